@@ -1,0 +1,1 @@
+"""Keep papers, tags, labels and decisions in one SQLite file."""

@@ -1,0 +1,186 @@
+"""Read and change the settings in config.toml."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from papertriage import paths
+from papertriage.errors import ConfigurationError
+
+Value = str | int | float | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A key of config.toml, its default and what it means."""
+
+    default: Value
+    meaning: str
+    least: float | None = None
+
+
+SETTINGS: dict[str, Setting] = {
+    "picks.limit": Setting(10, "how many papers `today` and `digest` pick", least=0),
+    "sources.arxiv.url": Setting(
+        "https://export.arxiv.org/api/query", "the address of the arXiv API"
+    ),
+    "sources.arxiv.categories": Setting(
+        ("cs.LG", "cs.CL", "stat.ML"), "the categories that `fetch` asks for"
+    ),
+    "sources.arxiv.since": Setting("2d", "how far back `fetch` asks: 2d, 3w or a date"),
+    # https://info.arxiv.org/help/api/tou.html: one request every three seconds.
+    "sources.arxiv.delay": Setting(3.0, "seconds between two requests", least=0),
+    # Pages above a few hundred failed at times in 2025; the manual allows 2,000.
+    "sources.arxiv.page-size": Setting(100, "papers in one page", least=1),
+    "sources.contact": Setting("", "an e-mail address for the User-Agent"),
+}
+
+
+def read(path: Path | None = None) -> dict[str, Value]:
+    """Return every setting: the default where config.toml has none; raises ConfigurationError."""
+    path = path or paths.config_path()
+    settings = {key: setting.default for key, setting in SETTINGS.items()}
+    # stat() before import: parsing TOML costs 8 ms of CPU, and most readers have no file.
+    if os.path.exists(path):
+        settings.update(_checked(_flat(_parsed(path)), path))
+    return settings
+
+
+def text(key: str) -> str:
+    """Return a setting that is text."""
+    return str(read()[key])
+
+
+def number(key: str) -> float:
+    """Return a setting that is a number."""
+    value = read()[key]
+    assert isinstance(value, int | float)  # noqa: S101 - _checked has compared it with the default
+    return value
+
+
+def names(key: str) -> tuple[str, ...]:
+    """Return a setting that is a list of names."""
+    value = read()[key]
+    assert isinstance(value, tuple)  # noqa: S101 - _checked has compared it with the default
+    return value
+
+
+def change(key: str, value: str | None) -> Path:
+    """Write one setting, or remove it when value is None; comments in the file stay."""
+    import tomlkit
+
+    path = paths.config_path()
+    _known(key, path)
+    parsed = None if value is None else _from_text(key, value)
+    document = tomlkit.parse(_read_text(path)) if path.exists() else tomlkit.document()
+    table: Any = document
+    *tables, last = key.split(".")
+    for name in tables:
+        if name not in table:
+            table[name] = tomlkit.table(is_super_table=name != tables[-1])
+        table = table[name]
+    if parsed is not None:
+        table[last] = list(parsed) if isinstance(parsed, tuple) else parsed
+    elif last in table:
+        del table[last]
+    _write_private(path, tomlkit.dumps(document))
+    return path
+
+
+def _from_text(key: str, value: str) -> Value:
+    default = SETTINGS[key].default
+    if isinstance(default, tuple):
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+    if isinstance(default, str):
+        return value
+    try:
+        parsed = type(default)(value)
+    except ValueError as error:
+        msg = f"config: {key} is a number, not {value!r}"
+        raise ConfigurationError(msg) from error
+    return _checked({key: parsed}, paths.config_path())[key]
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path}: cannot be read ({error}): mend or remove it"
+        raise ConfigurationError(msg) from error
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(_read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{path}: not valid TOML: {error}"
+        raise ConfigurationError(msg) from error
+
+
+def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            flat.update(_flat(value, f"{prefix}{name}."))
+        else:
+            flat[prefix + name] = value
+    return flat
+
+
+def _known(key: str, path: Path) -> Setting:
+    if key not in SETTINGS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(key, SETTINGS, 1)
+        hint = f"; did you mean {near[0]}?" if near else "; `papertriage config list` shows all"
+        msg = f"{path}: unknown setting {key}{hint}"
+        raise ConfigurationError(msg)
+    return SETTINGS[key]
+
+
+def _checked(values: dict[str, Any], path: Path) -> dict[str, Value]:
+    checked: dict[str, Value] = {}
+    for key, given in values.items():
+        setting = _known(key, path)
+        value = tuple(given) if isinstance(given, list) else given
+        if isinstance(setting.default, float) and type(value) is int:
+            value = float(value)
+        wrong = type(value) is not type(setting.default)
+        if isinstance(value, tuple):
+            wrong = wrong or not all(isinstance(name, str) for name in value)
+        if wrong:
+            kinds = {
+                str: "text",
+                int: "a whole number",
+                float: "a number",
+                tuple: "a list of names",
+            }
+            msg = f"{path}: {key} is {kinds[type(setting.default)]}, not {given!r}"
+            raise ConfigurationError(msg)
+        least = setting.least
+        # NaN compares false with everything, so the test is for what is right.
+        if least is not None and not (isinstance(value, int | float) and least <= value < 1e9):
+            msg = f"{path}: {key} must be at least {least:g}, not {given!r}"
+            raise ConfigurationError(msg)
+        checked[key] = value
+    return checked
+
+
+def _write_private(path: Path, content: str) -> None:
+    paths.private_directory(path.parent)
+    new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+    except OSError as error:
+        msg = f"{path}: cannot be written: {error.strerror or error}"
+        raise ConfigurationError(msg) from error

@@ -1,0 +1,1 @@
+"""Turn papers into text for people and programs."""

@@ -1,0 +1,59 @@
+"""Recognise paper ids in whatever form a person or a feed writes them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+# https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN(N) since 2007, archive(.SC)/YYMMNNN before.
+_ARXIV = r"(?:\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7})"
+_ARXIV_ID = re.compile(rf"(?:arxiv:\s*)?({_ARXIV})(?:v([1-9]\d*))?", re.IGNORECASE)
+_ARXIV_URL = re.compile(
+    rf"(?:https?://)?(?:[a-z]+\.)?(?:arxiv\.org/(?:abs|pdf|html|format|ps)/|alphaxiv\.org/abs/"
+    rf"|huggingface\.co/papers/|hf\.co/papers/)({_ARXIV})(?:v([1-9]\d*))?(?:\.pdf)?/?(?:[?#].*)?",
+    re.IGNORECASE,
+)
+_ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.({_ARXIV})(?:v([1-9]\d*))?", re.IGNORECASE)
+_DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+
+
+def _arxiv(match: re.Match[str]) -> tuple[str, int | None]:
+    name = match[1]
+    if "/" in name:
+        # The subject class is no part of an old id: math.GT/0309136 is math/0309136.
+        archive, number = name.lower().split("/")
+        name = f"{archive.split('.')[0]}/{number}"
+    return f"arxiv:{name}", int(match[2]) if match[2] else None
+
+
+def versioned_id(text: str) -> tuple[str, int | None] | None:
+    """Return (id without version, version) of an arXiv id, URL or DOI; None if it is none of them."""
+    text = text.strip()
+    match = _ARXIV_ID.fullmatch(text) or _ARXIV_URL.fullmatch(text)
+    if match:
+        return _arxiv(match)
+    match = _DOI.fullmatch(text)
+    if match is None:
+        return None
+    of_arxiv = _ARXIV_DOI.fullmatch(match[1])
+    # DOIs are case-insensitive (ISO 26324); lower case is the one spelling kept here.
+    return _arxiv(of_arxiv) if of_arxiv else (f"doi:{match[1].lower()}", None)
+
+
+def paper_id(text: str) -> str | None:
+    """Return the id that the text names, without version, or None."""
+    found = versioned_id(text)
+    return found[0] if found else None
+
+
+def bare_doi(text: str) -> str | None:
+    """Return "10.…" of a DOI in any spelling, or None."""
+    match = _DOI.fullmatch(text.strip())
+    return match[1].lower() if match else None
+
+
+def title_id(title: str) -> str:
+    """Return the id of a paper that has only a title: equal for titles that differ in case or marks."""
+    letters = "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
+    return f"title:{hashlib.sha256((letters or title).encode()).hexdigest()[:16]}"

@@ -1,0 +1,101 @@
+"""Hold the data that crosses the borders between layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Decision = Literal["keep", "skip", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as a source gives it; dates are ISO 8601, UTC."""
+
+    id: str
+    title: str
+    abstract: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    updated: str | None = None
+    announced: str | None = None
+    version: int | None = None
+    categories: tuple[str, ...] = ()
+    primary_category: str | None = None
+    url: str | None = None
+    pdf_url: str | None = None
+    doi: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A paper seen in a feed on a day (ISO date)."""
+
+    paper: Paper
+    source: str
+    feed: str
+    day: str
+    announce_type: str | None = None
+    upvotes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    """What the tagger says of a paper and a topic; evidence adds up to the score's log-odds."""
+
+    topic: str
+    score: float
+    tagged: bool
+    evidence: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A paper chosen for a day."""
+
+    rank: int
+    score: float
+    topic: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CachedPaper:
+    """A paper with everything that the cache knows of it."""
+
+    paper: Paper
+    came: str
+    sources: tuple[str, ...] = ()
+    upvotes: int | None = None
+    topics: tuple[TopicScore, ...] = ()
+    decision: Decision | None = None
+    labels: dict[str, bool] = field(default_factory=dict)
+    pick: Pick | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one fetch or import got from one feed, and what it did not get."""
+
+    at: str
+    source: str
+    feed: str
+    verdict: str
+    since: str | None = None
+    until: str | None = None
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: tuple[str, ...] = ()
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The picks of a day with what is known of the feeds behind them."""
+
+    day: str
+    picks: tuple[CachedPaper, ...]
+    waiting: int
+    receipts: tuple[Receipt, ...]

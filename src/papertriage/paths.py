@@ -1,0 +1,70 @@
+"""Say where every file of papertriage lives."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from papertriage.errors import ConfigurationError
+
+_PACKAGE = Path(__file__).parent
+
+
+def _directory(kind: str) -> Path:
+    home = os.environ.get("PAPERTRIAGE_HOME")
+    if home:
+        return Path(home).absolute()
+    # platformdirs costs 6 ms of CPU: only where no home is named.
+    import platformdirs
+
+    directories = {
+        "data": platformdirs.user_data_path,
+        "config": platformdirs.user_config_path,
+    }
+    path = directories[kind]("papertriage")
+    if not path.is_absolute():
+        msg = f"the home directory is not an absolute path ({path}): set PAPERTRIAGE_HOME"
+        raise ConfigurationError(msg)
+    return path
+
+
+def data_dir() -> Path:
+    """Return the directory of the cache."""
+    return _directory("data")
+
+
+def config_dir() -> Path:
+    """Return the directory of the configuration and the user's own topics."""
+    return _directory("config")
+
+
+def cache_path() -> Path:
+    """Return the cache file: PAPERTRIAGE_CACHE, which --cache sets, or the one in the data directory."""
+    named = os.environ.get("PAPERTRIAGE_CACHE")
+    return Path(named).absolute() if named else data_dir() / "cache.db"
+
+
+def config_path() -> Path:
+    """Return the configuration file."""
+    return config_dir() / "config.toml"
+
+
+def topics_dir() -> Path:
+    """Return the directory of the user's own topics and models."""
+    return config_dir() / "topics"
+
+
+def seeds_dir() -> Path:
+    """Return the directory that a fresh cache starts from: in the wheel, else in the checkout."""
+    shipped = _PACKAGE / "seeds"
+    return shipped if shipped.is_dir() else _PACKAGE.parents[1] / "seeds"
+
+
+def private_directory(path: Path) -> Path:
+    """Create a directory that only its owner can read, for what the reader reads is private."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"cannot create the directory {path}: {error.strerror or error}"
+        raise ConfigurationError(msg) from error
+    return path

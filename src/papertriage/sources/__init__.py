@@ -1,0 +1,1 @@
+"""Read papers from the places that publish them."""

@@ -1,0 +1,44 @@
+"""Clean text that comes from outside, for the cache and for a terminal."""
+
+from __future__ import annotations
+
+import re
+
+# C0, DEL and C1: none of them is text. Lone surrogates cannot be encoded as UTF-8 at all.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = re.compile(r"\s+")
+# What may move the cursor's reading order, hide, or stack up: bidi controls (UAX #9), zero-width
+# characters, tag characters, private use, interlinear annotation, line and paragraph separators.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff"
+    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
+_STACKED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{8})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
+
+
+def clean(text: str) -> str:
+    """Fold white space and drop control characters; keep LaTeX and Unicode as given."""
+    text = _SPACE.sub(" ", text)
+    if not text.isprintable():
+        text = _CONTROL.sub("", _SURROGATE.sub("\ufffd", text))
+    return text.strip()
+
+
+def visible(text: str, limit: int = 20_000) -> str:
+    """Return the text as one line that no terminal takes as codes, at most limit characters."""
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    text = _SPACE.sub(" ", text)
+    if not text.isascii() or not text.isprintable():
+        text = _STACKED.sub(r"\1", _UNSAFE.sub("\ufffd", text))
+    return text
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 paper", "1,200 papers"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""Define, train, score and evaluate topics."""

@@ -1,0 +1,1 @@
+"""Join cache, sources and topics into use cases."""
