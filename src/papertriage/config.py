@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from papertriage import paths
 from papertriage.errors import ConfigurationError
@@ -13,8 +12,7 @@ from papertriage.errors import ConfigurationError
 Value = str | int | float | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A key of config.toml, its default and what it means."""
 
     default: Value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 
@@ -55,5 +54,8 @@ def bare_doi(text: str) -> str | None:
 
 def title_id(title: str) -> str:
     """Return the id of a paper that has only a title: equal for titles that differ in case or marks."""
+    # hashlib loads OpenSSL, 3 ms of CPU, and only papers without any other id need it.
+    import hashlib
+
     letters = "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
     return f"title:{hashlib.sha256((letters or title).encode()).hexdigest()[:16]}"

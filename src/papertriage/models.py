@@ -99,3 +99,17 @@ class Digest:
     picks: tuple[CachedPaper, ...]
     waiting: int
     receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which papers a listing asks for; dates are ISO days, both ends included; limit 0 means all."""
+
+    topics: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    categories: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    decision: str | None = None
+    limit: int = 0

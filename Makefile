@@ -1,0 +1,67 @@
+# Python 3.11 or newer and make are enough: everything else goes into .venv.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+# pip reads these for the build's own environment too, where -c does not reach.
+PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check
+# Directories are listed with their files, so that a file taken away counts as a change.
+SOURCES := $(shell find src seeds -name __pycache__ -prune -o -print)
+INSTALLED := $(VENV)/installed
+EDITABLE := $(VENV)/editable
+# Labelled and unlabelled abstracts for training and for the benchmarks; not part of the project.
+DATA ?= ../shared/data
+
+.PHONY: today test format docs bench model clean
+
+# What `make test` has installed serves `make today` as well.
+today: $(if $(wildcard $(EDITABLE)),$(EDITABLE),$(INSTALLED))
+	@$(VENV)/bin/papertriage today
+
+test: $(EDITABLE)
+	$(PYTHON) -m ruff format --check --quiet .
+	$(PYTHON) -m ruff check --quiet .
+	$(PYTHON) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pytest --cov
+
+format: $(EDITABLE)
+	$(PYTHON) -m ruff check --fix --quiet .
+	$(PYTHON) -m ruff format --quiet .
+
+docs: $(EDITABLE)
+	$(PYTHON) docs/generate.py
+
+bench: $(EDITABLE)
+	$(PYTHON) benchmarks/startup.py --data $(DATA)
+
+model: $(EDITABLE)
+	$(PYTHON) -m papertriage.topics.starter $(DATA) seeds/topics seeds/model.txt
+
+clean:
+	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): pyproject.toml constraints.txt README.md $(SOURCES) | $(VENV)/bin/pip
+	@echo "installing papertriage into $(VENV)" >&2
+	@$(PIP) .
+	@touch $@
+
+$(EDITABLE): pyproject.toml constraints.txt | $(VENV)/bin/pip
+	@echo "installing papertriage and its checks into $(VENV)" >&2
+	@$(PIP) --editable '.[dev]'
+	@rm -f $(INSTALLED)
+	@touch $@
+
+# pip comes last into a new environment: where it is, the environment is whole.
+$(VENV)/bin/pip:
+	@for python in python3 python python3.14 python3.13 python3.12 python3.11; do \
+		"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' \
+			>/dev/null 2>&1 || continue; \
+		"$$python" -m venv --clear $(VENV) >/dev/null && exit 0; \
+		echo "make: $$python cannot make $(VENV): is there room, and may you write here?" >&2; \
+		exit 1; \
+	done; \
+	echo "make: no Python 3.11 or newer with venv on PATH: install one (Debian: python3-venv)" >&2; \
+	exit 1

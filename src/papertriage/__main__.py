@@ -1,0 +1,5 @@
+"""Run papertriage as `python -m papertriage`."""
+
+from papertriage.cli import main
+
+main()

@@ -1,0 +1,117 @@
+"""Open the cache, guard its identity, and turn SQLite's errors into ours."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from papertriage import paths
+from papertriage.cache import migrations
+from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
+
+# "ptri" in ASCII; file(1) and SQLite tools show it.
+APPLICATION_ID = 0x70747269
+_WAIT = 30.0
+
+
+@contextmanager
+def opened(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
+    """Open the cache, made or migrated where needed; wait is the busy timeout in seconds.
+
+    Raises CacheBusy, CacheUnusable or DiskError for everything that SQLite raises inside.
+    """
+    fresh = not os.path.exists(path)
+    if fresh:
+        paths.private_directory(path.parent)
+    try:
+        connection = _connect(path, wait)
+        try:
+            _prepare(connection, path, fresh=fresh)
+            yield connection
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        _translate(error, path)
+
+
+@contextmanager
+def writing(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the write lock from the start, and commit all or nothing.
+
+    A deferred transaction that reads and then writes fails at once when another has committed in
+    between, whatever the busy timeout (SQLITE_BUSY_SNAPSHOT, https://sqlite.org/isolation.html).
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _connect(path: Path, wait: float) -> sqlite3.Connection:
+    # Created before SQLite does it, because SQLite gives 0644 whatever the umask says of others.
+    if not os.path.exists(path):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, *, fresh: bool) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == migrations.VERSION:
+        _same_application(connection, path)
+    else:
+        _migrate(connection, path, version, fresh=fresh)
+    # FULL: decisions cannot be fetched again, and in WAL mode NORMAL may lose the last ones when
+    # the power fails (https://sqlite.org/pragma.html#pragma_synchronous).
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _same_application(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        msg = f"{path} is not a papertriage cache: name another with --cache"
+        raise CacheUnusable(msg)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, version: int, *, fresh: bool) -> None:
+    if version > migrations.VERSION:
+        msg = f"{path} is from a newer papertriage (cache version {version}, this one reads up to {migrations.VERSION}): upgrade papertriage"
+        raise CacheUnusable(msg)
+    empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    if not (version == 0 and empty):
+        _same_application(connection, path)
+    # WAL outlives the connection; switching to it needs a moment without readers.
+    connection.execute("PRAGMA journal_mode = WAL")
+    with writing(connection):
+        migrations.migrate(connection)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
+    name = getattr(error, "sqlite_errorname", "")
+    failure: PapertriageError
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        failure = CacheBusy(
+            f"the cache is busy, another papertriage is writing to {path}: nothing was saved, try again"
+        )
+    elif name.startswith("SQLITE_FULL"):
+        failure = DiskError(f"the disk is full, {path} cannot grow: free space, then run it again")
+    elif name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_IOERR")):
+        failure = DiskError(f"the cache {path} cannot be written: {error}")
+    elif name.startswith("SQLITE_NOTADB"):
+        failure = CacheUnusable(f"{path} is not a papertriage cache: name another with --cache")
+    elif name.startswith("SQLITE_CANTOPEN"):
+        failure = CacheUnusable(f"the cache {path} cannot be opened: check the path and its rights")
+    elif name.startswith("SQLITE_CORRUPT"):
+        failure = CacheUnusable(f"the cache {path} is damaged ({error}): restore a copy of it")
+    else:
+        failure = CacheUnusable(f"the cache {path} failed: {error}")
+    raise failure from error

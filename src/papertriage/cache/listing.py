@@ -1,0 +1,170 @@
+"""Read papers, with everything that the cache knows of them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from papertriage.cache.filters import Condition, condition_of, every
+from papertriage.cache.rows import PAPER_COLUMNS, paper_of
+from papertriage.errors import InputError
+from papertriage.models import CachedPaper, Filters, Pick, TopicScore
+
+_CHUNK = 200
+# SQLite takes a negative limit as none.
+_ALL = -1
+_COLUMNS = "key, came, " + PAPER_COLUMNS
+# bm25 weights of title, abstract, authors: a word in the title says most of what a paper is about.
+_RANKED = (
+    f"SELECT {', '.join('papers.' + name.strip() for name in _COLUMNS.split(','))}"  # noqa: S608 - our columns
+    " FROM papers_index JOIN papers ON papers.key = papers_index.rowid"
+    " WHERE papers_index MATCH ? AND {condition}"
+    " ORDER BY bm25(papers_index, 8.0, 1.0, 4.0), papers.key LIMIT ?"
+)
+_BY_DAY = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY day DESC, key LIMIT ?"  # noqa: S608 - our columns
+
+
+def listed(connection: sqlite3.Connection, filters: Filters) -> Iterator[CachedPaper]:
+    """Read the papers that pass the filters, newest day first."""
+    condition = condition_of(connection, filters)
+    rows = connection.execute(
+        _BY_DAY.format(condition=condition.sql), (*condition.parameters, filters.limit or _ALL)
+    )
+    return whole(connection, rows)
+
+
+def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Iterator[CachedPaper]:
+    """Read the papers that match the query and pass the filters, best match first."""
+    # 4 ms of CPU that only a search should pay.
+    from papertriage.cache.search import search
+
+    sought = search(connection, query)
+    condition = every([sought.condition, condition_of(connection, filters)])
+    ranked = sought.match is not None
+    sql = _RANKED if ranked else _BY_DAY
+    rows = connection.execute(
+        sql.format(condition=condition.sql),
+        (*([sought.match] if ranked else []), *condition.parameters, filters.limit or _ALL),
+    )
+    return whole(connection, rows)
+
+
+def named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, CachedPaper]:
+    """Read papers by id; ids that the cache does not hold are left out."""
+    papers = {}
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        condition = Condition(f"id IN ({','.join('?' * len(chunk))})", tuple(chunk))
+        rows = connection.execute(
+            _BY_DAY.format(condition=condition.sql), (*condition.parameters, _ALL)
+        )
+        papers.update({held.paper.id: held for held in whole(connection, rows)})
+    return papers
+
+
+def wanted(connection: sqlite3.Connection, ids: Sequence[str]) -> list[CachedPaper]:
+    """Read papers by id, in the order asked; raises InputError for one that is not there."""
+    held = named(connection, ids)
+    for name in ids:
+        if name not in held:
+            msg = (
+                f"{name} is not in the cache: `papertriage fetch` or `papertriage import` it first"
+            )
+            raise InputError(msg)
+    return [held[name] for name in ids]
+
+
+def whole(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterator[CachedPaper]:
+    """Add to rows of papers what the other tables know, five statements for every 200 papers."""
+    while chunk := list(islice(rows, _CHUNK)):
+        keys = list_of([row["key"] for row in chunk])
+        ids = list_of([row["id"] for row in chunk])
+        tags = _tags(connection, keys)
+        sightings = _sightings(connection, keys)
+        decisions = {
+            row["paper"]: row["decision"]
+            for row in connection.execute(
+                "SELECT paper, decision FROM decisions"
+                " WHERE paper IN (SELECT value FROM json_each(?))",
+                (ids,),
+            )
+        }
+        labels = _labels(connection, ids)
+        picks = _picks(connection, ids)
+        for row in chunk:
+            sources, upvotes = sightings.get(row["key"], ((), None))
+            yield CachedPaper(
+                paper=paper_of(row),
+                came=row["came"],
+                sources=sources,
+                upvotes=upvotes,
+                topics=tuple(tags.get(row["key"], ())),
+                decision=decisions.get(row["id"]),
+                labels=labels.get(row["id"], {}),
+                pick=picks.get(row["id"]),
+            )
+
+
+def list_of(values: Sequence[Any]) -> str:
+    """Return the values as JSON, for json_each()."""
+    return json.dumps(values)
+
+
+def _tags(connection: sqlite3.Connection, keys: str) -> dict[int, list[TopicScore]]:
+    tags: dict[int, list[TopicScore]] = {}
+    for row in connection.execute(
+        "SELECT tags.paper, topics.name, tags.score, tags.tagged, tags.evidence FROM tags"
+        " JOIN topics ON topics.key = tags.topic"
+        " WHERE tags.paper IN (SELECT value FROM json_each(?)) ORDER BY tags.paper, topics.key",
+        (keys,),
+    ):
+        evidence = tuple((term, weight) for term, weight in json.loads(row["evidence"]))
+        tags.setdefault(row["paper"], []).append(
+            TopicScore(row["name"], row["score"], bool(row["tagged"]), evidence)
+        )
+    return tags
+
+
+def _sightings(
+    connection: sqlite3.Connection, keys: str
+) -> dict[int, tuple[tuple[str, ...], int | None]]:
+    seen: dict[int, tuple[tuple[str, ...], int | None]] = {}
+    for row in connection.execute(
+        "SELECT paper, source, upvotes FROM sightings"
+        " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, day, feed",
+        (keys,),
+    ):
+        sources, upvotes = seen.get(row["paper"], ((), None))
+        if row["source"] not in sources:
+            sources = (*sources, row["source"])
+        latest = upvotes if row["upvotes"] is None else row["upvotes"]
+        seen[row["paper"]] = (sources, latest)
+    return seen
+
+
+def _labels(connection: sqlite3.Connection, ids: str) -> dict[str, dict[str, bool]]:
+    labels: dict[str, dict[str, bool]] = {}
+    for row in connection.execute(
+        "SELECT paper, topic, value FROM labels"
+        " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, topic",
+        (ids,),
+    ):
+        labels.setdefault(row["paper"], {})[row["topic"]] = bool(row["value"])
+    return labels
+
+
+def _picks(connection: sqlite3.Connection, ids: str) -> dict[str, Pick]:
+    # The latest day comes last and wins.
+    return {
+        row["paper"]: Pick(
+            row["rank"], row["score"], row["topic"], tuple(json.loads(row["reasons"]))
+        )
+        for row in connection.execute(
+            "SELECT paper, rank, score, topic, reasons FROM picks"
+            " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, day",
+            (ids,),
+        )
+    }

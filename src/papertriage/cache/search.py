@@ -1,0 +1,231 @@
+"""Read a search query as people type it, and turn it into SQL."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from typing import Literal
+
+from papertriage.cache.filters import (
+    Condition,
+    every,
+    in_category,
+    matching,
+    phrase,
+    some,
+    tagged_with,
+)
+from papertriage.errors import InputError
+
+_LONGEST = 2_000
+_DEEPEST = 40
+_COLUMNS = {"title": "title", "abstract": "abstract", "author": "authors"}
+# A word may start with a field and hold a phrase: title:"out of distribution". A bracket is
+# syntax only at the edge of a word, so that f(x) and NEAR( stay words.
+_TOKEN = re.compile(r'\s*(\(|\)|-?(?:[a-z]+:)?"[^"]*(?:"|$)|[^\s"()][^\s"]*|")', re.IGNORECASE)
+
+
+# What the index's tokenizer drops but a reader means: C++, C#, *PO.
+_MARKED = re.compile(r"\w[+#]+|^[*#]+\w")
+_CATEGORY = re.compile(r"[a-z-]+\.[A-Z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Text for the full-text index, as an FTS5 expression; literal must also stand in the paper."""
+
+    match: str
+    literal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A topic or category."""
+
+    name: Literal["topic", "category"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Not:
+    node: _Node
+
+
+@dataclass(frozen=True, slots=True)
+class _All:
+    nodes: tuple[_Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Any:
+    nodes: tuple[_Node, ...]
+
+
+_Node = _Words | _Field | _Not | _All | _Any
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A query in two parts: match, an FTS5 expression that ranks (or None), and the rest."""
+
+    match: str | None
+    condition: Condition
+
+
+def search(connection: sqlite3.Connection, query: str) -> Search:
+    """Return what to look for; raises InputError in one line where there is nothing to look for."""
+    if len(query) > _LONGEST:
+        msg = f"the query has {len(query):,} characters: at most {_LONGEST:,} can be searched"
+        raise InputError(msg)
+    tokens = [token for token in _tokens(query) if token]
+    node = _Parser(tokens).whole()
+    if node is None:
+        msg = f"nothing to search for in {query!r}: give a word of a title, abstract or author"
+        raise InputError(msg)
+    nodes = node.nodes if isinstance(node, _All) else (node,)
+    match = _match(_All(tuple(n for n in nodes if _match(n) or _negative(n))))
+    rest = [n for n in nodes if match is None or not (_match(n) or _negative(n))]
+    literals = [n.literal for n in nodes if isinstance(n, _Words) and n.literal]
+    return Search(
+        match,
+        every([*(_condition(connection, n) for n in rest), *(_holding(text) for text in literals)]),
+    )
+
+
+def _tokens(query: str) -> list[str]:
+    tokens, depth = [], 0
+    for found in _TOKEN.findall(query):
+        token = found
+        closing = 0
+        while token.endswith(")") and len(token) > 1 and depth > closing:
+            token, closing = token[:-1], closing + 1
+        if token == "(":
+            depth += 1
+        tokens.append(token)
+        tokens.extend(")" * closing)
+        depth -= closing + (token == ")")
+    return tokens
+
+
+class _Parser:
+    """Recursive descent over the tokens; brackets that do not balance are forgiven."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self.tokens = tokens
+        self.at = 0
+        self.depth = 0
+
+    def whole(self) -> _Node | None:
+        nodes = []
+        while self.at < len(self.tokens):
+            nodes.append(self.alternatives())
+            self.at += self.peek() == ")"
+        return _joined(nodes, _All)
+
+    def peek(self) -> str | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def alternatives(self) -> _Node | None:
+        nodes = [self.together()]
+        while self.peek() == "OR":
+            self.at += 1
+            nodes.append(self.together())
+        return _joined(nodes, _Any)
+
+    def together(self) -> _Node | None:
+        nodes: list[_Node | None] = []
+        while (token := self.peek()) is not None and token not in {"OR", ")"}:
+            if token == "AND":
+                self.at += 1
+            else:
+                nodes.append(self.one())
+        return _joined(nodes, _All)
+
+    def one(self) -> _Node | None:
+        token = self.tokens[self.at]
+        self.at += 1
+        if token == "(":
+            return self.bracket()
+        if token == "NOT" and self.peek() not in {None, ")", "OR", "AND"}:
+            node = self.one()
+            return None if node is None else _Not(node)
+        if token.startswith("-") and len(token) > 1 and token[1] not in "-+":
+            node = _word(token[1:])
+            return None if node is None else _Not(node)
+        return _word(token)
+
+    def bracket(self) -> _Node | None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            msg = f"the query has more than {_DEEPEST} brackets inside each other"
+            raise InputError(msg)
+        node = self.alternatives()
+        self.at += self.peek() == ")"
+        self.depth -= 1
+        return node
+
+
+def _joined(nodes: list[_Node | None], kind: type[_All] | type[_Any]) -> _Node | None:
+    given = tuple(node for node in nodes if node is not None)
+    return given[0] if len(given) == 1 else kind(given) if given else None
+
+
+def _word(token: str) -> _Node | None:
+    field, colon, value = token.partition(":")
+    field = field.lower()
+    quoted = value or token
+    bare = quoted.strip('"').strip()
+    if colon and bare and field in {"topic", "category"}:
+        return _Field("topic" if field == "topic" else "category", bare)
+    column = _COLUMNS.get(field) if colon and value else None
+    text = bare if column else token.strip('"')
+    if not any(letter.isalnum() for letter in text):
+        return None
+    # A word with a star at its end is a prefix, inside a phrase it is not.
+    star = "*" if text.endswith("*") and '"' not in token and text[-2:-1].isalnum() else ""
+    literal = text if _MARKED.search(text) else None
+    words = _Words(f"{column} : {phrase(text)}{star}" if column else phrase(text) + star, literal)
+    is_category = _CATEGORY.fullmatch(text) and not column and '"' not in token
+    return _Any((words, _Field("category", text))) if is_category else words
+
+
+def _holding(text: str) -> Condition:
+    text_of_paper = "papers.title || ' ' || coalesce(papers.abstract, '') || ' ' || papers.authors"
+    return Condition(f"instr(lower({text_of_paper}), lower(?)) > 0", (text,))
+
+
+def _negative(node: _Node) -> bool:
+    return isinstance(node, _Not) and _match(node.node) is not None
+
+
+def _match(node: _Node) -> str | None:
+    """Return the node as one FTS5 expression, or None where it is not about text alone."""
+    if isinstance(node, _Words):
+        return node.match
+    if isinstance(node, _Any):
+        parts = [_match(n) for n in node.nodes]
+        return None if None in parts else "(" + " OR ".join(p for p in parts if p) + ")"
+    if isinstance(node, _All):
+        wanted = [_match(n) for n in node.nodes if not isinstance(n, _Not)]
+        unwanted = [_match(n.node) for n in node.nodes if isinstance(n, _Not)]
+        if not wanted or None in wanted or None in unwanted:
+            return None
+        text = "(" + " AND ".join(part for part in wanted if part) + ")"
+        return f"({text}{''.join(f' NOT {part}' for part in unwanted)})" if unwanted else text
+    return None
+
+
+def _condition(connection: sqlite3.Connection, node: _Node) -> Condition:
+    text = _match(node)
+    if text is not None:
+        return matching(text)
+    if isinstance(node, _Field):
+        topic = node.name == "topic"
+        return tagged_with(connection, node.value) if topic else in_category(node.value)
+    if isinstance(node, _Not):
+        inner = _condition(connection, node.node)
+        return Condition(f"NOT ({inner.sql})", inner.parameters)
+    assert isinstance(node, _All | _Any)  # noqa: S101 - _Words always has a match
+    combine = every if isinstance(node, _All) else some
+    return combine(_condition(connection, n) for n in node.nodes)

@@ -1,0 +1,174 @@
+"""Register the commands, and turn every failure into one line and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from typing import Any
+
+import typer
+from typer._click import Command, Context
+from typer.core import TyperGroup, TyperOption
+
+from papertriage.errors import ExitCode, PapertriageError
+
+# name -> module in papertriage.commands. A module is imported when its command runs, so that
+# a command pays for what it uses; tests/test_startup.py holds it.
+COMMANDS = {
+    "today": "today",
+    "list": "list",
+    "search": "search",
+    "show": "show",
+    "export": "export",
+    "fetch": "fetch",
+    "import": "import_",
+    "tag": "tag",
+    "keep": "keep",
+    "skip": "skip",
+    "later": "later",
+    "undo": "undo",
+    "digest": "digest",
+    "status": "status",
+    "config": "config",
+}
+
+
+def _cache_named(_context: Context, _option: object, value: str | None) -> None:
+    if value:
+        os.environ["PAPERTRIAGE_CACHE"] = value
+
+
+def _debug_named(_context: Context, _option: object, value: bool) -> None:
+    if value:
+        os.environ["PAPERTRIAGE_DEBUG"] = "1"
+
+
+def _version_named(_context: Context, _option: object, value: bool) -> None:
+    if value:
+        from papertriage import __version__
+
+        typer.echo(f"papertriage {__version__}")
+        raise typer.Exit
+
+
+def _shared_options() -> list[TyperOption]:
+    return [
+        TyperOption(
+            param_decls=["--cache"],
+            metavar="FILE",
+            help="Use this cache file.",
+            expose_value=False,
+            is_eager=True,
+            callback=_cache_named,
+        ),
+        TyperOption(
+            param_decls=["--debug"],
+            is_flag=True,
+            help="Show a traceback when something fails.",
+            expose_value=False,
+            is_eager=True,
+            callback=_debug_named,
+        ),
+    ]
+
+
+class Commands(TyperGroup):
+    """The commands, imported one by one when they are asked for."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Return the names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"papertriage.commands.{COMMANDS[cmd_name]}")
+        app = typer.Typer(add_completion=False, rich_markup_mode=None)
+        if hasattr(module, "app"):
+            app = module.app
+        else:
+            app.command(cmd_name, no_args_is_help=False)(module.command)
+        command = typer.main.get_command(app)
+        command.params += _shared_options()
+        return command
+
+    def invoke(self, ctx: Context) -> Any:  # noqa: ANN401 - the signature of the base class
+        """Run the command; one line on stderr and the exit code of what failed."""
+        try:
+            value = super().invoke(ctx)
+            sys.stdout.flush()
+        except PapertriageError as error:
+            raise typer.Exit(_told(error, str(error), error.exit_code)) from error
+        except BrokenPipeError as error:
+            # Nobody reads any more: end as SIGPIPE would, and let the interpreter's own flush
+            # at exit go nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise typer.Exit(ExitCode.CLOSED_PIPE) from error
+        except OSError as error:
+            raise typer.Exit(_told(error, f"{error}", ExitCode.FAILED)) from error
+        except (RecursionError, MemoryError, ValueError, KeyError, TypeError) as error:
+            message = (
+                f"a fault in papertriage: {type(error).__name__}: {error} (--debug shows where)"
+            )
+            raise typer.Exit(_told(error, message, ExitCode.FAILED)) from error
+        return value
+
+
+def _told(error: BaseException, message: str, code: ExitCode) -> ExitCode:
+    if os.environ.get("PAPERTRIAGE_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    from papertriage.render.terminal import note
+
+    note(message)
+    return code
+
+
+app = typer.Typer(
+    name="papertriage",
+    cls=Commands,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(epilog="Exit codes and the environment: docs/cli.md.")
+def papertriage() -> None:
+    """Turn the day's new papers into the ten to read."""
+
+
+def _ended_by(number: int, _frame: object) -> None:
+    # SystemExit unwinds, so that transactions roll back and locks are freed.
+    sys.exit(128 + number)
+
+
+def main() -> None:
+    """Run papertriage."""
+    signal.signal(signal.SIGTERM, _ended_by)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, _ended_by)
+    for stream in (sys.stdout, sys.stderr):
+        # The cache holds any letter; a terminal in another encoding shows an escape, not a fault.
+        if stream is not None:
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]  # TextIO of the interpreter
+    group = typer.main.get_command(app)
+    group.params += [
+        *_shared_options(),
+        TyperOption(
+            param_decls=["--version"],
+            is_flag=True,
+            help="Show the version.",
+            expose_value=False,
+            is_eager=True,
+            callback=_version_named,
+        ),
+    ]
+    group(prog_name="papertriage")

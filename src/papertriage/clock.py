@@ -1,0 +1,62 @@
+"""Tell the time, and read the dates that people type."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from papertriage.errors import ConfigurationError, InputError
+
+_AGO = re.compile(r"(\d{1,5})\s*([dwmy])", re.IGNORECASE)
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+
+
+def now() -> datetime:
+    """Return the time now, UTC; PAPERTRIAGE_NOW (ISO 8601 with a zone) stands in for the clock."""
+    fixed = os.environ.get("PAPERTRIAGE_NOW")
+    if not fixed:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(fixed)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        msg = f"PAPERTRIAGE_NOW is {fixed!r}: it must be a time such as 2026-11-23T08:00:00Z"
+        raise ConfigurationError(msg)
+    return moment.astimezone(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """Return "2026-11-23T08:00:00Z"."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def fine_stamp(moment: datetime) -> str:
+    """Return "2026-11-23T08:00:00.000000Z": sorts by time even within a second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def local_day(moment: datetime) -> date:
+    """Return the calendar day where the reader is (TZ, else the system's zone)."""
+    return moment.astimezone().date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the time at which the reader's day begins; a day may last 23 or 25 hours."""
+    return datetime.combine(day, time.min).astimezone(UTC)
+
+
+def day_of(text: str, today: date) -> date:
+    """Read "2026-11-20", "2d", "3w", "today" or "yesterday"; raises InputError."""
+    word = text.strip().lower()
+    ago = _AGO.fullmatch(word)
+    try:
+        if word in {"today", "yesterday"}:
+            return today - timedelta(days=word == "yesterday")
+        if ago:
+            return today - timedelta(days=int(ago[1]) * _DAYS[ago[2]])
+        return date.fromisoformat(word)
+    except (ValueError, OverflowError) as error:
+        msg = f"{text!r} is no date: give one such as 2026-11-20, 2d, 3w, today or yesterday"
+        raise InputError(msg) from error

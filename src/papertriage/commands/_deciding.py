@@ -1,0 +1,25 @@
+"""Write decisions and say what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from papertriage import clock, paths
+from papertriage.cache.connection import opened
+from papertriage.cache.journal import decide
+from papertriage.cache.listing import wanted
+from papertriage.models import Decision
+from papertriage.render.terminal import note
+from papertriage.triage.naming import ids_of, new_line
+
+_PAST = {"keep": "kept", "skip": "skipped", "later": "postponed"}
+
+
+def decide_all(names: Sequence[str], decision: Decision) -> None:
+    """Write the decision for every paper that is named, or for none if one is not in the cache."""
+    ids = ids_of(names)
+    with opened(paths.cache_path()) as connection:
+        papers = wanted(connection, ids)
+        decide(connection, ids, decision, at=clock.fine_stamp(clock.now()), new_line=new_line)
+        for held in papers:
+            note(f"{_PAST[decision]} {held.paper.id}  {held.paper.title}")

@@ -1,0 +1,23 @@
+"""Open the cache for a command, filled from the seeds where it is empty."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from papertriage import paths
+from papertriage.cache.connection import opened
+from papertriage.render.terminal import note
+from papertriage.triage.seeding import seed_if_empty, seeded_line
+
+
+@contextmanager
+def seeded(now: datetime) -> Iterator[sqlite3.Connection]:
+    """Open the cache; an empty one starts from the seeds, which is said in one line."""
+    with opened(paths.cache_path()) as connection:
+        receipt = seed_if_empty(connection, now)
+        if receipt:
+            note(seeded_line(receipt))
+        yield connection

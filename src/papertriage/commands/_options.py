@@ -1,0 +1,123 @@
+"""Define the options that several commands share, each once."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from papertriage import clock
+from papertriage.errors import InputError
+from papertriage.formats.registry import FORMATS
+from papertriage.models import Filters
+
+Names = list[str] | None
+
+Topic = Annotated[
+    Names, typer.Option("--topic", "-t", metavar="TOPIC", help="Only papers with this tag.")
+]
+Since = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Only papers of this day or later: 2026-11-20, 2d, 3w."),
+]
+Until = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Only papers of this day or earlier.")
+]
+Category = Annotated[
+    Names,
+    typer.Option("--category", "-c", metavar="NAME", help="Only this category: cs.LG, or all cs."),
+]
+Source = Annotated[
+    Names, typer.Option("--source", metavar="NAME", help="Only papers that this source saw.")
+]
+Author = Annotated[
+    Names, typer.Option("--author", "-a", metavar="NAME", help="Only papers by this author.")
+]
+Decision = Annotated[
+    str | None,
+    typer.Option(metavar="WORD", help="Only papers with this decision: keep, skip, later or none."),
+]
+Limit = Annotated[
+    int | None, typer.Option("--limit", "-n", min=0, help="At most so many papers; 0 is all.")
+]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", "-f", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
+Output = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to this file, whole or not at all."),
+]
+FailIfEmpty = Annotated[
+    bool, typer.Option("--fail-if-empty", help="Exit with 4 when there is nothing to show.")
+]
+Ids = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ID...",
+        help="An arXiv id, URL or DOI, a row number of the last listing, or - for standard input.",
+    ),
+]
+
+_DECISIONS = ("keep", "skip", "later", "none")
+
+
+def filters_of(
+    topic: Names,
+    since: str | None,
+    until: str | None,
+    category: Names,
+    source: Names,
+    author: Names,
+    decision: str | None,
+    limit: int,
+) -> Filters:
+    """Check the shared options; several values of one option mean any of them."""
+    today = clock.local_day(clock.now())
+    if decision is not None and decision not in _DECISIONS:
+        msg = f"--decision {decision!r} is none of {', '.join(_DECISIONS)}"
+        raise InputError(msg)
+    return Filters(
+        topics=tuple(topic or ()),
+        since=clock.day_of(since, today).isoformat() if since else None,
+        until=clock.day_of(until, today).isoformat() if until else None,
+        categories=tuple(category or ()),
+        sources=tuple(source or ()),
+        authors=tuple(author or ()),
+        decision=decision,
+        limit=limit,
+    )
+
+
+def format_of(
+    name: str | None,
+    *,
+    as_json: bool,
+    output: str | None,
+    default: str = "table",
+    known: tuple[str, ...] = FORMATS,
+) -> str:
+    """Return the format asked for: named, else --json, else by the ending of the output file."""
+    if name is None:
+        by_ending = _ENDINGS.get(os.path.splitext(output or "")[1].lower(), default)
+        return "json" if as_json else by_ending if by_ending in known else default
+    if name not in known:
+        msg = f"no format {name!r}: the formats are {', '.join(known)}"
+        raise InputError(msg)
+    if as_json and name != "json":
+        msg = f"--json and --format {name} contradict each other: give one"
+        raise InputError(msg)
+    return name
+
+
+_ENDINGS = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".bib": "bibtex",
+    ".ris": "ris",
+    ".md": "markdown",
+    ".html": "html",
+}

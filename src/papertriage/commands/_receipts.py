@@ -1,0 +1,52 @@
+"""Say what a fetch or an import got, while it runs and when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from papertriage.cache.papers import Stored
+from papertriage.errors import ExitCode
+from papertriage.models import Receipt
+from papertriage.render.terminal import note, progress, stderr_on_terminal
+from papertriage.text import counted
+
+_NAMED = 5
+
+
+@contextmanager
+def reported(what: str, *, lines: bool) -> Iterator[Callable[[Stored, int | None], None]]:
+    """Show how much is stored: a bar on a terminal, else (with lines) a line for each batch.
+
+    A batch is counted when it is on the disk, so that a line is a promise.
+    """
+    with progress(what, None) as moved:
+        before = 0
+
+        def advance(stored: Stored, total: int | None) -> None:
+            nonlocal before
+            done = stored.new + stored.updated + stored.unchanged
+            moved(done - before, total)
+            before = done
+            if lines and not stderr_on_terminal():
+                note(f"stored {counted(done, 'paper')}")
+
+        yield advance
+
+
+def tell(receipt: Receipt) -> None:
+    """Print a receipt: a line, and a line for each of the first papers that were skipped."""
+    counts = f"{receipt.new:,} new, {receipt.updated:,} updated, {receipt.unchanged:,} unchanged"
+    skipped = f", {len(receipt.skipped):,} skipped" if receipt.skipped else ""
+    why = f" ({receipt.message})" if receipt.message else ""
+    note(f"{receipt.feed}: {receipt.verdict}{why}: {counts}{skipped}")
+    for reason in receipt.skipped[:_NAMED]:
+        note(f"{receipt.feed}: skipped {reason}")
+    if len(receipt.skipped) > _NAMED:
+        note(f"{receipt.feed}: … and {len(receipt.skipped) - _NAMED:,} more skipped")
+
+
+def exit_code(receipts: Iterable[Receipt]) -> ExitCode:
+    """Return DONE where every feed is complete, else PARTLY_DONE."""
+    whole = all(receipt.verdict == "complete" for receipt in receipts)
+    return ExitCode.DONE if whole else ExitCode.PARTLY_DONE

@@ -1,0 +1,63 @@
+"""Show and change settings."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from papertriage import config, paths
+from papertriage.errors import InputError
+from papertriage.render.terminal import note
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Show and change settings.",
+)
+
+Key = Annotated[str, typer.Argument(metavar="KEY", help="Such as sources.arxiv.url.")]
+
+
+@app.command("list")
+def show_all() -> None:
+    """Show every setting, its value and what it means."""
+    for key, value in config.read().items():
+        sys.stdout.write(f"{key} = {_shown(value)}\n    {config.SETTINGS[key].meaning}\n")
+
+
+@app.command("get")
+def show_one(key: Key) -> None:
+    """Print the value of a setting."""
+    settings = config.read()
+    if key not in settings:
+        msg = f"unknown setting {key}: `papertriage config list` shows all"
+        raise InputError(msg)
+    sys.stdout.write(f"{_shown(settings[key])}\n")
+
+
+@app.command("set")
+def set_one(
+    key: Key,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="Text, a number, or a,list.")],
+) -> None:
+    """Change a setting in config.toml; its comments stay."""
+    note(f"{key} is set in {config.change(key, value)}")
+
+
+@app.command("unset")
+def unset_one(key: Key) -> None:
+    """Remove a setting from config.toml, back to its default."""
+    note(f"{key} is back to its default in {config.change(key, None)}")
+
+
+@app.command("path")
+def show_path() -> None:
+    """Print where config.toml is, or would be."""
+    sys.stdout.write(f"{paths.config_path()}\n")
+
+
+def _shown(value: config.Value) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,47 @@
+"""Bring files into the cache."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from papertriage import clock, paths
+from papertriage.cache.connection import opened
+from papertriage.commands._receipts import exit_code, reported, tell
+from papertriage.errors import ExitCode
+from papertriage.sources.files import FORMS
+from papertriage.triage.importing import import_file
+
+
+def command(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, or - for stdin.")],
+    form: Annotated[
+        str | None,
+        typer.Option("--as", metavar="FORM", help=f"One of {', '.join(FORMS)}; else detected."),
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The day of a trending page, instead of its own."),
+    ] = None,
+) -> None:
+    """Import papers from files: a trending page, or JSON lines with a title each.
+
+    Importing again adds nothing. A bad line is skipped and named, and costs no other; then the
+    exit code is 3.
+    """
+    today = clock.local_day(clock.now())
+    day = clock.day_of(date, today) if date else None
+    receipts = []
+    with opened(paths.cache_path()) as connection:
+        for path in files:
+            with reported(f"importing {path}", lines=True) as advance:
+                receipts.append(
+                    import_file(
+                        connection, path, form=form, page_day=day, now=clock.now, advance=advance
+                    )
+                )
+            tell(receipts[-1])
+    if any(receipt.skipped for receipt in receipts):
+        raise typer.Exit(ExitCode.PARTLY_DONE)
+    raise typer.Exit(exit_code(receipts))

@@ -1,0 +1,11 @@
+"""Skip papers."""
+
+from __future__ import annotations
+
+from papertriage.commands import _options as o
+from papertriage.commands._deciding import decide_all
+
+
+def command(ids: o.Ids) -> None:
+    """Skip papers: they do not come back, and neither does their like if you skip enough of it."""
+    decide_all(ids, "skip")

@@ -1,0 +1,36 @@
+"""Say what the cache holds and how fresh it is."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from papertriage import paths
+from papertriage.cache.connection import opened
+from papertriage.cache.receipts import last_receipts
+from papertriage.cache.status import counts, newest
+from papertriage.commands import _options as o
+from papertriage.text import visible
+
+
+def command(as_json: o.Json = False) -> None:
+    """Show where the cache is, what it holds, and the last receipt of every feed."""
+    path = paths.cache_path()
+    with opened(path) as connection:
+        held, last, receipts = counts(connection), newest(connection), last_receipts(connection)
+    if as_json:
+        from dataclasses import asdict
+
+        feeds = [asdict(receipt) for receipt in receipts]
+        status = {"schema": 1, "cache": str(path), "newest": last, "counts": held, "feeds": feeds}
+        sys.stdout.write(json.dumps(status, indent=2) + "\n")
+        return
+    lines = [f"cache    {path}", f"newest   {last or 'nothing yet'}"]
+    lines += [f"{name:<16} {count:>10,}" for name, count in held.items()]
+    for receipt in receipts:
+        why = f" ({receipt.message})" if receipt.message else ""
+        lines.append(
+            f"{receipt.at}  {receipt.feed}: {receipt.verdict}{why}: {receipt.new:,} new,"
+            f" {receipt.updated:,} updated, {len(receipt.skipped):,} skipped"
+        )
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in lines))

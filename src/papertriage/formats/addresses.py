@@ -1,0 +1,39 @@
+"""Let only web addresses through, spelled so that no format reads more into them."""
+
+from __future__ import annotations
+
+import re
+
+from papertriage.models import Paper
+
+_WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+# RFC 3986 without the brackets and quotes that end a link in markdown, HTML, BibTeX or a mail.
+_OUTSIDE = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&*+,;=%]")
+_LONGEST = 2_000
+
+
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace"))
+
+
+def web_address(address: str | None) -> str | None:
+    """Return an http or https address with all else percent-encoded, or None."""
+    if address is None:
+        return None
+    address = address.strip()
+    if len(address) > _LONGEST or not _WEB.match(address):
+        return None
+    return _OUTSIDE.sub(_percent, address)
+
+
+def arxiv_number(paper: Paper) -> str | None:
+    """Return "2510.02252" or "hep-th/9901001", or None where the paper is not from arXiv."""
+    return paper.id.removeprefix("arxiv:") if paper.id.startswith("arxiv:") else None
+
+
+def doi(paper: Paper) -> str | None:
+    """Return the paper's DOI, else the one that arXiv registers: https://info.arxiv.org/help/doi.html."""
+    number = arxiv_number(paper)
+    if paper.doi:
+        return paper.doi
+    return f"10.48550/arXiv.{number}" if number else None

@@ -1,0 +1,83 @@
+"""Say a paper's date, authors, scores and reasons in the few words that a listing has room for."""
+
+from __future__ import annotations
+
+from papertriage.models import CachedPaper, TopicScore
+from papertriage.text import visible
+
+TITLE = 300
+"""Characters of a title that a listing shows: a row stays within a screen whatever a feed sends."""
+_NAME = 60
+_REASON = 80
+_REASONS = 5
+
+
+def title(paper: CachedPaper, limit: int = TITLE) -> str:
+    """Return the title as one safe line, never empty."""
+    return visible(paper.paper.title, limit).strip() or "(no title)"
+
+
+def day(paper: CachedPaper) -> str:
+    """Return the ISO date of the paper: when it was published, else announced, else came."""
+    published = paper.paper.published or paper.paper.announced or paper.came
+    return visible(published[:10])
+
+
+def short_authors(authors: tuple[str, ...], shown: int = 2) -> str:
+    """Return "Ada Example, Bob Sample +3"."""
+    authors = tuple(name for name in authors if name and not name.isspace())
+    # A third name takes little more room than "+1".
+    shown = shown + 1 if len(authors) == shown + 1 else shown
+    names = ", ".join(visible(name, _NAME).strip() for name in authors[:shown])
+    return f"{names} +{len(authors) - shown:,}" if len(authors) > shown else names
+
+
+def best(paper: CachedPaper) -> TopicScore | None:
+    """Return the score that a listing shows: of the pick's topic, else the highest tagged one."""
+    if paper.pick:
+        for score in paper.topics:
+            if score.topic == paper.pick.topic:
+                return score
+    return max(paper.topics, key=lambda score: (score.tagged, score.score), default=None)
+
+
+def score(paper: CachedPaper) -> str:
+    """Return the pick's or the best topic's score as "0.97", or "" where nothing was scored."""
+    if paper.pick:
+        return f"{paper.pick.score:.2f}"
+    found = best(paper)
+    return f"{found.score:.2f}" if found else ""
+
+
+def tags(paper: CachedPaper, but: str | None = None) -> str:
+    """Return the tagged topics, best first, as "alignment 0.97, ood 0.55"."""
+    tagged = [score for score in paper.topics if score.tagged and score.topic != but]
+    tagged.sort(key=lambda score: -score.score)
+    return ", ".join(f"{visible(score.topic, _NAME)} {score.score:.2f}" for score in tagged)
+
+
+def speaking_terms(score: TopicScore) -> dict[str, float]:
+    """Return the terms that speak for the topic with what they add, strongest first.
+
+    Evidence in brackets, such as "(base rate)", is no term: terms are words.
+    """
+    speaking = [pair for pair in score.evidence if pair[1] > 0 and not pair[0].startswith("(")]
+    speaking.sort(key=lambda pair: -pair[1])
+    return dict(speaking)
+
+
+def why(paper: CachedPaper) -> str:
+    """Return the pick's reasons, else the terms that speak most for the best topic."""
+    reasons = paper.pick.reasons if paper.pick else ()
+    found = best(paper)
+    if not reasons and found:
+        reasons = tuple(speaking_terms(found))[:3]
+    return ", ".join(visible(reason, _REASON) for reason in reasons[:_REASONS])
+
+
+def by_topic(papers: list[CachedPaper]) -> dict[str, list[tuple[int, CachedPaper]]]:
+    """Group numbered papers by the topic they were picked for, in the order of first appearance."""
+    groups: dict[str, list[tuple[int, CachedPaper]]] = {}
+    for number, paper in enumerate(papers, 1):
+        groups.setdefault(paper.pick.topic if paper.pick else "", []).append((number, paper))
+    return groups

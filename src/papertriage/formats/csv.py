@@ -1,0 +1,98 @@
+"""Write papers as CSV (RFC 4180: CRLF, quotes doubled), one row a paper."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+
+from papertriage.formats import cells
+from papertriage.models import CachedPaper
+
+COLUMNS = (
+    "id",
+    "title",
+    "authors",
+    "published",
+    "updated",
+    "announced",
+    "version",
+    "categories",
+    "primary_category",
+    "topic",
+    "score",
+    "tags",
+    "decision",
+    "rank",
+    "reasons",
+    "came",
+    "sources",
+    "upvotes",
+    "doi",
+    "url",
+    "pdf_url",
+    "comment",
+    "abstract",
+)
+# https://owasp.org/www-community/attacks/CSV_Injection, with the full-width forms that Excel folds.
+_FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class _Line:
+    """The file that csv.writer writes to: it keeps the last line only."""
+
+    text = ""
+
+    def write(self, text: str) -> None:
+        self.text = text
+
+
+def _row(cached: CachedPaper) -> tuple[object, ...]:
+    paper, pick, best = cached.paper, cached.pick, cells.best(cached)
+    return (
+        paper.id,
+        paper.title,
+        "; ".join(paper.authors),
+        paper.published,
+        paper.updated,
+        paper.announced,
+        paper.version,
+        " ".join(paper.categories),
+        paper.primary_category,
+        pick.topic if pick else best and best.topic,
+        cells.score(cached),
+        " ".join(score.topic for score in cached.topics if score.tagged),
+        cached.decision,
+        pick and pick.rank,
+        "; ".join(pick.reasons) if pick else None,
+        cached.came,
+        " ".join(cached.sources),
+        cached.upvotes,
+        paper.doi,
+        paper.url,
+        paper.pdf_url,
+        paper.comment,
+        paper.abstract,
+    )
+
+
+def _cell(value: object, *, excel_safe: bool) -> object:
+    if not isinstance(value, str):
+        return value
+    value = _SURROGATE.sub("\ufffd", value)
+    return f"'{value}" if excel_safe and _FORMULA.match(value) else value
+
+
+def chunks(papers: Iterable[CachedPaper], *, excel_safe: bool = False) -> Iterator[str]:
+    """Yield the header and a row a paper as the papers are read.
+
+    Cells are the exact data; with excel_safe one that a spreadsheet would calculate begins with '.
+    """
+    line = _Line()
+    writer = csv.writer(line)
+    writer.writerow(COLUMNS)
+    yield line.text
+    for paper in papers:
+        writer.writerow([_cell(value, excel_safe=excel_safe) for value in _row(paper)])
+        yield line.text

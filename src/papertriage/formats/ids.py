@@ -1,0 +1,14 @@
+"""Write the papers' ids, one a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from papertriage.models import CachedPaper
+from papertriage.text import clean
+
+
+def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
+    """Yield a line a paper as the papers are read."""
+    for paper in papers:
+        yield clean(paper.paper.id) + "\n"

@@ -1,0 +1,71 @@
+"""Say a paper as a JSON object, schema 1, in one line that every reader takes as one line."""
+
+from __future__ import annotations
+
+import re
+from json import JSONEncoder
+
+from papertriage.models import CachedPaper
+
+SCHEMA = 1
+# str.splitlines() ends a line at U+0085, U+2028 and U+2029; C1, DEL, bidi and invisible characters
+# are codes to a terminal. Written as \uXXXX they are the same data. C0 is escaped by json itself.
+_CODES = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_encoded = JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_encoded_ascii = JSONEncoder().encode
+
+
+def _escaped(match: re.Match[str]) -> str:
+    # Half a character is no character, and strict parsers refuse it even escaped.
+    return "\ufffd" if "\ud800" <= match[0] <= "\udfff" else _encoded_ascii(match[0])[1:-1]
+
+
+def json_line(value: object) -> str:
+    """Return the value as JSON without any character that ends a line or steers a terminal."""
+    line = _encoded(value)
+    return line if line.isprintable() else _CODES.sub(_escaped, line)
+
+
+def paper_json(cached: CachedPaper) -> dict[str, object]:
+    """Return the paper under the keys of schema 1: every key, null where nothing is known."""
+    paper, pick = cached.paper, cached.pick
+    return {
+        "schema": SCHEMA,
+        "id": paper.id,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "authors": list(paper.authors),
+        "published": paper.published,
+        "updated": paper.updated,
+        "announced": paper.announced,
+        "version": paper.version,
+        "categories": list(paper.categories),
+        "primary_category": paper.primary_category,
+        "url": paper.url,
+        "pdf_url": paper.pdf_url,
+        "doi": paper.doi,
+        "comment": paper.comment,
+        "sources": list(cached.sources),
+        "upvotes": cached.upvotes,
+        "topics": {
+            score.topic: {
+                "score": score.score,
+                "tagged": score.tagged,
+                "evidence": [list(term) for term in score.evidence],
+            }
+            for score in cached.topics
+        },
+        "decision": cached.decision,
+        "labels": dict(cached.labels),
+        "pick": pick
+        and {
+            "rank": pick.rank,
+            "score": pick.score,
+            "topic": pick.topic,
+            "reasons": list(pick.reasons),
+        },
+        "came": cached.came,
+    }

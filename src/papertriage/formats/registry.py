@@ -1,0 +1,43 @@
+"""Find the format that a name stands for, and load only that one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+
+from papertriage.errors import InputError
+from papertriage.models import CachedPaper
+
+FORMATS: tuple[str, ...] = (
+    "table",
+    "json",
+    "jsonl",
+    "csv",
+    "tsv",
+    "bibtex",
+    "ris",
+    "markdown",
+    "html",
+    "ids",
+)
+"""Each is a module of this package with a function chunks(papers)."""
+
+
+def formatted(
+    name: str, papers: Iterable[CachedPaper], *, excel_safe: bool = False
+) -> Iterator[str]:
+    """Yield the papers in a format, chunk by chunk as they are read.
+
+    With excel_safe a spreadsheet reads no cell of a CSV as a formula.
+    Raises InputError for an unknown name, and for excel_safe with anything but CSV.
+    """
+    if name not in FORMATS:
+        msg = f"no format is called {name}: take one of {', '.join(FORMATS)}"
+        raise InputError(msg)
+    if excel_safe and name != "csv":
+        msg = f"only csv can be made safe for spreadsheets, not {name}"
+        raise InputError(msg)
+    module = import_module(f"papertriage.formats.{name}")
+    options = {"excel_safe": True} if excel_safe else {}
+    found: Iterator[str] = module.chunks(papers, **options)
+    return found

@@ -1,0 +1,47 @@
+"""Write papers as plain text that reads well in a mail: three lines a paper, its number first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from papertriage.formats import cells
+from papertriage.models import CachedPaper
+from papertriage.text import counted, visible
+
+_INDENT = " " * 23
+
+
+def _block(number: int, paper: CachedPaper, topic: str | None) -> str:
+    lines = [f"{number:>3}  {cells.score(paper):>4}  {cells.day(paper):<10}  {cells.title(paper)}"]
+    authors = cells.short_authors(paper.paper.authors)
+    tags = cells.tags(paper, but=topic)
+    if topic is not None and tags:
+        tags = f"also {tags}"
+    facts = (authors, tags, visible(paper.paper.id))
+    lines.append(_INDENT + " · ".join(fact for fact in facts if fact))
+    why = cells.why(paper)
+    if why:
+        lines.append(f"{_INDENT}because {why}")
+    return "\n".join(lines) + "\n"
+
+
+def chunks(
+    papers: Iterable[CachedPaper], *, grouped: bool = False, heading: str | None = None
+) -> Iterator[str]:
+    """Yield a block a paper as the papers are read; to group them by topic they are read first.
+
+    The number is the paper's place in the listing, which keep, skip and show take for an id.
+    """
+    if heading:
+        yield f"{visible(heading)}\n\n"
+    if not grouped:
+        for number, paper in enumerate(papers, 1):
+            yield _block(number, paper, None)
+        return
+    before = ""
+    for topic, numbered in cells.by_topic(list(papers)).items():
+        name = visible(topic) or "no topic"
+        yield f"{before}{name} ({counted(len(numbered), 'paper')})\n\n"
+        for number, paper in numbered:
+            yield _block(number, paper, topic)
+        before = "\n"

@@ -1,0 +1,24 @@
+"""Open the one rich console: no markup, no emoji codes, no highlighting of what others wrote."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+from rich.console import Console
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console on standard output or error, which must be a terminal."""
+    stream = sys.stderr if stderr else sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        # A terminal that is not UTF-8 shows é as \\xe9 instead of ending with a traceback.
+        stream.reconfigure(errors="backslashreplace")
+    return Console(
+        file=stream,
+        force_terminal=True,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )

@@ -1,0 +1,115 @@
+"""Show papers, notes and progress: rich on a terminal, plain text anywhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from papertriage.errors import OutputError
+from papertriage.formats.output import write_output
+from papertriage.models import CachedPaper
+from papertriage.text import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from papertriage.render.progress import Advance
+
+_live: list[Console] = []
+"""The console of the bar that is drawn now: a note goes through it, above the bar."""
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    if stream is None or os.environ.get("TERM", "") in {"", "dumb", "unknown"}:
+        return False
+    try:
+        return stream.isatty()
+    except ValueError:
+        return False
+
+
+def on_terminal() -> bool:
+    """Tell whether standard output is a terminal that can do more than print."""
+    return _is_terminal(sys.stdout)
+
+
+@contextmanager
+def _drawing() -> Iterator[Console]:
+    from papertriage.render.console import console
+
+    try:
+        yield console()
+        sys.stdout.flush()
+    except OSError as error:
+        msg = f"cannot write to the terminal: {(error.strerror or str(error)).lower()}"
+        raise OutputError(msg) from error
+
+
+def print_listing(
+    papers: Sequence[CachedPaper], *, grouped: bool, heading: str | None = None
+) -> None:
+    """Print numbered papers, grouped by the topics they were picked for or in one list."""
+    if not on_terminal():
+        from papertriage.formats import table
+
+        write_output(table.chunks(papers, grouped=grouped, heading=heading), None)
+        return
+    from papertriage.render import listing
+
+    with _drawing() as console:
+        listing.draw(console, papers, grouped=grouped, heading=heading)
+
+
+def print_paper(paper: CachedPaper) -> None:
+    """Print everything known of one paper, with the evidence for every topic."""
+    if not on_terminal():
+        from papertriage.formats import detail
+
+        write_output(detail.plain(paper), None)
+        return
+    from papertriage.render import detail as drawn
+
+    with _drawing() as console:
+        drawn.draw(console, paper)
+
+
+def note(message: str) -> None:
+    """Print one line on standard error; where that is closed the line is lost, the work not."""
+    line = visible(message)
+    if _live:
+        from rich.text import Text
+
+        _live[-1].print(Text(line))
+        return
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+
+
+@contextmanager
+def progress(description: str, total: int | None = None) -> Iterator[Advance]:
+    """Show a bar on standard error where that is a terminal; yield advance(n, total=None)."""
+    if not _is_terminal(sys.stderr):
+        yield _silent
+        return
+    from papertriage.render.console import console
+    from papertriage.render.progress import bar
+
+    shown = console(stderr=True)
+    with bar(shown, description, total) as advance:
+        _live.append(shown)
+        try:
+            yield advance
+        finally:
+            _live.pop()
+
+
+def _silent(n: int = 1, total: int | None = None) -> None:
+    """Advance no bar."""

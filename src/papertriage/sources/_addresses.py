@@ -1,0 +1,98 @@
+"""Decide which addresses may be asked, and show them without their secrets."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from urllib.parse import urljoin, urlsplit
+
+from papertriage.errors import SourceError
+from papertriage.text import visible
+
+Resolve = Callable[[str], tuple[str, ...]]
+
+# Prefixes that carry an IPv4 address inside and that is_global lets pass (Python 3.11):
+# NAT64 (RFC 6052, RFC 8215) and 6to4 (RFC 3056).
+_CARRIERS = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")))
+
+
+def resolved(host: str) -> tuple[str, ...]:
+    """Return the numeric addresses of a host; none where the name is unknown."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    return tuple(str(entry[4][0]).partition("%")[0] for entry in found)
+
+
+def is_public(address: str) -> bool:
+    """Say whether a numeric address lies in the public internet."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            ip = ip.ipv4_mapped
+        elif any(ip in carrier for carrier in _CARRIERS):
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+def shown(url: str) -> str:
+    """Return an address for a message: no user, no password, no query, no control characters."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "an address that cannot be read"
+    return visible(f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path}", 200)
+
+
+def checked(url: str) -> str:
+    """Return a configured address that can be asked; raise SourceError otherwise."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        usable = False
+    if not usable or not url.isascii() or not url.isprintable() or " " in url:
+        msg = f"{shown(url)} is no http or https address: mend it with `papertriage config set`"
+        raise SourceError(msg)
+    return url
+
+
+def redirect_target(configured: str, current: str, location: str, resolve: Resolve) -> str:
+    """Return where a redirect leads; raise SourceError unless it stays where the reader sent us.
+
+    It may go to another host of the same site (the last two labels), never from https to http,
+    and to a private address only where the configured address is itself private.
+    """
+    try:
+        target = urljoin(current, location)
+        parts = urlsplit(target)
+        host = parts.hostname or ""
+    except ValueError:
+        host, target = "", location
+    refused = f"{shown(current)} redirects to {shown(target)}: refused, "
+    if not host or parts.scheme not in {"http", "https"}:
+        raise SourceError(refused + "it is no http or https address")
+    if urlsplit(current).scheme == "https" and parts.scheme == "http":
+        raise SourceError(refused + "it leaves https")
+    home = urlsplit(configured).hostname or ""
+    if not _all_public(resolve(host)) and _all_public(resolve(home)):
+        raise SourceError(refused + "it is a private address")
+    if _site(host) != _site(home):
+        raise SourceError(refused + "it is another site")
+    return checked(target)
+
+
+def _all_public(addresses: tuple[str, ...]) -> bool:
+    return all(map(is_public, addresses))
+
+
+def _site(host: str) -> str:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return ".".join(host.lower().rstrip(".").split(".")[-2:])
+    return host

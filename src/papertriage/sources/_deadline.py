@@ -1,0 +1,62 @@
+"""End an exchange that takes too long, whatever it is waiting for."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+
+class Deadline:
+    """Shut a connection down after some seconds.
+
+    httpx's timeouts hold for one read each, so a server that sends a byte a second never trips
+    them; shutting the socket down ends a blocked read at once. The connection is known by
+    `watch`, httpx's "trace" extension, and stays known for the exchanges that use it again.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        """Allow every exchange that many seconds."""
+        self.seconds = seconds
+        self.passed = False
+        self._socket: socket.socket | None = None
+        self._timer: threading.Timer | None = None
+
+    def watch(self, event: str, info: dict[str, object]) -> None:
+        """Remember the socket of a new connection; called by httpx for each step."""
+        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            stream = info["return_value"]
+            self._socket = stream.get_extra_info("socket")  # type: ignore[attr-defined]  # httpcore.NetworkStream
+            if self.passed:
+                self._shut()
+
+    def __enter__(self) -> Self:
+        """Start the clock."""
+        self.passed = False
+        self._timer = threading.Timer(self.seconds, self._expire)
+        self._timer.daemon = True
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop the clock."""
+        assert self._timer is not None  # noqa: S101 - __enter__ has set it
+        self._timer.cancel()
+        self._timer.join()
+
+    def _expire(self) -> None:
+        self.passed = True
+        self._shut()
+
+    def _shut(self) -> None:
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                # Not SSLSocket.shutdown: it drops the TLS state under the reader's feet.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

@@ -1,0 +1,227 @@
+"""Ask one upstream service politely: paced, bounded, retried, and sent nowhere else."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import httpx
+import stamina
+from stamina.instrumentation import set_on_retry_hooks
+
+from papertriage import __version__
+from papertriage.errors import PapertriageError, SourceError
+from papertriage.sources import _addresses, _body
+from papertriage.sources._deadline import Deadline
+from papertriage.sources._pace import Pace
+from papertriage.text import visible
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MAX_REDIRECTS = 3
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+# What a second try may mend: a lost or refused connection, a silence, a half answer.
+_TRANSIENT = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of our time, memory and insistence an answer may take; seconds and bytes."""
+
+    connect: float = 10.0
+    # arXiv's 503 came after 46 s of silence in 2026.
+    read: float = 60.0
+    total: float = 90.0
+    size: int = 15 * 2**20
+    attempts: int = 3
+    backoff: float = 3.0
+    retry_after: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, whatever its status, with the whole body inflated."""
+
+    status: int
+    reason: str
+    body: bytes
+    retry_after: float | None = None
+
+
+class _Refused(Exception):  # noqa: N818 - it carries an answer, and read() returns that
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.status)
+        self.reply = reply
+
+
+class PoliteClient:
+    """Read from one configured address; use it in a `with` block, which closes the connection."""
+
+    def __init__(
+        self,
+        address: str,
+        pace: Pace,
+        *,
+        contact: str = "",
+        limits: Limits | None = None,
+        resolve: _addresses.Resolve = _addresses.resolved,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Send nothing yet; contact is an e-mail address for the User-Agent."""
+        self.address = address
+        self._pace = pace
+        self._limits = limits or Limits()
+        self._resolve = resolve
+        self._clock = clock
+        self._deadline = Deadline(self._limits.total)
+        self._headers = {"User-Agent": user_agent(contact), "Accept-Encoding": "gzip"}
+        self._http: httpx.Client | None = None
+        # stamina's own hook logs every retry to stderr.
+        set_on_retry_hooks([])
+
+    def __enter__(self) -> Self:
+        """Return the client; the connection is made with the first request."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the connection; a later read opens a new one."""
+        if self._http is not None:
+            self._http.close()
+            self._http = None
+
+    def read(self, params: Mapping[str, str | int]) -> Reply:
+        """Return the answer, whatever its status: 429 and 5xx only when retrying has not helped.
+
+        A 429 without Retry-After is returned at once: arXiv sends it when it is overrun, and
+        only minutes of silence have helped. Raises SourceError where no whole answer came.
+        """
+        limits = self._limits
+        host = _addresses.shown(self.address)
+        try:
+            for attempt in stamina.retry_context(
+                on=self._wait,
+                attempts=limits.attempts,
+                timeout=None,
+                wait_initial=limits.backoff,
+                wait_max=limits.retry_after,
+                wait_jitter=limits.backoff,
+            ):
+                with attempt:
+                    return self._answer(params)
+        except _Refused as refused:
+            return refused.reply
+        except PapertriageError:
+            raise
+        # httpx raises InvalidURL, StreamError, ImportError (a SOCKS proxy), FileNotFoundError
+        # (SSL_CERT_FILE) and UnicodeError besides its HTTPError.
+        except Exception as error:
+            raise SourceError(self._line(error, host)) from error
+        raise AssertionError  # pragma: no cover - stamina's loop returns or raises
+
+    def _wait(self, error: Exception) -> bool | float:
+        """Say whether to try again, or after how many seconds."""
+        if isinstance(error, _Refused):
+            after = error.reply.retry_after
+            if after is None:
+                return error.reply.status != _TOO_MANY
+            # To come back earlier than asked would only be refused again.
+            return after if after <= self._limits.retry_after else False
+        return isinstance(error, _TRANSIENT) and not _untrusted(error) and not self._deadline.passed
+
+    def _answer(self, params: Mapping[str, str | int]) -> Reply:
+        url = str(httpx.URL(_addresses.checked(self.address)).copy_merge_params(params))
+        for _ in range(1 + _MAX_REDIRECTS):
+            with self._pace.turn():
+                reply, location = self._exchange(url)
+            if reply.status in _REDIRECTS and location:
+                url = _addresses.redirect_target(self.address, url, location, self._resolve)
+                continue
+            if reply.status == _TOO_MANY or reply.status >= _SERVER_ERROR:
+                raise _Refused(reply)
+            return reply
+        msg = f"{_addresses.shown(self.address)} redirects more than {_MAX_REDIRECTS} times"
+        raise SourceError(msg)
+
+    def _exchange(self, url: str) -> tuple[Reply, str | None]:
+        if self._http is None:
+            timeout = httpx.Timeout(self._limits.read, connect=self._limits.connect)
+            self._http = httpx.Client(headers=self._headers, timeout=timeout)
+        with (
+            self._deadline as deadline,
+            self._http.stream("GET", url, extensions={"trace": deadline.watch}) as response,
+        ):
+            encoding = response.headers.get("Content-Encoding", "")
+            body = _body.bounded(response.iter_raw(), encoding, self._limits.size)
+            # A body without length that the deadline cut off looks whole.
+            if deadline.passed:
+                raise SourceError(self._too_long())
+        after = retry_after(response.headers.get("Retry-After"), self._clock())
+        reply = Reply(response.status_code, _reason(response), body, after)
+        return reply, response.headers.get("Location")
+
+    def _too_long(self) -> str:
+        return f"the answer took longer than {self._limits.total:g} s: try again later"
+
+    def _line(self, error: Exception, host: str) -> str:
+        detail = visible(str(error) or type(error).__name__, 200)
+        limits = self._limits
+        line = f"cannot ask {host} ({detail})"
+        if self._deadline.passed:
+            line = self._too_long()
+        elif isinstance(error, httpx.ConnectTimeout):
+            line = f"cannot connect to {host} within {limits.connect:g} s: try again later"
+        elif isinstance(error, httpx.TimeoutException):
+            line = f"no answer from {host} within {limits.read:g} s: try again later"
+        elif _untrusted(error):
+            line = f"{host} cannot be trusted ({detail}): SSL_CERT_FILE may name your authority"
+        elif isinstance(error, httpx.ConnectError):
+            line = f"cannot connect to {host} ({detail}): is the network up?"
+        elif isinstance(error, _TRANSIENT):
+            line = f"the connection to {host} was lost ({detail}): try again later"
+        elif isinstance(error, FileNotFoundError):
+            line = f"cannot ask {host} ({detail}): is SSL_CERT_FILE right?"
+        return line
+
+
+def user_agent(contact: str) -> str:
+    """Return "papertriage/0.1.0 (+mailto:…)": arXiv asks for a name and a way to reach us."""
+    contact = re.sub(r"[^!-'*-~]", "", contact)
+    return f"papertriage/{__version__}" + (f" (+mailto:{contact})" if contact else "")
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Return a Retry-After header (seconds or a date, RFC 9110 section 10.2.3) as seconds, or None.
+
+    A number or date that is past gives 0, a number too long for a date infinity.
+    """
+    if value is None:
+        return None
+    value = value.strip()
+    if re.fullmatch(r"-?[0-9]+", value):
+        # A number of 400 digits is infinity as a float, and no error.
+        return max(float(value), 0.0)
+    # email is loaded by httpx anyhow.
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(parsedate_to_datetime(value).timestamp() - now, 0.0)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _untrusted(error: Exception) -> bool:
+    return isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error)
+
+
+def _reason(response: httpx.Response) -> str:
+    # Our own words for the status: the server's could be anything.
+    return httpx.codes.get_reason_phrase(response.status_code)

@@ -1,0 +1,147 @@
+"""Turn one JSON object into a paper: schema 1, and what comes close to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from papertriage.identifiers import bare_doi, title_id, versioned_id
+from papertriage.models import Paper
+from papertriage.sources._dates import utc_date
+from papertriage.text import clean, visible
+
+_SCHEMA = 1
+_MAX_ID = 200
+_MAX_URL = 2_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# What SQLite can hold.
+_MAX_INTEGER = 2**63
+
+
+class BadPaper(Exception):  # noqa: N818 - a reason to skip one line, not a failure
+    """Why one object is no paper."""
+
+
+def paper_of(value: object, today: date) -> tuple[Paper, int | None]:
+    """Return the paper and its upvotes; raise BadPaper with the reason.
+
+    Only the title is required; unknown keys are ignored; null and "" are absent; a date that is
+    none is absent too, for it is no reason to lose a paper.
+    """
+    if not isinstance(value, dict):
+        msg = "not a JSON object"
+        raise BadPaper(msg)
+    fields: Mapping[str, Any] = value
+    schema = _integer(fields, "schema")
+    if schema is not None and schema > _SCHEMA:
+        msg = f"schema {schema} is newer than this papertriage"
+        raise BadPaper(msg)
+    title = _string(fields, "title")
+    if title is None:
+        msg = "no title"
+        raise BadPaper(msg)
+    paper_id, version = _identity(fields, title)
+    categories = _strings(fields, "categories", " ")
+    paper = Paper(
+        id=paper_id,
+        title=title,
+        # "summary" is what arXiv's own Atom calls it, and with it many a saved file.
+        abstract=_string(fields, "abstract") or _string(fields, "summary"),
+        authors=_strings(fields, "authors", ";"),
+        # Conference lists give a year and no more.
+        published=_date(fields, "published", today) or _date(fields, "year", today),
+        updated=_date(fields, "updated", today),
+        announced=_date(fields, "announced", today),
+        version=_version(fields) or version,
+        categories=categories,
+        primary_category=_string(fields, "primary_category")
+        or (categories[0] if categories else None),
+        url=_url(fields, "url") or _abstract_page(paper_id),
+        pdf_url=_url(fields, "pdf_url"),
+        doi=bare_doi(_string(fields, "doi") or ""),
+        comment=_string(fields, "comment"),
+    )
+    return paper, _integer(fields, "upvotes")
+
+
+def _identity(fields: Mapping[str, Any], title: str) -> tuple[str, int | None]:
+    """Return (id, version): the given id, else what arxiv_id, doi or url name, else the title's."""
+    given = fields.get("id")
+    given = str(given) if type(given) is int and abs(given) < _MAX_INTEGER else given
+    given = _string({"id": given}, "id")
+    named = versioned_id(given) if given else None
+    if named:
+        return named
+    if given and len(given) <= _MAX_ID and given.isprintable() and " " not in given:
+        return given, None
+    for key in ("arxiv_id", "doi", "url"):
+        named = versioned_id(_string(fields, key) or "")
+        if named:
+            return named
+    return title_id(title), None
+
+
+def _string(fields: Mapping[str, Any], key: str) -> str | None:
+    value = fields.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        msg = f"{key} is not text"
+        raise BadPaper(msg)
+    if _SURROGATE.search(value):
+        msg = f"{key} holds half a character (a lone surrogate)"
+        raise BadPaper(msg)
+    return clean(value) or None
+
+
+def _strings(fields: Mapping[str, Any], key: str, separator: str) -> tuple[str, ...]:
+    """Return a list of text, of objects with a name, or of the parts of one text."""
+    value = fields.get(key)
+    if value is None:
+        return ()
+    parts = value.split(separator) if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        msg = f"{key} is not a list"
+        raise BadPaper(msg)
+    named = (part.get("name") if isinstance(part, dict) else part for part in parts)
+    texts = (_string({key: part}, key) for part in named)
+    return tuple(text for text in texts if text)
+
+
+def _date(fields: Mapping[str, Any], key: str, today: date) -> str | None:
+    value = fields.get(key)
+    if type(value) is int and 0 <= value < 10_000:  # noqa: PLR2004 - a year has four digits
+        value = f"{value:04}"
+    text = _string({key: value}, key)
+    return utc_date(text, today) if text else None
+
+
+def _integer(fields: Mapping[str, Any], key: str) -> int | None:
+    value = fields.get(key)
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value < _MAX_INTEGER:
+        msg = f"{key} is not a whole number"
+        raise BadPaper(msg)
+    return value
+
+
+def _version(fields: Mapping[str, Any]) -> int | None:
+    value = fields.get("version")
+    if isinstance(value, str) and re.fullmatch("v?[0-9]{1,4}", value):
+        return int(value.removeprefix("v"))
+    return _integer(fields, "version")
+
+
+def _url(fields: Mapping[str, Any], key: str) -> str | None:
+    value = _string(fields, key)
+    # javascript: and file: addresses are never something to open.
+    usable = value is not None and re.match("https?://", value, re.IGNORECASE)
+    return visible(value) if value and usable and len(value) <= _MAX_URL else None
+
+
+def _abstract_page(paper_id: str) -> str | None:
+    archive, _, name = paper_id.partition(":")
+    return f"https://arxiv.org/abs/{name}" if archive == "arxiv" else None

@@ -1,0 +1,124 @@
+"""Read papers from a file or from standard input, in a given or a detected format."""
+
+from __future__ import annotations
+
+import io
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from datetime import date
+from pathlib import PurePath
+from typing import IO, TYPE_CHECKING
+
+from papertriage.errors import InputError
+from papertriage.sources import json_lines, trending_page
+from papertriage.sources.contract import Batch
+from papertriage.text import visible
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+FORMS = (trending_page.NAME, json_lines.NAME)
+
+# A page of 66 papers has 110 KB.
+_MAX_PAGE = 50_000_000
+_PEEK = 65_536
+_GZIP = b"\x1f\x8b"
+_JSON_NAMES = (".jsonl", ".ndjson", ".json")
+
+
+def read_file(path: str, form: str | None, page_day: date | None, today: date) -> Iterator[Batch]:
+    """Yield the papers of a file, "-" for standard input; gzip is read transparently.
+
+    form is one of FORMS, or None to detect it; page_day replaces the page's own date and, for
+    JSON lines, the day of the sightings. Raises InputError, one line with the file's name.
+    """
+    name = "stdin" if path == "-" else visible(PurePath(path).name or path, 200)
+    if form is not None and form not in FORMS:
+        msg = f"unknown format {visible(form, 40)}: the known ones are {', '.join(FORMS)}"
+        raise InputError(msg)
+    try:
+        with ExitStack() as stack:
+            stream = _plain(stack.enter_context(_opened(path)), stack)
+            form = form or _detected(stream, path)
+            if form == json_lines.NAME:
+                yield from json_lines.batches(stream, name, page_day or today, today)
+            else:
+                yield trending_page.batch(_page_text(stream), name, page_day, today)
+    except InputError as error:
+        msg = f"{name}: {error}"
+        raise InputError(msg) from error
+    # zlib.error and EOFError: a damaged or cut-off gzip; BadGzipFile is an OSError.
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        msg = f"{name}: cannot be read ({visible(reason, 200)}): is it the right file, and whole?"
+        raise InputError(msg) from error
+
+
+def _opened(path: str) -> AbstractContextManager[IO[bytes]]:
+    if path == "-":
+        if sys.stdin is None:
+            msg = "standard input is closed"
+            raise OSError(msg)
+        # Not closed here: it is the process's own.
+        return nullcontext(sys.stdin.buffer)
+    return open(path, "rb")
+
+
+class _Filled(io.RawIOBase):
+    """Fill every buffer: one read of a pipe may bring a single line, too little to know it by."""
+
+    def __init__(self, read: Callable[[int], bytes]) -> None:
+        self._read = read
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)
+        data = self._read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+
+def _plain(stream: IO[bytes], stack: ExitStack) -> io.BufferedReader:
+    filled: io.BufferedReader = stack.enter_context(io.BufferedReader(_Filled(stream.read), _PEEK))
+    if not filled.peek().startswith(_GZIP):
+        return filled
+    import gzip
+
+    inflated = stack.enter_context(gzip.GzipFile(fileobj=filled))
+    return stack.enter_context(io.BufferedReader(_Filled(inflated.read), _PEEK))
+
+
+def _detected(stream: io.BufferedReader, path: str) -> str:
+    start = stream.peek().removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        msg = "it is empty: nothing to import"
+        raise InputError(msg)
+    named_json = path.lower().removesuffix(".gz").endswith(_JSON_NAMES)
+    array = start.startswith(b"[") and start[1:].lstrip()[:1] in {b"{", b"]"}
+    if start.startswith(b"{") or array or named_json:
+        return json_lines.NAME
+    if trending_page.looks_like_page(start.decode("utf-8", errors="replace")):
+        return trending_page.NAME
+    msg = (
+        f"it looks like {_kind(start)}, neither JSON lines nor a trending page "
+        f'(a date such as "Mar 13", then titles and abstracts): name the format with --as'
+    )
+    raise InputError(msg)
+
+
+def _kind(start: bytes) -> str:
+    if b"\0" in start:
+        return "binary data"
+    return "HTML or XML" if start.startswith(b"<") else "plain text"
+
+
+def _page_text(stream: io.BufferedReader) -> str:
+    data = stream.read(_MAX_PAGE + 1)
+    if len(data) > _MAX_PAGE:
+        msg = f"larger than {_MAX_PAGE // 10**6} MB: that is no trending page"
+        raise InputError(msg)
+    return data.decode("utf-8-sig", errors="replace")

@@ -1,0 +1,37 @@
+"""Let one fetch run at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from papertriage.errors import FetchRunning
+
+_PATIENCE = 10.0
+
+
+@contextmanager
+def fetch_lock(
+    directory: Path, *, waiting: Callable[[], None], patience: float = _PATIENCE
+) -> Iterator[None]:
+    """Hold the fetch lock; waiting() is called once if it is taken, FetchRunning raised after patience s.
+
+    The kernel frees the lock when its holder dies, however it dies.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(directory / "fetch.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waiting()
+        try:
+            lock.acquire(timeout=patience)
+        except Timeout as error:
+            msg = "another fetch is running: wait for it to end, then run this again"
+            raise FetchRunning(msg) from error
+    try:
+        yield
+    finally:
+        lock.release()

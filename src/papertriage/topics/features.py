@@ -1,0 +1,73 @@
+"""Features: the vocabulary, idf and TF-IDF matrix that training works on."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from papertriage.topics.terms import has_abstract, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from papertriage.topics.labelled import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Terms with their column and smoothed inverse document frequency."""
+
+    columns: dict[str, int]
+    idf: Sequence[float]
+
+
+def text_terms(text: Text) -> list[str]:
+    """List a text's terms as tagging does."""
+    return terms(text.title, text.abstract if has_abstract(text.abstract) else None)
+
+
+def learn_vocabulary(texts: Iterable[Text], min_papers: int, max_terms: int) -> Vocabulary:
+    """Keep the terms found in most papers; idf = ln((1 + n) / (1 + df)) + 1, as in scikit-learn.
+
+    Which terms stay depends on no label, so cross-validation stays honest.
+    """
+    document_frequency: Counter[str] = Counter()
+    count = 0
+    for text in texts:
+        document_frequency.update(set(text_terms(text)))
+        count += 1
+    frequent = [(term, df) for term, df in document_frequency.items() if df >= min_papers]
+    frequent.sort(key=lambda one: (-one[1], one[0]))
+    kept = sorted(frequent[:max_terms])
+    idf = [round(math.log((1 + count) / (1 + df)) + 1, 4) for _, df in kept]
+    return Vocabulary({term: column for column, (term, _) in enumerate(kept)}, idf)
+
+
+def tfidf(texts: Iterable[Text], vocabulary: Vocabulary) -> Any:
+    """Return a CSR matrix [papers, terms]: (1 + ln tf) x idf, each row of length 1."""
+    import numpy as np
+    from scipy import sparse
+
+    starts, columns, counts = array("q", [0]), array("i"), array("i")
+    for text in texts:
+        found = Counter(text_terms(text))
+        known = [
+            (vocabulary.columns[term], found[term]) for term in found if term in vocabulary.columns
+        ]
+        known.sort()
+        columns.extend(column for column, _ in known)
+        counts.extend(count for _, count in known)
+        starts.append(len(columns))
+    indices = np.array(columns, dtype=np.int32)
+    values = (1.0 + np.log(np.array(counts, dtype=np.float64))) * np.asarray(vocabulary.idf)[
+        indices
+    ]
+    indptr = np.array(starts)
+    rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+    norms = np.sqrt(np.bincount(rows, values * values, minlength=len(indptr) - 1))
+    return sparse.csr_matrix(
+        (values / norms[rows], indices, indptr), shape=(len(indptr) - 1, len(vocabulary.idf))
+    )

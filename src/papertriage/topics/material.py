@@ -1,0 +1,164 @@
+"""Training material: labelled papers and unlabelled texts as one matrix, with targets per topic."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from papertriage.errors import InputError
+from papertriage.topics.features import Vocabulary, learn_vocabulary, text_terms, tfidf
+from papertriage.topics.labelled import Text
+from papertriage.topics.terms import words
+from papertriage.topics.weak_labels import WEAK_YES, PhraseCounter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from papertriage.topics.definitions import Topic
+    from papertriage.topics.labelled import LabelledPaper
+
+    Array = NDArray[Any]
+
+MIN_LABELS = 5
+"""With fewer labels than this of either kind, weak labels stand in for measuring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train; the defaults were chosen by cross-validation (docs/topics.md)."""
+
+    label_weight: float = 8.0
+    unsure_weight: float = 4.0
+    inverse_regularization: float = 10.0
+    min_papers: int = 3
+    max_terms: int = 45_000
+    max_background: int = 20_000
+    folds: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What one training run sees; rows of `features` and `titles` are papers, then background."""
+
+    labelled: Sequence[LabelledPaper]
+    vocabulary: Vocabulary
+    features: Any
+    titles: Any
+    folds: Array
+    weak_counts: Mapping[str, Array]
+    examples: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """One topic's answers per row: weight 0 is not trained on, `measured` rows count as truth."""
+
+    yes: Array
+    weights: Array
+    measured: Array
+    by_label: bool
+
+
+def gather(
+    topics: Mapping[str, Topic],
+    labelled: Sequence[LabelledPaper],
+    background: Sequence[Text],
+    recipe: Recipe,
+) -> Material:
+    """Choose the background, learn the vocabulary and turn every text into features."""
+    import numpy as np
+
+    chosen, weak_counts = _background(topics, labelled, background, recipe)
+    texts = [paper.text for paper in labelled] + chosen
+    examples = {name: _example_texts(topic) for name, topic in topics.items()}
+    written = [text for name in topics for text in examples[name]]
+    # A cache of a few hundred papers has few terms that occur three times.
+    min_papers = recipe.min_papers if len(texts) >= 1000 else 1
+    vocabulary = learn_vocabulary([*texts, *written], min_papers, recipe.max_terms)
+    folds = [_fold(paper.group or paper.id, recipe.folds) for paper in labelled]
+    folds += [row % recipe.folds for row in range(len(chosen))]
+    return Material(
+        labelled,
+        vocabulary,
+        tfidf(texts, vocabulary),
+        tfidf([Text(text.title, None) for text in texts], vocabulary),
+        np.array(folds),
+        weak_counts,
+        {name: tfidf(examples[name], vocabulary) for name in topics},
+    )
+
+
+def find_targets(name: str, material: Material, recipe: Recipe) -> Targets:
+    """Join a topic's labels and weak labels.
+
+    Raises InputError where nothing says what the topic is not.
+    """
+    import numpy as np
+
+    counts = material.weak_counts[name]
+    answers = [paper.labels.get(name) for paper in material.labelled]
+    labelled = np.array([answer is not None for answer in answers], dtype=bool)
+    sure = np.array([paper.sure for paper in material.labelled], dtype=bool)
+    label_weights = labelled * np.where(sure, recipe.label_weight, recipe.unsure_weight)
+    clear = (counts >= WEAK_YES) | (counts == 0)
+    yes = np.concatenate([np.array([bool(one) for one in answers], dtype=bool), counts >= WEAK_YES])
+    weights = np.concatenate([label_weights, clear.astype(float)])
+    if not (~yes & (weights > 0)).any():
+        raise InputError(
+            f"topic {name!r}: nothing to learn from: fetch or import papers, or label some"
+        )
+    positives = int(yes[: len(labelled)][labelled].sum())
+    by_label = MIN_LABELS <= positives <= labelled.sum() - MIN_LABELS
+    measured = np.concatenate([labelled, np.zeros(len(counts), bool) if by_label else clear])
+    return Targets(yes, weights, measured, bool(by_label))
+
+
+def _background(
+    topics: Mapping[str, Topic],
+    labelled: Sequence[LabelledPaper],
+    background: Sequence[Text],
+    recipe: Recipe,
+) -> tuple[list[Text], dict[str, Array]]:
+    """Keep every text that holds a phrase, and fill up with others at even distances."""
+    import numpy as np
+
+    counters = [PhraseCounter(topic) for topic in topics.values()]
+    seen = {_key(paper.text) for paper in labelled}
+    fresh: list[Text] = []
+    counts: list[tuple[int, ...]] = []
+    for text in background:
+        key = _key(text)
+        if key not in seen:
+            seen.add(key)
+            found = Counter(text_terms(text))
+            fresh.append(text)
+            counts.append(tuple(counter.count(text, found) for counter in counters))
+    telling = [row for row, one in enumerate(counts) if any(one)]
+    others = [row for row, one in enumerate(counts) if not any(one)]
+    telling = _evenly(telling, recipe.max_background // 2)
+    rows = sorted(telling + _evenly(others, recipe.max_background - len(telling)))
+    table = np.array([counts[row] for row in rows], dtype=np.int32).reshape(len(rows), len(topics))
+    return [fresh[row] for row in rows], dict(zip(topics, table.T, strict=True))
+
+
+def _evenly(rows: list[int], wanted: int) -> list[int]:
+    if len(rows) <= wanted:
+        return rows
+    return [rows[place * len(rows) // wanted] for place in range(wanted)]
+
+
+def _example_texts(topic: Topic) -> list[Text]:
+    """Turn phrases and examples into short positive texts."""
+    return [Text(". ".join(topic.phrases), None), *(Text(one, None) for one in topic.examples)]
+
+
+def _key(text: Text) -> str:
+    return " ".join(words(text.title))
+
+
+def _fold(group: str, folds: int) -> int:
+    return zlib.crc32(group.encode()) % folds

@@ -1,0 +1,75 @@
+"""Tag JSON lines as they stream by."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from papertriage.errors import InputError
+from papertriage.models import Paper, TopicScore
+from papertriage.text import clean
+from papertriage.triage.tagger import scorer, shipped_model
+
+# The longest abstract of arXiv has 1,920 characters by its own limit; a line this long is no paper.
+_LONGEST = 10_000_000
+
+
+def tagged_lines(path: str) -> Iterator[tuple[str, str | None]]:
+    """Yield (line with topics, None) for each paper, or ("", fault) for a line that holds none."""
+    score = scorer(shipped_model())
+    for number, line in enumerate(_lines(path), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _tagged(line, score), None
+        except (ValueError, RecursionError) as error:
+            yield "", f"line {number}: {error}: passed over"
+
+
+def _tagged(line: str, score: Any) -> str:  # noqa: ANN401 - a Scorer
+    if len(line) > _LONGEST:
+        msg = f"longer than {_LONGEST:,} characters"
+        raise ValueError(msg)
+    try:
+        paper = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        msg = f"not JSON ({error})"
+        raise ValueError(msg) from error
+    if not isinstance(paper, dict) or not isinstance(paper.get("title"), str):
+        msg = "not an object with a title"
+        raise ValueError(msg)
+    abstract = paper.get("abstract")
+    if not isinstance(abstract, str | None):
+        msg = "the abstract is no text"
+        raise ValueError(msg)
+    scores = score(Paper("", clean(paper["title"]), clean(abstract) if abstract else None))
+    paper["topics"] = {s.topic: topic_json(s) for s in scores}
+    text = json.dumps(paper, ensure_ascii=True, separators=(",", ":"))
+    return text + "\n"
+
+
+def topic_json(score: TopicScore) -> dict[str, object]:
+    """Return a topic as it stands in a paper's JSON."""
+    return {"score": score.score, "tagged": score.tagged, "evidence": score.evidence}
+
+
+def _refuse(name: str) -> float:
+    msg = f"{name} is no JSON number"
+    raise ValueError(msg)
+
+
+def _lines(path: str) -> Iterable[str]:
+    if path == "-":
+        if sys.stdin is None:
+            return
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # TextIO of the interpreter
+        yield from sys.stdin
+        return
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            yield from file
+    except OSError as error:
+        msg = f"{path}: {error.strerror or error}"
+        raise InputError(msg) from error

@@ -1,0 +1,33 @@
+"""Bring files into the cache."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from datetime import date, datetime
+
+from papertriage import clock
+from papertriage.models import Receipt
+from papertriage.sources.files import read_file
+from papertriage.triage.storing import Advance, store_all
+from papertriage.triage.tagger import ready
+
+
+def import_file(
+    connection: sqlite3.Connection,
+    path: str,
+    *,
+    form: str | None,
+    page_day: date | None,
+    now: Callable[[], datetime],
+    advance: Advance,
+) -> Receipt:
+    """Store and tag the papers of a file ("-" is standard input); raises InputError."""
+    begun = now()
+    batches = read_file(path, form, page_day, clock.local_day(begun))
+    feed = "standard input" if path == "-" else os.path.basename(path)
+    receipt = Receipt(clock.stamp(begun), "file", feed, "complete")
+    return store_all(
+        connection, batches, score=ready(connection), receipt=receipt, now=now, advance=advance
+    )

@@ -1,0 +1,84 @@
+"""Find out which papers an id on the command line means."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from papertriage import paths
+from papertriage.errors import InputError
+
+
+def _listing_path() -> Path:
+    cache = paths.cache_path()
+    return cache.with_name(f"{cache.name}-listing.json")
+
+
+def remember(rows: dict[int, str]) -> None:
+    """Keep the row numbers of a listing, so that `keep 3` means what the reader sees."""
+    path = _listing_path()
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        new.write_text(json.dumps(rows), encoding="utf-8")
+        os.replace(new, path)
+    except OSError:
+        # A cache that cannot be written can still be read; then numbers name nothing.
+        if os.access(path.parent, os.W_OK):
+            path.unlink(missing_ok=True)
+
+
+def ids_of(names: Sequence[str]) -> list[str]:
+    """Return the paper ids that the names mean, each once; "-" reads more from standard input."""
+    spelled = [word for name in names for word in (_piped() if name == "-" else [name])]
+    return list(dict.fromkeys(_id_of(name) for name in spelled))
+
+
+def _piped() -> Iterator[str]:
+    for line in sys.stdin:
+        text = line.strip()
+        if text.startswith("{"):
+            yield _id_in(text)
+        elif text:
+            yield text
+
+
+def _id_in(line: str) -> str:
+    try:
+        found = json.loads(line).get("id")
+    except (ValueError, RecursionError) as error:
+        msg = f"standard input: not a JSON object: {line[:60]!r}"
+        raise InputError(msg) from error
+    if not isinstance(found, str):
+        msg = f"standard input: no id in {line[:60]!r}"
+        raise InputError(msg)
+    return found
+
+
+def _id_of(name: str) -> str:
+    if name.isascii() and name.isdigit():
+        return _numbered(int(name))
+    # Compiling its patterns costs 2 ms of CPU, and `today` names no paper.
+    from papertriage.identifiers import paper_id
+
+    return paper_id(name) or name
+
+
+def _numbered(number: int) -> str:
+    try:
+        rows = json.loads(_listing_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        rows = {}
+    if str(number) not in rows:
+        shown = f"1 to {max(map(int, rows))}" if rows else "none: list some papers first"
+        msg = f"no row {number} in the last listing (rows {shown})"
+        raise InputError(msg)
+    return str(rows[str(number)])
+
+
+def new_line() -> str:
+    """Return a unique id for a journal line, on any machine."""
+    return uuid4().hex

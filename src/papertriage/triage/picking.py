@@ -1,0 +1,113 @@
+"""Choose the day's picks."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from papertriage import clock
+from papertriage.cache import picks as kept
+from papertriage.cache.listing import named
+from papertriage.cache.picks import Candidate, Day
+from papertriage.models import CachedPaper, Filters, Pick, TopicScore
+
+# A paper that waits loses half of its odds to be picked every week. Because all papers fade alike,
+# their order never changes with time, and one index on this number serves every day.
+_HALF_LIFE_DAYS = 7.0
+_REASON_TERMS = 3
+
+
+def merit(score: float, came: str) -> float:
+    """Return the order in which papers are picked: log2 of the score, plus weeks since 1970."""
+    days = datetime.fromisoformat(came).timestamp() / 86_400
+    return round(math.log2(max(score, 1e-6)) + days / _HALF_LIFE_DAYS, 6)
+
+
+def day_named(day: date) -> Day:
+    """Return a reader's day with the time at which it begins."""
+    return Day(day.isoformat(), clock.fine_stamp(clock.midnight(day)))
+
+
+def choose(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
+    """Return the best papers by merit, where no topic with candidates goes empty-handed.
+
+    Half of the places are dealt evenly to the topics, the rest go by merit alone; limit 0 is all.
+    """
+    by_paper: dict[str, Candidate] = {}
+    by_topic: dict[str, list[Candidate]] = {}
+    for candidate in sorted(candidates, key=lambda c: (-c.merit, c.paper, c.topic)):
+        # The best merit comes first, so a paper stands under the topic that it fits best.
+        if by_paper.setdefault(candidate.paper, candidate) is candidate:
+            by_topic.setdefault(candidate.topic, []).append(candidate)
+    best = list(by_paper.values())
+    if not limit or len(best) <= limit:
+        return best
+    share = max(1, limit // (2 * len(by_topic)))
+    dealt = {c.paper for own in by_topic.values() for c in own[:share]}
+    chosen = [c for c in best if c.paper in dealt][:limit]
+    rest = [c for c in best if c.paper not in dealt][: limit - len(chosen)]
+    return sorted([*chosen, *rest], key=best.index)
+
+
+def pick(
+    connection: sqlite3.Connection, day: date, filters: Filters, *, again: bool
+) -> tuple[list[CachedPaper], str | None]:
+    """Choose the picks of today and keep them; returns them and a warning if they were not kept.
+
+    The same cache gives the same picks. A pick that is decided leaves its place empty for the
+    day: ten means ten, however fast the reader is.
+    """
+    today = day_named(day)
+    done = kept.handled(connection, today)
+    limit = filters.limit
+    places = max(0, limit - sum(rank <= limit for rank in done)) if limit else 0
+    chosen: list[Candidate] = []
+    if places or not limit:
+        found = kept.candidates(connection, today, filters, again=again)
+        chosen = choose(found, places)
+    papers = named(connection, [candidate.paper for candidate in chosen])
+    ranks = _free_ranks(len(chosen), set(done))
+    picks = [
+        (c.paper, Pick(rank, c.score, c.topic, reasons(papers[c.paper].topics, c.topic)))
+        for c, rank in zip(chosen, ranks, strict=True)
+    ]
+    warning = kept.record(connection, today.date, picks)
+    return [replace(papers[paper], pick=own) for paper, own in picks], warning
+
+
+def reasons(topics: Sequence[TopicScore], topic: str) -> tuple[str, ...]:
+    """Return the terms that speak most for the topic, then "also ood: …" for each other tag."""
+    tagged = sorted((t for t in topics if t.tagged and t.topic != topic), key=lambda t: -t.score)
+    own = next((t for t in topics if t.topic == topic), None)
+    also = [(other.topic, ", ".join(_speaking(other)[:2])) for other in tagged]
+    return (
+        *(_speaking(own) if own else ()),
+        *(f"also {name}: {terms}" if terms else f"also {name}" for name, terms in also),
+    )
+
+
+def _speaking(topic: TopicScore) -> list[str]:
+    terms: list[str] = []
+    for term, weight in sorted(topic.evidence, key=lambda pair: -pair[1]):
+        # A name in brackets is no term: "(base rate)". "flow matching" says all that "flow" says.
+        if weight <= 0 or term.startswith("(") or any(_within(term, other) for other in terms):
+            continue
+        terms = [other for other in terms if not _within(other, term)] + [term]
+    return terms[:_REASON_TERMS]
+
+
+def _within(term: str, other: str) -> bool:
+    return f" {term} " in f" {other} "
+
+
+def _free_ranks(count: int, taken: set[int]) -> list[int]:
+    ranks: list[int] = []
+    rank = 0
+    while len(ranks) < count:
+        rank += 1
+        if rank not in taken:
+            ranks.append(rank)
+    return ranks

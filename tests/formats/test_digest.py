@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+from builders import make_cached, make_digest, make_pick, make_picked, make_receipt, make_score
+from hostile import hostile_text
+from hypothesis import given
+
+from papertriage.errors import InputError
+from papertriage.formats import digest as parts
+from papertriage.formats.digest import DIGEST_FORMATS, digest_text
+
+
+def test_an_unknown_digest_format_is_named_with_the_known_ones():
+    with pytest.raises(InputError, match="no digest format is called pdf: take one of markdown,"):
+        digest_text("pdf", make_digest())
+
+
+@pytest.mark.parametrize("name", DIGEST_FORMATS)
+def test_the_same_digest_gives_the_same_bytes(name):
+    assert digest_text(name, make_digest()) == digest_text(name, make_digest())
+
+
+@pytest.mark.parametrize("name", ["markdown", "html", "text"])
+def test_a_digest_says_what_was_picked_why_what_waits_and_what_the_feeds_gave(name):
+    text = " ".join(digest_text(name, make_digest()).split())
+    for words in (
+        *("Papers to read, 2025-10-03", "1 paper picked, 1 topic.", "alignment", "0.97"),
+        *("Learning from Noisy Preferences", "Ada Example, Bob Sample", "2025-10-02"),
+        *("because human feedback, reward model", "We train a reward model on pairwise human"),
+        *("4 more tagged papers are waiting.", "arxiv cs.LG", "complete, 12 new, 3 updated"),
+    ):
+        assert words in text, words
+
+
+@pytest.mark.parametrize("name", ["markdown", "html", "text"])
+def test_an_empty_digest_says_so_in_a_sentence(name):
+    text = digest_text(name, make_digest(picks=(), receipts=(), waiting=0))
+    for words in (
+        *("No paper was picked on 2025-10-03.", "No other tagged paper is waiting."),
+        "No feed was asked.",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize("name", ["markdown", "html", "text"])
+def test_a_pick_without_abstract_authors_or_reasons_is_shown(name):
+    pick = make_pick(reasons=())
+    bare = make_picked(abstract=None, authors=(), pick=pick, topics=(), url=None)
+    text = digest_text(name, make_digest(picks=(bare,)))
+    assert "Learning from Noisy Preferences" in text
+    assert "because" not in text
+
+
+def test_picks_stand_under_their_topics_with_their_ranks():
+    picks = [make_picked(n, pick=make_pick(n, topic=t)) for n, t in ((1, "b"), (2, "a"), (4, "b"))]
+    groups = parts.numbered(make_digest(picks=(*picks, make_cached())))
+    numbers = {topic: [number for number, _ in papers] for topic, papers in groups.items()}
+    assert numbers == {"b": [1, 4], "a": [2], "no topic": [4]}
+
+
+def test_a_verdict_names_the_first_of_what_was_skipped_and_the_message():
+    receipt = make_receipt(verdict="partial", skipped=("no title", "x"), message="cut short")
+    assert parts.verdict(receipt) == "partial, 12 new, 3 updated, 2 skipped (no title): cut short"
+    assert parts.feed(make_receipt(feed="arxiv")) == "arxiv"
+
+
+def test_the_quote_is_the_sentence_with_most_of_the_evidence():
+    abstract = (
+        "We study rewards, e.g. Reward shaping by J. Doe et al. (2020). "
+        "World-models of human feedback help a lot! Is it so?"
+    )
+    evidence = (("rewards", 0.5), ("human feedback", 2.0), ("world_models", 1.0))
+    topics = (make_score(evidence=evidence),)
+    paper = make_cached(abstract=abstract, topics=topics)
+    assert parts.quote(paper) == "World-models of human feedback help a lot!"
+    first = "We study rewards, e.g. Reward shaping by J. Doe et al. (2020)."
+    assert parts.quote(make_cached(abstract=abstract, topics=())) == first
+
+
+@given(hostile_text)
+def test_a_quote_is_one_line_of_at_most_300_characters(text):
+    quote = parts.quote(make_cached(abstract=text * 3))
+    assert len(quote) <= 300
+    assert "\n" not in quote
+    assert len(parts.quote(make_cached(abstract="word " * 200))) > 280
+
+
+@pytest.mark.parametrize(("waiting", "said"), [(1, "1 more tagged paper is"), (0, "No other")])
+def test_the_sentence_about_what_waits_is_grammatical(waiting, said):
+    assert parts.waiting(make_digest(waiting=waiting)).startswith(said)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import re
+
+from builders import make_digest, make_pick, make_picked, make_receipt, make_score
+from hostile import hostile_text
+from hypothesis import given
+from markdown_it import MarkdownIt
+
+from papertriage.formats.digest_markdown import digest_text
+
+EXPECTED = """\
+# Papers to read, 2025-10-03
+
+1 paper picked, 1 topic.
+
+## alignment
+
+### 1. [Learning from Noisy Preferences](https://arxiv.org/abs/2510.00001)
+
+Ada Example, Bob Sample · 2025-10-02 · alignment 0.97 · arxiv:2510.00001
+
+because human feedback, reward model
+
+> We train a reward model on pairwise human feedback and show that a calibrated preference \
+objective needs half of the labels.
+
+## What else
+
+4 more tagged papers are waiting.
+
+## Receipt
+
+- arxiv cs.LG: complete, 12 new, 3 updated
+"""
+
+
+def test_a_digest_of_one_pick_reads_like_this():
+    assert digest_text(make_digest()) == EXPECTED
+
+
+@given(hostile_text)
+def test_no_text_adds_a_heading_link_image_or_html(text):
+    scores = (make_score(text, evidence=((text, 1.0),)), make_score("also" + text))
+    pick = make_picked(
+        **{"title": text, "abstract": text, "authors": (text,), "id": text, "published": text},
+        pick=make_pick(topic=text, reasons=(text,)),
+        topics=scores,
+    )
+    receipt = make_receipt(feed=text, verdict=text, message=text, skipped=(text,))
+    markdown = digest_text(make_digest(day=text, picks=(pick,), receipts=(receipt,)))
+    found = MarkdownIt("commonmark").parse(markdown)
+    headings = [token.tag for token in found if token.type == "heading_open"]
+    assert headings == ["h1", "h2", "h3", "h2", "h2"]
+    inline = {child.type for token in found for child in token.children or ()}
+    # Mathematics keeps its underscores, which a reader without mathematics takes for emphasis.
+    emphasis = {"em_open", "em_close", "strong_open", "strong_close"} if "$" in text else set()
+    assert inline <= {"text", "link_open", "link_close"} | emphasis
+    assert len(re.findall(r"^#", markdown, re.MULTILINE)) == 5
+    assert sum(c.type == "link_open" for t in found for c in t.children or ()) == 1

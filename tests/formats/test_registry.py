@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import islice
+
+import pytest
+from builders import make_cached
+from hostile import HOSTILE_TITLES
+
+from papertriage.errors import InputError
+from papertriage.formats.registry import FORMATS, formatted
+
+
+def test_an_unknown_format_is_named_with_the_known_ones():
+    with pytest.raises(InputError, match=r"no format is called yaml: take one of table, json,"):
+        formatted("yaml", [])
+
+
+def test_only_csv_can_be_made_safe_for_spreadsheets():
+    with pytest.raises(InputError, match="not json"):
+        formatted("json", [], excel_safe=True)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_encodable_and_streams(name):
+    def endless():
+        while True:
+            yield from (make_cached(title=title, abstract=title) for title in HOSTILE_TITLES)
+
+    for chunk in islice(formatted(name, endless()), 200):
+        chunk.encode()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_takes_no_paper_at_all(name):
+    text = "".join(formatted(name, []))
+    if name == "json":
+        assert text == "[]\n"
+    elif name not in {"csv", "html"}:
+        assert text == ""
+
+
+def test_the_json_path_loads_no_other_format():
+    code = (
+        "import sys; from papertriage.formats.registry import formatted;"
+        "from papertriage.formats.output import write_output;"
+        "write_output(formatted('json', []), None);"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(run.stdout) == []
+    loaded = set(run.stderr.split())
+    assert not loaded & {"rich", "csv", "html", "textwrap", "hashlib", "tempfile", "asyncio"}
+    ours = {name for name in loaded if name.startswith("papertriage.formats.")}
+    assert ours == {
+        f"papertriage.formats.{n}" for n in ("registry", "json", "paper_json", "output")
+    }

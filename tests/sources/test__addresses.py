@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from papertriage.errors import SourceError
+from papertriage.sources._addresses import checked, is_public, redirect_target, resolved, shown
+
+HOME = "https://export.arxiv.org/api/query"
+
+
+def resolve(host):
+    inside = {"inside.arxiv.org": ("10.0.0.7",), "127.0.0.1": ("127.0.0.1",)}
+    return inside.get(host, ("93.184.216.34",))
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1", "::ffff:93.184.216.34"])
+def test_an_address_in_the_internet_is_public(address):
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1"),  # noqa: S104 - a list of what is refused
+        *("::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::"),
+    ],
+)
+def test_an_address_that_leads_inside_is_not_public(address):
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0x7f.1", "2130706433", "127.1", "::1"])
+def test_every_spelling_of_the_loopback_is_seen_through(host):
+    assert not all(map(is_public, resolved(host)))
+
+
+def test_an_unknown_or_impossible_host_has_no_address():
+    assert resolved("\udcff" + "a" * 300) == ()
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/api/query?x=1", "https://export.arxiv.org/api/query?x=1"),
+        ("https://arxiv.org/api/query", "https://arxiv.org/api/query"),
+    ],
+)
+def test_a_redirect_within_the_site_is_followed(location, target):
+    assert redirect_target(HOME, HOME, location, resolve) == target
+
+
+def test_a_redirect_from_http_to_https_is_followed():
+    plain = HOME.replace("https", "http")
+    assert redirect_target(plain, plain, HOME, resolve) == HOME
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("http://export.arxiv.org/api/query", "it leaves https"),
+        ("file:///etc/passwd", "it is no http or https address"),
+        ("javascript:alert(1)", "it is no http or https address"),
+        ("https://", "it is no http or https address"),
+        ("https://[bad", "it is no http or https address"),
+        ("https://arxiv.example.org/", "it is another site"),
+        ("https://inside.arxiv.org/", "it is a private address"),
+        ("https://127.0.0.1/", "it is a private address"),
+    ],
+)
+def test_a_redirect_that_leads_elsewhere_is_refused(location, reason):
+    with pytest.raises(SourceError, match=f"refused, {reason}$"):
+        redirect_target(HOME, HOME, location, resolve)
+
+
+def test_a_configured_loopback_may_redirect_to_itself():
+    home = "http://127.0.0.1:8080/api"
+    assert redirect_target(home, home, "http://127.0.0.1:8081/x", resolve) == (
+        "http://127.0.0.1:8081/x"
+    )
+
+
+@pytest.mark.parametrize("url", ["", "ftp://x/", "http://", "http://[", "http://a b/", "http://ä/"])
+def test_a_configured_address_that_cannot_be_asked_is_one_line(url):
+    with pytest.raises(SourceError, match="config set"):
+        checked(url)
+
+
+def test_a_message_shows_no_secret_of_an_address():
+    assert shown("https://me:secret@example.org:8443/a?key=secret#secret") == (
+        "https://example.org:8443/a"
+    )
+    assert shown("http://[") == "an address that cannot be read"
+
+
+@given(st.text(max_size=60))
+def test_any_redirect_is_a_target_or_one_line(location):
+    try:
+        assert redirect_target(HOME, HOME, location, resolve).startswith("https://")
+    except SourceError as error:
+        assert str(error).isprintable() or "�" in str(error)  # noqa: RUF001, PT017 - U+FFFD stands for what was dropped

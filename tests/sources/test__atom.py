@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from arxiv_server import entry, feed, invented_papers
+from hypothesis import given
+from hypothesis import strategies as st
+from papertriage.errors import SourceError
+from papertriage.sources._atom import read_page
+
+DATA = Path(__file__).parents[1] / "data" / "arxiv"
+TODAY = date(2026, 3, 13)
+PAYLOADS = sorted(path for path in DATA.iterdir() if path.suffix != ".json")
+
+
+def outcome(body: bytes) -> dict[str, object]:
+    try:
+        page = read_page(body, TODAY)
+    except SourceError as error:
+        return {"error": str(error)}
+    papers = [
+        {name: value for name, value in asdict(paper).items() if value not in (None, ())}
+        for paper in page.papers
+    ]
+    found = {"papers": papers, "skipped": page.skipped, "total": page.total}
+    return json.loads(json.dumps(found | {"size": page.size, "truncated": page.truncated}))
+
+
+@pytest.mark.parametrize("path", PAYLOADS, ids=lambda path: path.name)
+def test_a_payload_is_read_as_its_expected_value_says(path):
+    expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert outcome(path.read_bytes()) == expected
+
+
+def test_every_expected_value_belongs_to_a_payload():
+    expected = {path.stem for path in DATA.glob("*.json")}
+    assert expected == {path.stem for path in PAYLOADS}
+    assert len(PAYLOADS) == len(expected)
+
+
+def test_the_encoding_that_a_page_claims_is_not_believed():
+    body = feed([entry(paper) for paper in invented_papers(4)], 4)
+    claimed = body.replace("encoding='UTF-8'", "encoding='utf-7'").encode()
+    assert len(read_page(claimed, TODAY).papers) == 4
+
+
+def test_invalid_utf_8_costs_a_character_and_no_paper():
+    body = feed([entry(paper) for paper in invented_papers(4)], 4)
+    page = read_page(body.encode("latin-1"), TODAY)
+    assert any("J\ufffdrgen Gro\ufffd" in paper.authors for paper in page.papers)
+
+
+def test_an_abstract_of_absurd_length_is_skipped_and_named():
+    body = feed([entry(invented_papers(1)[0])], 1).replace("We study", "We " * 100_000)
+    page = read_page(body.encode(), TODAY)
+    assert page.papers == ()
+    assert page.skipped[0].endswith("a field is longer than 200,000 characters")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<feed xmlns='http://www.w3.org/2005/Atom'>" + "<a>" * 200_000,
+        "<feed xmlns='http://www.w3.org/2005/Atom'><a {}/></feed>".format(
+            " ".join(f"a{n}='1'" for n in range(50_000))
+        ),
+    ],
+    ids=["levels", "attributes"],
+)
+def test_what_would_keep_the_parser_busy_for_ever_is_refused(body):
+    with pytest.raises(SourceError, match="nested or filled"):
+        read_page(body.encode(), TODAY)
+
+
+def test_an_entity_in_utf_16_is_refused_too():
+    body = (DATA / "entities.xml").read_text(encoding="utf-8")
+    with pytest.raises(SourceError, match="declares"):
+        read_page(body.encode("utf-16"), TODAY)
+
+
+def test_2000_mutated_pages_give_a_page_or_one_line():
+    random_ = random.Random(20260313)  # noqa: S311 - mutations, no secrets
+    payloads = [path.read_bytes() for path in PAYLOADS]
+    pieces = [b"<", b">", b"&", b"</entry>", b"<entry>", b"]]>", b"<![CDATA[", b"\x00", b"\xff"]
+    pieces += [b"&#27;", b"xmlns:x=''", b"<updated>", b"\xe2\x80\xae", b"<x:where/>", b"]", b"<!--"]
+    seen = set()
+    for _ in range(2_000):
+        body = bytearray(random_.choice(payloads))
+        for _ in range(random_.randint(1, 4)):
+            at = random_.randrange(len(body) or 1)
+            end = at + random_.choice((0, 0, 1, 5, 60))
+            body[at:end] = random_.choice((random_.choice(pieces), body[end : end + 40], b""))
+        found = outcome(bytes(body))
+        if "error" in found:
+            assert "\n" not in str(found["error"])
+        seen.add("error" in found)
+    assert seen == {True, False}
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode(errors="replace")))
+def test_whatever_comes_is_a_page_or_a_source_error(body):
+    outcome(body)
+    outcome(b"<feed xmlns='http://www.w3.org/2005/Atom'><entry>" + body + b"</entry></feed>")
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_no_control_character_comes_out_of_a_page(title, abstract):
+    paper = invented_papers(1, datetime(2026, 3, 1, tzinfo=UTC))[0]
+    body = feed([entry(paper)], 1).replace(paper.title, f"T <![CDATA[{title}]]>")
+    body = body.replace("We study", f"<![CDATA[{abstract}]]>")
+    for found in read_page(body.encode(errors="replace"), TODAY).papers:
+        assert found.title.strip() != ""
+        assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in found.title)
