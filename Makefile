@@ -19,6 +19,8 @@ today: $(if $(wildcard $(EDITABLE)),$(EDITABLE),$(INSTALLED))
 	@$(VENV)/bin/papertriage today
 
 test: $(EDITABLE)
+	@# The tests start hundreds of processes; each would compile the sources where Python may not keep them.
+	@$(PYTHON) -m compileall -q src
 	$(PYTHON) -m ruff format --check --quiet .
 	$(PYTHON) -m ruff check --quiet .
 	$(PYTHON) -m mypy

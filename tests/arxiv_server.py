@@ -15,6 +15,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
@@ -93,7 +94,8 @@ class ArxivServer:
     status:N (a plain body), status:N:SECONDS (with Retry-After), error:STATUS (an Error feed),
     html, json, empty (no body), empty-page, truncated, lost (fewer bytes than announced),
     gzip, gzip-cut, gzip-damaged, gzip-stacked, bomb, doctype, deep, latin-1, bad-paper,
-    duplicate, no-total, total:N, redirect:URL, reset, hang:SECONDS, drip:SECONDS.
+    duplicate, no-total, total:N, redirect:URL, reset, hang:SECONDS, drip:SECONDS (a byte each
+    10 ms), drip-open:SECONDS (the same with no length announced).
     `always` holds for every request that the script leaves out.
     """
 
@@ -229,6 +231,11 @@ def _spoilt(word: str, value: str, text: str, server: ArxivServer) -> str:
     return replaced.get(word, text)
 
 
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(bytes(32 * 2**20))
+
+
 def _packed(word: str, body: bytes) -> tuple[bytes, str]:
     """Return (body, Content-Encoding) for the faults of compression."""
     if word == "gzip":
@@ -240,7 +247,7 @@ def _packed(word: str, body: bytes) -> tuple[bytes, str]:
     if word == "gzip-stacked":
         return gzip.compress(gzip.compress(body)), "gzip, gzip"
     if word == "bomb":
-        return gzip.compress(bytes(64 * 2**20)), "gzip"
+        return _bomb(), "gzip"
     return body, ""
 
 
@@ -281,6 +288,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif word == "reset":
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            # The socket closes with its last user, and then by a reset: it lingers for no time.
+            self.rfile.close()
             self.connection.close()
         else:
             self._page(params, word, value)
@@ -292,16 +301,17 @@ class _Handler(BaseHTTPRequestHandler):
         text = _spoilt(word, value, page(arxiv.papers, params), arxiv)
         encoding = "latin-1" if word == "latin-1" else "utf-8"
         body, packed = _packed(word, text.encode(encoding))
-        if word in {"lost", "drip"}:
-            self._slowly(body, float(value or 0))
+        if word in {"lost", "drip", "drip-open"}:
+            self._slowly(body, float(value or 0), announced=word != "drip-open")
         else:
             self._answer(200, body, headers={"Content-Encoding": packed})
 
-    def _slowly(self, body: bytes, seconds: float) -> None:
+    def _slowly(self, body: bytes, seconds: float, *, announced: bool) -> None:
         """Send some bytes, then nothing; or a byte each 10 ms for some seconds."""
         self.close_connection = True
         self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
+        if announced:
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         for at in range(int(seconds * 100) or 1):
             self.wfile.write(body[at : at + 1])

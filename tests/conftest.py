@@ -1,4 +1,4 @@
-"""Pin the terminal and the clock's zone before anything reads them, and give every test its own home."""
+"""Pin the terminal and the zone before anything reads them; give every test its own home."""
 
 import os
 
@@ -6,6 +6,7 @@ for _name in ("FORCE_COLOR", "GITHUB_ACTIONS", "CLICOLOR_FORCE", "PAPERTRIAGE_CA
     os.environ.pop(_name, None)
 os.environ.update(COLUMNS="100", TERM="dumb", NO_COLOR="1", TZ="UTC", LC_ALL="C.UTF-8")
 
+import shutil  # noqa: E402 - as below
 from pathlib import Path  # noqa: E402 - the environment is pinned before typer is imported
 
 import pytest  # noqa: E402 - as above
@@ -18,4 +19,28 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """Return a new PAPERTRIAGE_HOME."""
     path = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("PAPERTRIAGE_HOME", str(path))
+    for name in ("PAPERTRIAGE_CACHE", "PAPERTRIAGE_DEBUG", "PAPERTRIAGE_NOW"):
+        # Set first, so that it is taken back after the test: --cache and --debug set them.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
     return path
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache that was filled from the seeds on 2026-11-23, to copy."""
+    from processes import ran
+
+    path = tmp_path_factory.mktemp("seeds") / "cache.db"
+    with pytest.MonkeyPatch.context() as pinned:
+        pinned.setenv("PAPERTRIAGE_HOME", str(path.parent))
+        pinned.setenv("PAPERTRIAGE_NOW", "2026-11-23T08:00:00Z")
+        assert ran("list").exit_code == 0
+    return path
+
+
+@pytest.fixture
+def seeded(home: Path, seeds: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the cache of a new home, filled from the seeds; the clock stands at 9 that morning."""
+    monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-11-23T09:00:00Z")
+    return Path(shutil.copy(seeds, home / "cache.db"))

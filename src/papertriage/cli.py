@@ -10,9 +10,10 @@ from typing import Any
 
 import typer
 from typer._click import Command, Context
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperGroup, TyperOption
 
-from papertriage.errors import ExitCode, PapertriageError
+from papertriage.errors import ExitCode, InputError, PapertriageError
 
 # name -> module in papertriage.commands. A module is imported when its command runs, so that
 # a command pays for what it uses; tests/test_startup.py holds it.
@@ -29,6 +30,10 @@ COMMANDS = {
     "skip": "skip",
     "later": "later",
     "undo": "undo",
+    "label": "label",
+    "why": "why",
+    "why-not": "why_not",
+    "topics": "topics",
     "digest": "digest",
     "status": "status",
     "config": "config",
@@ -77,14 +82,19 @@ def _shared_options() -> list[TyperOption]:
 class Commands(TyperGroup):
     """The commands, imported one by one when they are asked for."""
 
-    def list_commands(self, ctx: Context) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - of the base class
         """Return the names, in the order of the help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - of the base class
         """Import a command."""
         if cmd_name not in COMMANDS:
-            return None
+            from difflib import get_close_matches
+
+            near = get_close_matches(cmd_name, COMMANDS, 1)
+            hint = f"did you mean {near[0]}?" if near else "`papertriage --help` lists them"
+            msg = f"no command {cmd_name!r}: {hint}"
+            raise InputError(msg)
         module = importlib.import_module(f"papertriage.commands.{COMMANDS[cmd_name]}")
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         if hasattr(module, "app"):
@@ -95,11 +105,31 @@ class Commands(TyperGroup):
         command.params += _shared_options()
         return command
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: Context | None = None,
+        **extra: Any,  # noqa: ANN401 - the signature of the base class
+    ) -> Context:
+        """Read the options before the command; one line on stderr for a wrong one."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except NoArgsIsHelpError:
+            raise
+        except ClickException as error:
+            raise typer.Exit(_misused(error)) from error
+
     def invoke(self, ctx: Context) -> Any:  # noqa: ANN401 - the signature of the base class
         """Run the command; one line on stderr and the exit code of what failed."""
         try:
             value = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except (typer.Exit, typer.Abort, NoArgsIsHelpError):
+            raise
+        except ClickException as error:
+            raise typer.Exit(_misused(error)) from error
         except PapertriageError as error:
             raise typer.Exit(_told(error, str(error), error.exit_code)) from error
         except BrokenPipeError as error:
@@ -107,14 +137,19 @@ class Commands(TyperGroup):
             # at exit go nowhere.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             raise typer.Exit(ExitCode.CLOSED_PIPE) from error
-        except OSError as error:
-            raise typer.Exit(_told(error, f"{error}", ExitCode.FAILED)) from error
-        except (RecursionError, MemoryError, ValueError, KeyError, TypeError) as error:
+        except Exception as error:  # a fault of ours is one line too
             message = (
                 f"a fault in papertriage: {type(error).__name__}: {error} (--debug shows where)"
             )
             raise typer.Exit(_told(error, message, ExitCode.FAILED)) from error
         return value
+
+
+def _misused(error: ClickException) -> ExitCode:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "papertriage"
+    message = error.format_message().rstrip(".")
+    return _told(error, f"{command}: {message} (see {command} --help)", ExitCode.USAGE)
 
 
 def _told(error: BaseException, message: str, code: ExitCode) -> ExitCode:
@@ -149,18 +184,10 @@ def _ended_by(number: int, _frame: object) -> None:
     sys.exit(128 + number)
 
 
-def main() -> None:
-    """Run papertriage."""
-    signal.signal(signal.SIGTERM, _ended_by)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, _ended_by)
-    for stream in (sys.stdout, sys.stderr):
-        # The cache holds any letter; a terminal in another encoding shows an escape, not a fault.
-        if stream is not None:
-            encoding = stream.encoding if stream.isatty() else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]  # TextIO of the interpreter
-    group = typer.main.get_command(app)
-    group.params += [
+def group() -> Command:
+    """Return the whole command line."""
+    commands = typer.main.get_command(app)
+    commands.params += [
         *_shared_options(),
         TyperOption(
             param_decls=["--version"],
@@ -171,4 +198,17 @@ def main() -> None:
             callback=_version_named,
         ),
     ]
-    group(prog_name="papertriage")
+    return commands
+
+
+def main() -> None:
+    """Run papertriage."""
+    signal.signal(signal.SIGTERM, _ended_by)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, _ended_by)
+    for stream in (sys.stdout, sys.stderr):
+        # The cache holds any letter; a terminal in another encoding shows an escape, not a fault.
+        if stream is not None:
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]  # TextIO of the interpreter
+    group()(prog_name="papertriage")

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from papertriage.errors import ConfigurationError, InputError
 
 _AGO = re.compile(r"(\d{1,5})\s*([dwmy])", re.IGNORECASE)
+_FIRST, _LAST = date(1000, 1, 1), date(9998, 12, 31)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 
@@ -53,10 +54,20 @@ def day_of(text: str, today: date) -> date:
     ago = _AGO.fullmatch(word)
     try:
         if word in {"today", "yesterday"}:
-            return today - timedelta(days=word == "yesterday")
-        if ago:
-            return today - timedelta(days=int(ago[1]) * _DAYS[ago[2]])
-        return date.fromisoformat(word)
-    except (ValueError, OverflowError) as error:
+            day = today - timedelta(days=word == "yesterday")
+        elif ago:
+            day = today - timedelta(days=int(ago[1]) * _DAYS[ago[2]])
+        else:
+            day = date.fromisoformat(word)
+    except (ValueError, OverflowError):
+        day = date.min
+    # Next to the ends of the calendar a day has no midnight in some zones.
+    if not _FIRST <= day <= _LAST:
         msg = f"{text!r} is no date: give one such as 2026-11-20, 2d, 3w, today or yesterday"
-        raise InputError(msg) from error
+        raise InputError(msg)
+    return day
+
+
+def from_epoch(seconds: float) -> datetime:
+    """Return the time so many seconds after 1970, UTC."""
+    return datetime.fromtimestamp(seconds, UTC)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertriage import paths
-from papertriage.errors import ConfigurationError
+from papertriage.errors import ConfigurationError, InputError
 
 Value = str | int | float | tuple[str, ...]
+_KINDS = {str: "text", int: "a whole number", float: "a number", tuple: "a list of names"}
 
 
 class Setting(NamedTuple):
@@ -20,19 +21,48 @@ class Setting(NamedTuple):
     least: float | None = None
 
 
+# Above any count or delay that makes sense, below what a platform's timers refuse.
+_MOST = 1_000_000_000
+
 SETTINGS: dict[str, Setting] = {
     "picks.limit": Setting(10, "how many papers `today` and `digest` pick", least=0),
+    "sources.enabled": Setting(("arxiv",), "the sources that a bare `fetch` asks"),
     "sources.arxiv.url": Setting(
         "https://export.arxiv.org/api/query", "the address of the arXiv API"
     ),
     "sources.arxiv.categories": Setting(
         ("cs.LG", "cs.CL", "stat.ML"), "the categories that `fetch` asks for"
     ),
+    "sources.arxiv.query": Setting(
+        "", "a search of the arXiv API, such as au:bengio, instead of the categories"
+    ),
     "sources.arxiv.since": Setting("2d", "how far back `fetch` asks: 2d, 3w or a date"),
     # https://info.arxiv.org/help/api/tou.html: one request every three seconds.
     "sources.arxiv.delay": Setting(3.0, "seconds between two requests", least=0),
     # Pages above a few hundred failed at times in 2025; the manual allows 2,000.
     "sources.arxiv.page-size": Setting(100, "papers in one page", least=1),
+    "sources.arxiv-daily.url": Setting(
+        "https://rss.arxiv.org", "the address of arXiv's daily feeds"
+    ),
+    "sources.arxiv-daily.categories": Setting(
+        (), "the categories of the daily feed; none: those of sources.arxiv.categories"
+    ),
+    "sources.arxiv-daily.format": Setting("rss", "the daily feed's format: rss or atom"),
+    "sources.arxiv-oai.url": Setting(
+        "https://oaipmh.arxiv.org/oai", "the address of arXiv's OAI-PMH service"
+    ),
+    "sources.arxiv-oai.sets": Setting(
+        (), "the OAI-PMH sets, such as cs:cs:LG; none: those of sources.arxiv.categories"
+    ),
+    "sources.hugging-face.url": Setting(
+        "https://huggingface.co", "the address of the Hugging Face daily papers"
+    ),
+    "sources.hugging-face.sort": Setting("publishedAt", "their order: publishedAt or trending"),
+    "sources.feeds.urls": Setting((), "the addresses of RSS or Atom feeds to read"),
+    "topics.off": Setting((), "shipped topics that are not tagged"),
+    "topics.retrain-after": Setting(
+        20, "new labels of a topic after which it is trained again; 0 is never", least=0
+    ),
     "sources.contact": Setting("", "an e-mail address for the User-Agent"),
 }
 
@@ -70,22 +100,30 @@ def change(key: str, value: str | None) -> Path:
     """Write one setting, or remove it when value is None; comments in the file stay."""
     import tomlkit
 
-    path = paths.config_path()
-    _known(key, path)
+    # A file that is linked from elsewhere stays where it is.
+    path = Path(os.path.realpath(paths.config_path()))
+    if key not in SETTINGS:
+        raise InputError(unknown(key))
     parsed = None if value is None else _from_text(key, value)
-    document = tomlkit.parse(_read_text(path)) if path.exists() else tomlkit.document()
+    document = tomlkit.document()
+    if path.exists():
+        # tomllib's message says more of what is wrong than tomlkit's.
+        _parsed(path)
+        document = tomlkit.parse(_read_text(path))
     table: Any = document
     *tables, last = key.split(".")
     for name in tables:
         if name not in table:
             table[name] = tomlkit.table(is_super_table=name != tables[-1])
         table = table[name]
+        if not isinstance(table, dict):
+            msg = f"{path}: {name} is no table: mend it first"
+            raise ConfigurationError(msg)
     if parsed is not None:
         table[last] = list(parsed) if isinstance(parsed, tuple) else parsed
-    elif last in table:
-        del table[last]
-    _write_private(path, tomlkit.dumps(document))
-    return path
+    else:
+        table.pop(last, None)
+    return paths.write_private(path, tomlkit.dumps(document))
 
 
 def _from_text(key: str, value: str) -> Value:
@@ -96,10 +134,11 @@ def _from_text(key: str, value: str) -> Value:
         return value
     try:
         parsed = type(default)(value)
-    except ValueError as error:
-        msg = f"config: {key} is a number, not {value!r}"
-        raise ConfigurationError(msg) from error
-    return _checked({key: parsed}, paths.config_path())[key]
+        return _checked({key: parsed}, Path("config"))[key]
+    except (ValueError, ConfigurationError) as error:
+        least = f" of at least {SETTINGS[key].least:g}" if SETTINGS[key].least is not None else ""
+        msg = f"{key} is {_KINDS[type(default)]}{least}, not {value!r}"
+        raise InputError(msg) from error
 
 
 def _read_text(path: Path) -> str:
@@ -130,21 +169,22 @@ def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _known(key: str, path: Path) -> Setting:
-    if key not in SETTINGS:
-        from difflib import get_close_matches
+def unknown(key: str) -> str:
+    """Say that there is no such setting, and which is meant or shows it."""
+    from difflib import get_close_matches
 
-        near = get_close_matches(key, SETTINGS, 1)
-        hint = f"; did you mean {near[0]}?" if near else "; `papertriage config list` shows all"
-        msg = f"{path}: unknown setting {key}{hint}"
-        raise ConfigurationError(msg)
-    return SETTINGS[key]
+    near = get_close_matches(key, SETTINGS, 1)
+    hint = f"did you mean {near[0]}?" if near else "`papertriage config list` shows all"
+    return f"unknown setting {key}: {hint}"
 
 
 def _checked(values: dict[str, Any], path: Path) -> dict[str, Value]:
     checked: dict[str, Value] = {}
     for key, given in values.items():
-        setting = _known(key, path)
+        if key not in SETTINGS:
+            msg = f"{path}: {unknown(key)}"
+            raise ConfigurationError(msg)
+        setting = SETTINGS[key]
         value = tuple(given) if isinstance(given, list) else given
         if isinstance(setting.default, float) and type(value) is int:
             value = float(value)
@@ -152,33 +192,12 @@ def _checked(values: dict[str, Any], path: Path) -> dict[str, Value]:
         if isinstance(value, tuple):
             wrong = wrong or not all(isinstance(name, str) for name in value)
         if wrong:
-            kinds = {
-                str: "text",
-                int: "a whole number",
-                float: "a number",
-                tuple: "a list of names",
-            }
-            msg = f"{path}: {key} is {kinds[type(setting.default)]}, not {given!r}"
+            msg = f"{path}: {key} is {_KINDS[type(setting.default)]}, not {given!r}"
             raise ConfigurationError(msg)
         least = setting.least
         # NaN compares false with everything, so the test is for what is right.
-        if least is not None and not (isinstance(value, int | float) and least <= value < 1e9):
+        if least is not None and not (isinstance(value, int | float) and least <= value <= _MOST):
             msg = f"{path}: {key} must be at least {least:g}, not {given!r}"
             raise ConfigurationError(msg)
         checked[key] = value
     return checked
-
-
-def _write_private(path: Path, content: str) -> None:
-    paths.private_directory(path.parent)
-    new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, path)
-    except OSError as error:
-        msg = f"{path}: cannot be written: {error.strerror or error}"
-        raise ConfigurationError(msg) from error

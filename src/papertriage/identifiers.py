@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN(N) since 2007, archive(.SC)/YYMMNNN before.
+# https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN(N) since 2007, before that
+# archive(.SC)/YYMMNNN.
 _ARXIV = r"(?:\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7})"
 _ARXIV_ID = re.compile(rf"(?:arxiv:\s*)?({_ARXIV})(?:v([1-9]\d*))?", re.IGNORECASE)
 _ARXIV_URL = re.compile(
@@ -27,7 +28,7 @@ def _arxiv(match: re.Match[str]) -> tuple[str, int | None]:
 
 
 def versioned_id(text: str) -> tuple[str, int | None] | None:
-    """Return (id without version, version) of an arXiv id, URL or DOI; None if it is none of them."""
+    """Return (id without version, version) of an arXiv id, URL or DOI, else None."""
     text = text.strip()
     match = _ARXIV_ID.fullmatch(text) or _ARXIV_URL.fullmatch(text)
     if match:
@@ -53,7 +54,7 @@ def bare_doi(text: str) -> str | None:
 
 
 def title_id(title: str) -> str:
-    """Return the id of a paper that has only a title: equal for titles that differ in case or marks."""
+    """Return the id of a paper known by its title alone; case and punctuation do not matter."""
     # hashlib loads OpenSSL, 3 ms of CPU, and only papers without any other id need it.
     import hashlib
 

@@ -26,11 +26,12 @@ class Paper:
     pdf_url: str | None = None
     doi: str | None = None
     comment: str | None = None
+    code_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A paper seen in a feed on a day (ISO date)."""
+    """A paper seen in a feed on a day (ISO date); place is its rank there, from 1."""
 
     paper: Paper
     source: str
@@ -38,6 +39,8 @@ class Sighting:
     day: str
     announce_type: str | None = None
     upvotes: int | None = None
+    comments: int | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,11 @@ class Receipt:
     unchanged: int = 0
     skipped: tuple[str, ...] = ()
     message: str | None = None
+    replaced: int = 0
+    cross_listed: int = 0
+    merged: int = 0
+    outcome: str | None = None
+    newest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which papers a listing asks for; dates are ISO days, both ends included; limit 0 means all."""
+    """Which papers a listing asks for: ISO days, both ends included; limit 0 is all."""
 
     topics: tuple[str, ...] = ()
     since: str | None = None

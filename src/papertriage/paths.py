@@ -21,11 +21,11 @@ def _directory(kind: str) -> Path:
         "data": platformdirs.user_data_path,
         "config": platformdirs.user_config_path,
     }
-    path = directories[kind]("papertriage")
-    if not path.is_absolute():
-        msg = f"the home directory is not an absolute path ({path}): set PAPERTRIAGE_HOME"
-        raise ConfigurationError(msg)
-    return path
+    try:
+        return directories[kind]("papertriage")
+    except RuntimeError as error:
+        msg = "there is no home directory to keep papers in: set PAPERTRIAGE_HOME"
+        raise ConfigurationError(msg) from error
 
 
 def data_dir() -> Path:
@@ -39,7 +39,7 @@ def config_dir() -> Path:
 
 
 def cache_path() -> Path:
-    """Return the cache file: PAPERTRIAGE_CACHE, which --cache sets, or the one in the data directory."""
+    """Return the cache file: PAPERTRIAGE_CACHE (--cache sets it), else in the data directory."""
     named = os.environ.get("PAPERTRIAGE_CACHE")
     return Path(named).absolute() if named else data_dir() / "cache.db"
 
@@ -66,5 +66,23 @@ def private_directory(path: Path) -> Path:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         msg = f"cannot create the directory {path}: {error.strerror or error}"
+        raise ConfigurationError(msg) from error
+    return path
+
+
+def write_private(path: Path, text: str) -> Path:
+    """Write a file of the user's own, whole or not at all, readable by its owner only."""
+    private_directory(path.parent)
+    new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        msg = f"{path}: cannot be written: {error.strerror or error}"
         raise ConfigurationError(msg) from error
     return path

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-# C0, DEL and C1: none of them is text. Lone surrogates cannot be encoded as UTF-8 at all.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]+")
+# C0, DEL and C1 without their white space: none of them is text. Lone surrogates cannot be encoded
+# as UTF-8 at all.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 # What may move the cursor's reading order, hide, or stack up: bidi controls (UAX #9), zero-width
@@ -20,10 +21,11 @@ _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 
 def clean(text: str) -> str:
     """Fold white space and drop control characters; keep LaTeX and Unicode as given."""
-    text = _SPACE.sub(" ", text)
-    if not text.isprintable():
-        text = _CONTROL.sub("", _SURROGATE.sub("\ufffd", text))
-    return text.strip()
+    # str.split knows the white space of \s and takes an eighth of its time on an abstract.
+    text = " ".join(text.split())
+    if text.isprintable():
+        return text
+    return " ".join(_CONTROL.sub("", _SURROGATE.sub("\ufffd", text)).split())
 
 
 def visible(text: str, limit: int = 20_000) -> str:
@@ -36,6 +38,15 @@ def visible(text: str, limit: int = 20_000) -> str:
     # Compiled here, once: 1.5 ms of CPU that plain ASCII need not pay.
     text = re.sub(_UNSAFE, "\ufffd", text)
     return re.sub(f"({_MARKS}{{8}}){_MARKS}+", r"\1", text)
+
+
+def visible_lines(text: str) -> str:
+    """Make each line visible, and keep the blanks that indent and align it."""
+    lines = (re.split("( {2,})", line) for line in text.split("\n"))
+    return "\n".join(
+        "".join(part if part.strip(" ") == "" else visible(part) for part in parts)
+        for parts in lines
+    )
 
 
 def counted(number: int, noun: str) -> str:

@@ -3,10 +3,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from builders import make_paper
-from hostile import hostile_text
 from hypothesis import given
 
+from builders import make_paper
+from hostile import hostile_text
 from papertriage.formats.addresses import arxiv_number, doi, web_address
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from builders import make_cached, make_pick, make_picked, make_score
-
 from papertriage.formats import cells
 
 

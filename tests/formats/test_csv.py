@@ -4,10 +4,10 @@ import csv
 import io
 
 import pytest
-from builders import make_cached, make_picked, make_score
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import make_cached, make_picked, make_score
 from papertriage.formats.csv import COLUMNS, chunks
 
 exact_text = st.text(st.characters(exclude_categories=["Cs"]))

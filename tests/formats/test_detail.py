@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import re
 
-from builders import make_cached, make_picked, make_score
-from hostile import hostile_text
 from hypothesis import given
 
+from builders import make_cached, make_picked, make_score
+from hostile import hostile_text
 from papertriage.formats.detail import plain
 
 
@@ -49,7 +49,11 @@ def test_a_thousand_authors_are_counted():
 @given(hostile_text)
 def test_no_terminal_codes_whatever_the_text(text):
     paper = make_cached(
-        **{"title": text, "abstract": text, "authors": (text,), "comment": text, "url": text},
+        title=text,
+        abstract=text,
+        authors=(text,),
+        comment=text,
+        url=text,
         topics=(make_score(text, evidence=((text, 1.0),)),),
     )
     found = "".join(plain(paper))

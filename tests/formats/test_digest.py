@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from builders import make_cached, make_digest, make_pick, make_picked, make_receipt, make_score
-from hostile import hostile_text
 from hypothesis import given
 
+from builders import make_cached, make_digest, make_pick, make_picked, make_receipt, make_score
+from hostile import hostile_text
 from papertriage.errors import InputError
 from papertriage.formats import digest as parts
 from papertriage.formats.digest import DIGEST_FORMATS, digest_text

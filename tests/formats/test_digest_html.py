@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from builders import make_digest, make_pick, make_picked, make_receipt
-from hostile import hostile_text
 from hypothesis import given
 
+from builders import make_digest, make_pick, make_picked, make_receipt
+from hostile import hostile_text
 from papertriage.formats.digest_html import digest_text
 
 html5lib = pytest.importorskip("html5lib", reason="html5lib reads the page back")
@@ -42,7 +42,10 @@ def test_a_digest_is_a_valid_page_with_its_parts():
 @given(hostile_text)
 def test_no_text_adds_an_element_or_an_address(text):
     pick = make_picked(
-        **{"title": text, "abstract": text, "authors": (text,), "url": text},
+        title=text,
+        abstract=text,
+        authors=(text,),
+        url=text,
         pick=make_pick(topic=text, reasons=(text,)),
     )
     receipt = make_receipt(feed=text, verdict=text, message=text)

@@ -3,9 +3,9 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from builders import make_cached, make_digest, make_receipt
 from hostile import HOSTILE_TITLES
-
 from papertriage.formats.digest_json import digest_text
 from papertriage.formats.paper_json import paper_json
 

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import re
 
-from builders import make_digest, make_pick, make_picked, make_receipt, make_score
-from hostile import hostile_text
 from hypothesis import given
 from markdown_it import MarkdownIt
 
+from builders import make_digest, make_pick, make_picked, make_receipt, make_score
+from hostile import hostile_text
 from papertriage.formats.digest_markdown import digest_text
 
 EXPECTED = """\
@@ -43,7 +43,11 @@ def test_a_digest_of_one_pick_reads_like_this():
 def test_no_text_adds_a_heading_link_image_or_html(text):
     scores = (make_score(text, evidence=((text, 1.0),)), make_score("also" + text))
     pick = make_picked(
-        **{"title": text, "abstract": text, "authors": (text,), "id": text, "published": text},
+        title=text,
+        abstract=text,
+        authors=(text,),
+        id=text,
+        published=text,
         pick=make_pick(topic=text, reasons=(text,)),
         topics=scores,
     )

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import re
 
-from builders import make_digest, make_pick, make_picked, make_receipt
-from hostile import hostile_text
 from hypothesis import given
 
+from builders import make_digest, make_pick, make_picked, make_receipt
+from hostile import hostile_text
 from papertriage.formats.digest_text import digest_text
 
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from builders import make_cached, make_score
-from hostile import HOSTILE_TITLES, hostile_text
 from hypothesis import given
 
+from builders import make_cached, make_score
+from hostile import HOSTILE_TITLES, hostile_text
 from papertriage.formats import cells
 from papertriage.formats.html import chunks
 from papertriage.text import visible
@@ -29,12 +29,10 @@ def test_an_abstract_that_is_missing_is_not_offered():
 def test_the_page_has_the_text_and_no_element_or_address_of_the_titles_making(text):
     papers = [
         make_cached(
-            **{
-                "title": text,
-                "abstract": text,
-                "authors": (text,),
-                "url": f"https://a.example/{text}",
-            },
+            title=text,
+            abstract=text,
+            authors=(text,),
+            url=f"https://a.example/{text}",
             topics=(make_score(text, evidence=((text, 1.0),)),),
         )
     ]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from builders import make_cached
-
 from papertriage.formats.ids import chunks
 
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import json
 
-from builders import make_cached
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import make_cached
 from papertriage.formats.json import chunks
 
 

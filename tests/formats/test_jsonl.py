@@ -4,7 +4,6 @@ import json
 
 from builders import make_cached
 from hostile import HOSTILE_TITLES
-
 from papertriage.formats.jsonl import chunks
 
 

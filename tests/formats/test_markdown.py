@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from builders import make_cached
-from hostile import HOSTILE_TITLES, hostile_text
 from hypothesis import given
 from markdown_it import MarkdownIt
 
+from builders import make_cached
+from hostile import HOSTILE_TITLES, hostile_text
 from papertriage.formats.markdown import chunks, escaped, link
 from papertriage.text import visible
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from hostile import hostile_text
 from hypothesis import given
 
+from hostile import hostile_text
 from papertriage.formats.math import pieces
 
 

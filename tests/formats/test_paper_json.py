@@ -2,17 +2,18 @@ from __future__ import annotations
 
 import json
 
-from builders import make_cached, make_paper, make_pick, make_score
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import make_cached, make_paper, make_pick, make_score
 from papertriage.formats.paper_json import json_line, paper_json
 from papertriage.models import CachedPaper, Paper
 
-SCHEMA_1 = (
-    "schema id title abstract authors published updated announced version categories "
-    "primary_category url pdf_url doi comment sources upvotes topics decision labels pick"
-).split()
+SCHEMA_1 = [
+    *("schema", "id", "title", "abstract", "authors", "published", "updated", "announced"),
+    *("version", "categories", "primary_category", "url", "pdf_url", "doi", "comment", "code_url"),
+    *("sources", "upvotes", "topics", "decision", "labels", "pick"),
+]
 
 
 def test_every_key_of_schema_1_is_there_in_its_order_and_null_where_nothing_is_known():
@@ -20,7 +21,7 @@ def test_every_key_of_schema_1_is_there_in_its_order_and_null_where_nothing_is_k
     assert list(paper_json(bare)) == [*SCHEMA_1, "came"]
     assert {key for key, value in paper_json(bare).items() if value is None} == {
         *("abstract", "published", "updated", "announced", "version", "primary_category"),
-        *("url", "pdf_url", "doi", "comment", "upvotes", "decision", "pick"),
+        *("url", "pdf_url", "doi", "comment", "code_url", "upvotes", "decision", "pick"),
     }
 
 
@@ -38,7 +39,9 @@ def test_topics_labels_and_the_pick_have_the_shape_of_the_schema():
     assert found["labels"] == {"alignment": True}
     assert found["decision"] == "keep"
     assert found["pick"] == {
-        **{"rank": 2, "score": 0.97, "topic": "alignment"},
+        "rank": 2,
+        "score": 0.97,
+        "topic": "alignment",
         "reasons": ["reward model"],
     }
 

@@ -6,9 +6,9 @@ import sys
 from itertools import islice
 
 import pytest
+
 from builders import make_cached
 from hostile import HOSTILE_TITLES
-
 from papertriage.errors import InputError
 from papertriage.formats.registry import FORMATS, formatted
 
@@ -49,7 +49,10 @@ def test_the_json_path_loads_no_other_format():
         "write_output(formatted('json', []), None);"
         "print(*sys.modules, file=sys.stderr)"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    # An empty environment: a measured process loads what coverage needs.
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={}
+    )
     assert json.loads(run.stdout) == []
     loaded = set(run.stderr.split())
     assert not loaded & {"rich", "csv", "html", "textwrap", "hashlib", "tempfile", "asyncio"}

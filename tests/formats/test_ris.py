@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from builders import make_cached
-from hostile import hostile_text
 from hypothesis import given
 
+from builders import make_cached
+from hostile import hostile_text
 from papertriage.formats.ris import chunks
 from papertriage.text import clean
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import re
 
-from builders import make_cached, make_pick, make_picked, make_score
-from hostile import hostile_text
 from hypothesis import given
 
+from builders import make_cached, make_pick, make_picked, make_score
+from hostile import hostile_text
 from papertriage.formats.table import chunks
 from papertriage.text import visible
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from builders import make_cached
 from hypothesis import given
-from hostile import hostile_text
 
+from builders import make_cached
+from hostile import hostile_text
 from papertriage.formats.tsv import chunks
 
 

@@ -6,10 +6,12 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import feedparser
 import pytest
-from arxiv_server import entry, feed, invented_papers
 from hypothesis import given
 from hypothesis import strategies as st
+
+from arxiv_server import entry, feed, invented_papers
 from papertriage.errors import SourceError
 from papertriage.sources._atom import read_page
 
@@ -77,6 +79,21 @@ def test_what_would_keep_the_parser_busy_for_ever_is_refused(body):
         read_page(body.encode(), TODAY)
 
 
+def test_a_paper_that_the_parser_chokes_on_costs_no_neighbour(monkeypatch):
+    parse = feedparser.parse
+
+    def choking(stream, **options):
+        if b"Part 2" in stream.getvalue():
+            raise KeyError("where")  # noqa: EM101 - what feedparser raised on mutated feeds
+        return parse(stream, **options)
+
+    monkeypatch.setattr(feedparser, "parse", choking)
+    page = read_page(feed([entry(paper) for paper in invented_papers(3)], 3).encode(), TODAY)
+    assert len(page.papers) == 2
+    assert (page.size, page.total, page.truncated) == (3, 3, False)
+    assert page.skipped == ("paper 2 (http://arxiv.org/abs/2603.00001v1): cannot be parsed",)
+
+
 def test_an_entity_in_utf_16_is_refused_too():
     body = (DATA / "entities.xml").read_text(encoding="utf-8")
     with pytest.raises(SourceError, match="declares"):
@@ -102,7 +119,9 @@ def test_2000_mutated_pages_give_a_page_or_one_line():
     assert seen == {True, False}
 
 
-@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode(errors="replace")))
+@given(
+    st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode(errors="replace"))
+)
 def test_whatever_comes_is_a_page_or_a_source_error(body):
     outcome(body)
     outcome(b"<feed xmlns='http://www.w3.org/2005/Atom'><entry>" + body + b"</entry></feed>")

@@ -5,6 +5,7 @@ import gzip
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from papertriage.errors import SourceError
 from papertriage.sources._body import bounded
 

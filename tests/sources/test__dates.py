@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from papertriage.sources._dates import midnight, utc_date, utc_text
 
 TODAY = date(2026, 3, 13)

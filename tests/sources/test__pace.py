@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from filelock import FileLock
+
 from papertriage.errors import SourceError
 from papertriage.sources._pace import Pace
 
@@ -70,7 +71,7 @@ def test_a_spoilt_file_is_written_anew(pace, time):
     assert float(pace.file.read_text()) == time.now
 
 
-def test_a_request_that_never_ends_is_not_waited_for(pace, tmp_path):
+def test_a_request_that_never_ends_is_not_waited_for(pace):
     impatient = Pace(pace.file, 0.0, patience=0.05)
     held, done = threading.Event(), threading.Event()
     pace.file.parent.mkdir()
@@ -93,5 +94,8 @@ def test_a_request_that_never_ends_is_not_waited_for(pace, tmp_path):
 
 def test_a_file_that_cannot_be_written_is_one_line(pace):
     pace.file.mkdir(parents=True)
-    with pytest.raises(SourceError, match="cannot write .*arxiv.pace: Is a directory"), pace.turn():
+    with (
+        pytest.raises(SourceError, match=r"cannot write .*arxiv\.pace: Is a directory"),
+        pace.turn(),
+    ):
         pass

@@ -24,13 +24,10 @@ def opened(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
 
     Raises CacheBusy, CacheUnusable or DiskError for everything that SQLite raises inside.
     """
-    fresh = not os.path.exists(path)
-    if fresh:
-        paths.private_directory(path.parent)
     try:
         connection = _connect(path, wait)
         try:
-            _prepare(connection, path, fresh=fresh)
+            _prepare(connection, path)
             yield connection
         finally:
             connection.close()
@@ -45,8 +42,9 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
     A deferred transaction that reads and then writes fails at once when another has committed in
     between, whatever the busy timeout (SQLITE_BUSY_SNAPSHOT, https://sqlite.org/isolation.html).
     """
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        # Inside the try: a signal may raise right after the statement.
+        connection.execute("BEGIN IMMEDIATE")
         yield
     except BaseException:
         if connection.in_transaction:
@@ -57,19 +55,41 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _connect(path: Path, wait: float) -> sqlite3.Connection:
     # Created before SQLite does it, because SQLite gives 0644 whatever the umask says of others.
+    # A file of no bytes is new as well: a kill may come before the first write.
     if not os.path.exists(path):
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
+        paths.private_directory(path.parent)
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            msg = f"the cache {path} cannot be made: {(error.strerror or str(error)).lower()}"
+            raise DiskError(msg) from error
+    if _cannot_change(path):
+        # In WAL mode SQLite would have to make files beside it even to read.
+        address = f"{path.as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None)
+    else:
+        connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
     connection.row_factory = sqlite3.Row
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, *, fresh: bool) -> None:
+def _cannot_change(path: Path) -> bool:
+    """Say whether we may not write beside the cache, and nobody who may is writing to it."""
+    wal = path.with_name(f"{path.name}-wal")
+    return (
+        path.is_file()
+        and os.access(path, os.R_OK)
+        and not os.access(path.parent, os.W_OK)
+        and not (wal.exists() and wal.stat().st_size)
+    )
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == migrations.VERSION:
         _same_application(connection, path)
     else:
-        _migrate(connection, path, version, fresh=fresh)
+        _migrate(connection, path, version)
     # FULL: decisions cannot be fetched again, and in WAL mode NORMAL may lose the last ones when
     # the power fails (https://sqlite.org/pragma.html#pragma_synchronous).
     connection.execute("PRAGMA synchronous = FULL")
@@ -81,9 +101,12 @@ def _same_application(connection: sqlite3.Connection, path: Path) -> None:
         raise CacheUnusable(msg)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, version: int, *, fresh: bool) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
     if version > migrations.VERSION:
-        msg = f"{path} is from a newer papertriage (cache version {version}, this one reads up to {migrations.VERSION}): upgrade papertriage"
+        msg = (
+            f"{path} is from a newer papertriage (cache version {version}, this one reads up to"
+            f" {migrations.VERSION}): upgrade papertriage"
+        )
         raise CacheUnusable(msg)
     empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     if not (version == 0 and empty):
@@ -100,7 +123,8 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
     failure: PapertriageError
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         failure = CacheBusy(
-            f"the cache is busy, another papertriage is writing to {path}: nothing was saved, try again"
+            f"the cache is busy, another papertriage is writing to {path}: nothing was saved,"
+            " try again"
         )
     elif name.startswith("SQLITE_FULL"):
         failure = DiskError(f"the disk is full, {path} cannot grow: free space, then run it again")

@@ -6,8 +6,10 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from papertriage.cache.topics import topic_keys
 from papertriage.errors import InputError
 from papertriage.models import Filters
+from papertriage.text import clean
 
 
 class Condition(NamedTuple):
@@ -31,17 +33,22 @@ def some(conditions: Iterable[Condition]) -> Condition:
     return Condition(sql, tuple(value for part in parts for value in part.parameters))
 
 
+def topic_key(connection: sqlite3.Connection, topic: str) -> int:
+    """Return the key of a topic; raises InputError for one that the cache does not know."""
+    keys = topic_keys(connection)
+    if topic not in keys:
+        msg = f"no topic {topic!r}: the topics are {', '.join(sorted(keys)) or 'none yet'}"
+        raise InputError(msg)
+    return keys[topic]
+
+
 def tagged_with(connection: sqlite3.Connection, topic: str) -> Condition:
     """Return "carries the tag"; raises InputError for a topic that the cache does not know."""
-    row = connection.execute("SELECT key FROM topics WHERE name = ?", (topic,)).fetchone()
-    if row is None:
-        known = [name for (name,) in connection.execute("SELECT name FROM topics ORDER BY name")]
-        msg = f"no topic {topic!r}: the topics are {', '.join(known) or 'none yet'}"
-        raise InputError(msg)
+    key = topic_key(connection, topic)
     return Condition(
         "EXISTS (SELECT 1 FROM tags WHERE tags.paper = papers.key AND tags.topic = ?"
         " AND tags.tagged = 1)",
-        (row["key"],),
+        (key,),
     )
 
 
@@ -69,6 +76,7 @@ def phrase(text: str) -> str:
 
 def condition_of(connection: sqlite3.Connection, filters: Filters) -> Condition:
     """Return the condition for all filters but the limit; several values of one filter mean any."""
+    # Cleaned, because the cache's texts are, and half a character from a shell is no SQL value.
     parts = []
     if filters.since:
         parts.append(Condition("papers.day >= ?", (filters.since,)))
@@ -77,11 +85,11 @@ def condition_of(connection: sqlite3.Connection, filters: Filters) -> Condition:
     if filters.topics:
         parts.append(some(tagged_with(connection, topic) for topic in filters.topics))
     if filters.categories:
-        parts.append(some(in_category(category) for category in filters.categories))
+        parts.append(some(in_category(clean(category)) for category in filters.categories))
     if filters.sources:
-        parts.append(some(_seen_by(source) for source in filters.sources))
+        parts.append(some(_seen_by(clean(source)) for source in filters.sources))
     if filters.authors:
-        parts.append(some(_written_by(author) for author in filters.authors))
+        parts.append(some(_written_by(clean(author)) for author in filters.authors))
     if filters.decision:
         parts.append(_decided(filters.decision))
     return every(parts)

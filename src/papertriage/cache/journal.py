@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from papertriage import clock
 from papertriage.cache.connection import writing
 from papertriage.models import Decision
 
@@ -40,7 +42,8 @@ def decide(
     """Write a decision for each paper; at is UTC, new_line makes a line's unique id."""
     with writing(connection):
         for paper in papers:
-            connection.execute(_APPEND, (new_line(), at, "decision", paper, None, decision, None))
+            line = (new_line(), _after_all(connection, paper, at), "decision", paper)
+            connection.execute(_APPEND, (*line, None, decision, None))
             _settle(connection, paper)
 
 
@@ -58,10 +61,43 @@ def undo(
             last = connection.execute(_LAST_DECISION, (paper,)).fetchone()
             if last is None:
                 continue
-            line = (new_line(), at, "undo", paper, None, None, last["line"])
-            connection.execute(_APPEND, line)
+            line = (new_line(), _after_all(connection, paper, at), "undo", paper)
+            connection.execute(_APPEND, (*line, None, None, last["line"]))
             undone.append(Undone(paper, last["value"], _settle(connection, paper)))
     return undone
+
+
+def label(
+    connection: sqlite3.Connection,
+    papers: Sequence[str],
+    topic: str,
+    value: bool | None,
+    *,
+    at: str,
+    new_line: Callable[[], str],
+) -> None:
+    """Write that each paper is, or is not, of the topic; None takes the label back."""
+    written = None if value is None else str(int(value))
+    with writing(connection):
+        for paper in papers:
+            moment = _after_all(connection, paper, at)
+            line = (new_line(), moment, "label", paper, topic, written, None)
+            connection.execute(_APPEND, line)
+            connection.execute("DELETE FROM labels WHERE paper = ? AND topic = ?", (paper, topic))
+            if value is not None:
+                connection.execute(
+                    "INSERT INTO labels (paper, topic, value, at) VALUES (?, ?, ?, ?)",
+                    (paper, topic, int(value), moment),
+                )
+
+
+def new_labels(connection: sqlite3.Connection, topic: str, since: str) -> int:
+    """Count the labels of a topic that were given after a time (UTC)."""
+    return int(
+        connection.execute(
+            "SELECT count(*) FROM labels WHERE topic = ? AND at > ?", (topic, since)
+        ).fetchone()[0]
+    )
 
 
 def last_decided(connection: sqlite3.Connection) -> str | None:
@@ -72,6 +108,23 @@ def last_decided(connection: sqlite3.Connection) -> str | None:
         " ORDER BY at DESC, line DESC LIMIT 1"
     ).fetchone()
     return row["paper"] if row else None
+
+
+def _after_all(connection: sqlite3.Connection, paper: str, at: str) -> str:
+    """Return the time, moved behind what is in the journal: the last word stays the last.
+
+    A clock may step back, and a batch shares one time. Only the paper's own lines count when they
+    lie more than a day ahead, or a clock that was years ahead would date everything after it.
+    """
+    tomorrow = clock.fine_stamp(datetime.fromisoformat(at) + timedelta(days=1))
+    (last,) = connection.execute(
+        "SELECT max(coalesce((SELECT max(at) FROM journal WHERE paper = ?), ''),"
+        " coalesce((SELECT max(at) FROM journal WHERE at <= ?), ''))",
+        (paper, tomorrow),
+    ).fetchone()
+    if last < at:
+        return at
+    return clock.fine_stamp(datetime.fromisoformat(last) + timedelta(microseconds=1))
 
 
 def _settle(connection: sqlite3.Connection, paper: str) -> str | None:

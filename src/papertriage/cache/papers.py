@@ -10,10 +10,27 @@ from typing import Any
 from papertriage.cache.connection import writing
 from papertriage.cache.merging import merged, text_changed
 from papertriage.cache.rows import PAPER_COLUMNS, list_text, paper_of, row_of
+from papertriage.cache.topics import last_key, topic_keys
 from papertriage.models import Paper, Sighting, TopicScore
 
 # SQLite before 3.32 takes 999 parameters in a statement; this leaves room.
 _CHUNK = 500
+
+# Seen again on the same day, a paper keeps what the later look does not say; a look that says
+# nothing new writes nothing.
+_SEE = """
+INSERT INTO sightings (paper, feed, day, source, announce_type, upvotes, comments, place)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (paper, feed, day) DO UPDATE SET
+    announce_type = coalesce(excluded.announce_type, announce_type),
+    upvotes = coalesce(excluded.upvotes, upvotes),
+    comments = coalesce(excluded.comments, comments),
+    place = coalesce(excluded.place, place)
+WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
+    OR coalesce(excluded.upvotes, upvotes) IS NOT upvotes
+    OR coalesce(excluded.comments, comments) IS NOT comments
+    OR coalesce(excluded.place, place) IS NOT place
+"""
 
 Merit = Callable[[float, str], float]
 Scorer = Callable[[Paper], Sequence[TopicScore]]
@@ -66,7 +83,7 @@ def store(
         # Another process may have written since: plan again, now that nobody can.
         plan = _planned(connection, sightings)
         keys = {**plan.keys, **_insert(connection, plan.new, now)}
-        _update(connection, plan.updated, now)
+        _update(connection, plan.updated)
         _see(connection, sightings, keys)
         for paper in plan.to_score():
             found = scores.get(paper) or tuple(score(paper))
@@ -94,22 +111,6 @@ def write_tags(
             if s.topic in topics
         ],
     )
-
-
-def write_topics(connection: sqlite3.Connection, topics: Iterable[tuple[str, float, str]]) -> None:
-    """Record the topics (name, threshold, model hash) that tags are made for from now on."""
-    with writing(connection):
-        connection.executemany(
-            "INSERT INTO topics (name, threshold, model) VALUES (?, ?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET threshold = excluded.threshold,"
-            " model = excluded.model",
-            list(topics),
-        )
-
-
-def topic_keys(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return the key of every topic by name."""
-    return {row["name"]: row["key"] for row in connection.execute("SELECT key, name FROM topics")}
 
 
 def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _Plan:
@@ -145,13 +146,17 @@ def _held(connection: sqlite3.Connection, ids: list[str]) -> dict[str, tuple[int
 def _insert(connection: sqlite3.Connection, papers: Sequence[Paper], now: str) -> dict[str, int]:
     if not papers:
         return {}
-    last = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0]
+    last = last_key(connection)
     rows = [{"key": last + n, **row_of(paper, now)} for n, paper in enumerate(papers, start=1)]
     _table_insert(connection, rows)
     connection.execute(
         "INSERT INTO papers_index (rowid, title, abstract, authors)"
         " SELECT key, title, abstract, authors FROM papers WHERE key > ?",
         (last,),
+    )
+    # A topic whose tags reached the last paper reaches the new last one; one that lags still lags.
+    connection.execute(
+        "UPDATE topics SET tagged_to = ? WHERE tagged_to = ?", (last + len(rows), last)
     )
     keys = {row["id"]: row["key"] for row in rows}
     _categorise(connection, papers, keys)
@@ -176,9 +181,7 @@ def _categorise(
     )
 
 
-def _update(
-    connection: sqlite3.Connection, updated: Mapping[int, tuple[Paper, Paper]], now: str
-) -> None:
+def _update(connection: sqlite3.Connection, updated: Mapping[int, tuple[Paper, Paper]]) -> None:
     for key, (old, new) in updated.items():
         came = connection.execute("SELECT came FROM papers WHERE key = ?", (key,)).fetchone()[0]
         _index(connection, "'delete', ", key, old)
@@ -209,13 +212,18 @@ def _see(
     connection: sqlite3.Connection, sightings: Iterable[Sighting], keys: Mapping[str, int]
 ) -> None:
     connection.executemany(
-        "INSERT INTO sightings (paper, feed, day, source, announce_type, upvotes)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (paper, feed, day) DO UPDATE SET"
-        " announce_type = coalesce(excluded.announce_type, announce_type),"
-        " upvotes = coalesce(excluded.upvotes, upvotes)"
-        " WHERE upvotes IS NOT excluded.upvotes OR announce_type IS NOT excluded.announce_type",
+        _SEE,
         [
-            (keys[s.paper.id], s.feed, s.day, s.source, s.announce_type, s.upvotes)
+            (
+                keys[s.paper.id],
+                s.feed,
+                s.day,
+                s.source,
+                s.announce_type,
+                s.upvotes,
+                s.comments,
+                s.place,
+            )
             for s in sightings
         ],
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from papertriage.cache.connection import writing
-from papertriage.cache.filters import condition_of
+from papertriage.cache.filters import condition_of, topic_key
 from papertriage.cache.listing import named
+from papertriage.cache.topics import topic_keys
 from papertriage.models import CachedPaper, Filters, Pick
 
 # Kept and skipped papers do not come back; a postponed one does on the next day. So does nothing
@@ -24,10 +25,14 @@ _UNSEEN = (
     " OR EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id AND d.decision = 'later'))"
 )
 _CANDIDATES = (
-    "SELECT papers.id, tags.score, tags.merit FROM tags JOIN papers ON papers.key = tags.paper"
+    "SELECT papers.id, tags.score, tags.merit FROM {tags} JOIN papers ON papers.key = tags.paper"
     " WHERE tags.tagged = 1 AND tags.topic = :topic AND {condition}"
+    # A person's no counts more than any tag.
+    " AND NOT EXISTS (SELECT 1 FROM labels AS l WHERE l.paper = papers.id AND l.topic = :name"
+    " AND l.value = 0)"
     " ORDER BY tags.merit DESC, tags.paper LIMIT :limit"
 )
+_PATIENCE_MS = 1_000
 _KEEP = (
     "INSERT INTO picks (paper, day, rank, score, topic, reasons) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (paper, day) DO UPDATE SET rank = excluded.rank, score = excluded.score,"
@@ -52,32 +57,46 @@ class Day(NamedTuple):
 
 
 def candidates(
-    connection: sqlite3.Connection, day: Day, filters: Filters, *, again: bool
+    connection: sqlite3.Connection,
+    day: Day,
+    filters: Filters,
+    *,
+    again: bool,
+    instead: Collection[str] = (),
 ) -> list[Candidate]:
-    """Read the best candidates of each topic, at most filters.limit of each."""
+    """Read the best candidates of each topic, at most filters.limit of each.
+
+    For the topics in instead, the tags that were proposed are read, not those that hold.
+    """
+    for topic in filters.topics:
+        topic_key(connection, topic)
     condition = condition_of(connection, replace(filters, topics=()))
     parts = [condition.sql, _OPEN, *([] if again else [_UNSEEN])]
     # Positional marks of the filters become named ones, for SQLite mixes the two badly.
-    sql = _CANDIDATES.format(condition=" AND ".join(parts))
+    conditions = " AND ".join(parts)
     names = [f"filter{n}" for n in range(len(condition.parameters))]
     for name in names:
-        sql = sql.replace("?", f":{name}", 1)
+        conditions = conditions.replace("?", f":{name}", 1)
     values = dict(zip(names, condition.parameters, strict=True))
     found = []
-    for topic in connection.execute("SELECT key, name FROM topics ORDER BY name"):
-        if filters.topics and topic["name"] not in filters.topics:
+    for name, key in sorted({**dict.fromkeys(instead, 0), **topic_keys(connection)}.items()):
+        if filters.topics and name not in filters.topics:
             continue
+        proposed = name in instead
         rows = connection.execute(
-            sql,
+            _CANDIDATES.format(
+                tags="temp.proposed_tags AS tags" if proposed else "tags", condition=conditions
+            ),
             {
                 **values,
-                "topic": topic["key"],
+                "topic": name if proposed else key,
+                "name": name,
                 "day": day.date,
                 "midnight": day.midnight,
                 "limit": filters.limit or -1,
             },
         )
-        found += [Candidate(row["id"], topic["name"], row["score"], row["merit"]) for row in rows]
+        found += [Candidate(row["id"], name, row["score"], row["merit"]) for row in rows]
     return found
 
 
@@ -107,6 +126,8 @@ def record(
     if set(rows) <= {tuple(row) for row in held}:
         return None
     try:
+        # Picks are worth showing at once, and can be chosen again: no long wait for the lock.
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
         with writing(connection):
             connection.executemany(_KEEP, rows)
     except sqlite3.OperationalError as error:
@@ -114,21 +135,25 @@ def record(
     return None
 
 
-def picked(connection: sqlite3.Connection, day: str, limit: int) -> list[CachedPaper]:
-    """Read the picks of a day as they were kept, best first."""
+def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[CachedPaper]:
+    """Read the picks of a day as they were kept, best first.
+
+    Ranks are counted anew: papers that came during the day may have shared one.
+    """
+    condition = condition_of(connection, filters)
     rows = connection.execute(
-        "SELECT paper, rank, score, topic, reasons FROM picks WHERE day = ?"
-        " ORDER BY rank, paper LIMIT ?",
-        (day, limit or -1),
+        "SELECT picks.paper, picks.score, picks.topic, picks.reasons FROM picks"  # noqa: S608 - our conditions
+        f" JOIN papers ON papers.id = picks.paper WHERE picks.day = ? AND {condition.sql}"
+        " ORDER BY picks.rank, picks.paper LIMIT ?",
+        (day, *condition.parameters, filters.limit or -1),
     ).fetchall()
     papers = named(connection, [row["paper"] for row in rows])
     return [
         replace(
             papers[row["paper"]],
-            pick=Pick(row["rank"], row["score"], row["topic"], tuple(json.loads(row["reasons"]))),
+            pick=Pick(rank, row["score"], row["topic"], tuple(json.loads(row["reasons"]))),
         )
-        for row in rows
-        if row["paper"] in papers
+        for rank, row in enumerate(rows, start=1)
     ]
 
 

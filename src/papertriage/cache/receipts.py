@@ -4,39 +4,32 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import asdict, fields
 
 from papertriage.cache.connection import writing
 from papertriage.models import Receipt
 
-_COLUMNS = "at, source, feed, verdict, since, until, new, updated, unchanged, skipped, message"
+# The table's columns are the receipt's fields.
+_NAMES = tuple(field.name for field in fields(Receipt))
+_COLUMNS = ", ".join(_NAMES)
+_INSERT = f"INSERT INTO receipts ({_COLUMNS}) VALUES (:{', :'.join(_NAMES)})"  # noqa: S608 - our columns
+_LAST = (
+    f"SELECT {_COLUMNS} FROM receipts AS r WHERE key ="  # noqa: S608 - our columns
+    " (SELECT key FROM receipts WHERE feed = r.feed ORDER BY at DESC, key DESC LIMIT 1)"
+    " ORDER BY feed"
+)
 
 
 def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
     """Keep a receipt."""
+    skipped = json.dumps(receipt.skipped, ensure_ascii=False)
     with writing(connection):
-        connection.execute(
-            f"INSERT INTO receipts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our columns
-            (
-                receipt.at,
-                receipt.source,
-                receipt.feed,
-                receipt.verdict,
-                receipt.since,
-                receipt.until,
-                receipt.new,
-                receipt.updated,
-                receipt.unchanged,
-                json.dumps(receipt.skipped, ensure_ascii=False),
-                receipt.message,
-            ),
-        )
+        connection.execute(_INSERT, {**asdict(receipt), "skipped": skipped})
 
 
 def last_receipts(connection: sqlite3.Connection) -> list[Receipt]:
     """Read the last receipt of every feed, feeds in the order of their names."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM receipts AS r WHERE key ="  # noqa: S608 - our columns
-        " (SELECT key FROM receipts WHERE feed = r.feed ORDER BY at DESC, key DESC LIMIT 1)"
-        " ORDER BY feed"
-    )
-    return [Receipt(**{**dict(row), "skipped": tuple(json.loads(row["skipped"]))}) for row in rows]
+    return [
+        Receipt(**{**dict(row), "skipped": tuple(json.loads(row["skipped"]))})
+        for row in connection.execute(_LAST)
+    ]

@@ -10,7 +10,7 @@ from papertriage.models import Paper
 
 PAPER_COLUMNS = (
     "id, title, abstract, authors, published, updated, announced, version, categories,"
-    " primary_category, url, pdf_url, doi, comment"
+    " primary_category, url, pdf_url, doi, comment, code_url"
 )
 
 
@@ -31,6 +31,7 @@ def paper_of(row: sqlite3.Row) -> Paper:
         pdf_url=row["pdf_url"],
         doi=row["doi"],
         comment=row["comment"],
+        code_url=row["code_url"],
     )
 
 
@@ -51,6 +52,7 @@ def row_of(paper: Paper, came: str) -> dict[str, Any]:
         "pdf_url": paper.pdf_url,
         "doi": paper.doi,
         "comment": paper.comment,
+        "code_url": paper.code_url,
         "came": came,
         "day": (paper.announced or paper.published or came)[:10],
     }

@@ -17,9 +17,11 @@ from papertriage.cache.filters import (
     tagged_with,
 )
 from papertriage.errors import InputError
+from papertriage.text import clean
 
 _LONGEST = 2_000
-_DEEPEST = 40
+# The parsers of SQLite and FTS5 hold 100 symbols; at worst a bracket takes six of them.
+_DEEPEST = 12
 _COLUMNS = {"title": "title", "abstract": "abstract", "author": "authors"}
 # A word may start with a field and hold a phrase: title:"out of distribution". A bracket is
 # syntax only at the edge of a word, so that f(x) and NEAR( stay words.
@@ -75,6 +77,7 @@ class Search:
 
 def search(connection: sqlite3.Connection, query: str) -> Search:
     """Return what to look for; raises InputError in one line where there is nothing to look for."""
+    query = clean(query)
     if len(query) > _LONGEST:
         msg = f"the query has {len(query):,} characters: at most {_LONGEST:,} can be searched"
         raise InputError(msg)
@@ -84,9 +87,11 @@ def search(connection: sqlite3.Connection, query: str) -> Search:
         msg = f"nothing to search for in {query!r}: give a word of a title, abstract or author"
         raise InputError(msg)
     nodes = node.nodes if isinstance(node, _All) else (node,)
+    literals = [n.literal for n in nodes if isinstance(n, _Words) and n.literal]
+    # Their words still rank; deeper down, such a word is a condition like any other.
+    nodes = tuple(_Words(n.match) if isinstance(n, _Words) else n for n in nodes)
     match = _match(_All(tuple(n for n in nodes if _match(n) or _negative(n))))
     rest = [n for n in nodes if match is None or not (_match(n) or _negative(n))]
-    literals = [n.literal for n in nodes if isinstance(n, _Words) and n.literal]
     return Search(
         match,
         every([*(_condition(connection, n) for n in rest), *(_holding(text) for text in literals)]),
@@ -149,10 +154,10 @@ class _Parser:
             return self.bracket()
         if token == "NOT" and self.peek() not in {None, ")", "OR", "AND"}:
             node = self.one()
-            return None if node is None else _Not(node)
+            return None if node is None else _opposite(node)
         if token.startswith("-") and len(token) > 1 and token[1] not in "-+":
             node = _word(token[1:])
-            return None if node is None else _Not(node)
+            return None if node is None else _opposite(node)
         return _word(token)
 
     def bracket(self) -> _Node | None:
@@ -166,7 +171,12 @@ class _Parser:
         return node
 
 
-def _joined(nodes: list[_Node | None], kind: type[_All] | type[_Any]) -> _Node | None:
+def _opposite(node: _Node) -> _Node:
+    # A long row of NOT must not become as many brackets in SQL.
+    return node.node if isinstance(node, _Not) else _Not(node)
+
+
+def _joined(nodes: list[_Node | None], kind: type[_All | _Any]) -> _Node | None:
     given = tuple(node for node in nodes if node is not None)
     return given[0] if len(given) == 1 else kind(given) if given else None
 
@@ -202,7 +212,7 @@ def _negative(node: _Node) -> bool:
 def _match(node: _Node) -> str | None:
     """Return the node as one FTS5 expression, or None where it is not about text alone."""
     if isinstance(node, _Words):
-        return node.match
+        return None if node.literal else node.match
     if isinstance(node, _Any):
         parts = [_match(n) for n in node.nodes]
         return None if None in parts else "(" + " OR ".join(p for p in parts if p) + ")"
@@ -220,12 +230,13 @@ def _condition(connection: sqlite3.Connection, node: _Node) -> Condition:
     text = _match(node)
     if text is not None:
         return matching(text)
+    if isinstance(node, _Words):
+        return every([matching(node.match), _holding(node.literal or "")])
     if isinstance(node, _Field):
         topic = node.name == "topic"
         return tagged_with(connection, node.value) if topic else in_category(node.value)
     if isinstance(node, _Not):
         inner = _condition(connection, node.node)
         return Condition(f"NOT ({inner.sql})", inner.parameters)
-    assert isinstance(node, _All | _Any)  # noqa: S101 - _Words always has a match
     combine = every if isinstance(node, _All) else some
     return combine(_condition(connection, n) for n in node.nodes)

@@ -22,4 +22,4 @@ def decide_all(names: Sequence[str], decision: Decision) -> None:
         papers = wanted(connection, ids)
         decide(connection, ids, decision, at=clock.fine_stamp(clock.now()), new_line=new_line)
         for held in papers:
-            note(f"{_PAST[decision]} {held.paper.id}  {held.paper.title}")
+            note(f"{_PAST[decision]} {held.paper.id}: {held.paper.title}")

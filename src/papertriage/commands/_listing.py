@@ -18,6 +18,7 @@ def show(
     form: str,
     output: str | None,
     *,
+    force: bool,
     empty: str,
     fail_if_empty: bool,
     grouped: bool = False,
@@ -45,4 +46,4 @@ def show(
         return
     if first is None:
         note(empty)
-    write_output(formatted(form, papers), output)
+    write_output(formatted(form, papers), output, force=force)

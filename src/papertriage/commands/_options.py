@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -50,6 +49,9 @@ Output = Annotated[
     str | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write to this file, whole or not at all."),
 ]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace a file that papertriage did not write.")
+]
 FailIfEmpty = Annotated[
     bool, typer.Option("--fail-if-empty", help="Exit with 4 when there is nothing to show.")
 ]
@@ -89,35 +91,3 @@ def filters_of(
         decision=decision,
         limit=limit,
     )
-
-
-def format_of(
-    name: str | None,
-    *,
-    as_json: bool,
-    output: str | None,
-    default: str = "table",
-    known: tuple[str, ...] = FORMATS,
-) -> str:
-    """Return the format asked for: named, else --json, else by the ending of the output file."""
-    if name is None:
-        by_ending = _ENDINGS.get(os.path.splitext(output or "")[1].lower(), default)
-        return "json" if as_json else by_ending if by_ending in known else default
-    if name not in known:
-        msg = f"no format {name!r}: the formats are {', '.join(known)}"
-        raise InputError(msg)
-    if as_json and name != "json":
-        msg = f"--json and --format {name} contradict each other: give one"
-        raise InputError(msg)
-    return name
-
-
-_ENDINGS = {
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".bib": "bibtex",
-    ".ris": "ris",
-    ".md": "markdown",
-    ".html": "html",
-}

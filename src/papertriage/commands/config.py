@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from papertriage import config, paths
 from papertriage.errors import InputError
+from papertriage.formats.output import write_output
 from papertriage.render.terminal import note
 
 app = typer.Typer(
@@ -24,8 +24,11 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="Such as sources.arxiv.u
 @app.command("list")
 def show_all() -> None:
     """Show every setting, its value and what it means."""
-    for key, value in config.read().items():
-        sys.stdout.write(f"{key} = {_shown(value)}\n    {config.SETTINGS[key].meaning}\n")
+    lines = [
+        f"{key} = {_shown(value)}\n    {config.SETTINGS[key].meaning}\n"
+        for key, value in config.read().items()
+    ]
+    write_output(lines, None)
 
 
 @app.command("get")
@@ -33,9 +36,8 @@ def show_one(key: Key) -> None:
     """Print the value of a setting."""
     settings = config.read()
     if key not in settings:
-        msg = f"unknown setting {key}: `papertriage config list` shows all"
-        raise InputError(msg)
-    sys.stdout.write(f"{_shown(settings[key])}\n")
+        raise InputError(config.unknown(key))
+    write_output([f"{_shown(settings[key])}\n"], None)
 
 
 @app.command("set")
@@ -56,7 +58,7 @@ def unset_one(key: Key) -> None:
 @app.command("path")
 def show_path() -> None:
     """Print where config.toml is, or would be."""
-    sys.stdout.write(f"{paths.config_path()}\n")
+    write_output([f"{paths.config_path()}\n"], None)
 
 
 def _shown(value: config.Value) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from papertriage import clock, config
 from papertriage.commands import _options as o
+from papertriage.commands._format import format_of
 from papertriage.commands._opening import seeded
 from papertriage.errors import InputError, NothingToShow
 from papertriage.formats.digest import DIGEST_FORMATS, digest_text
@@ -39,12 +40,11 @@ def command(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write to FILE; {date} is the day."),
     ] = None,
+    force: o.Force = False,
     fail_if_empty: o.FailIfEmpty = False,
 ) -> None:
     """Write the day's picks with reasons and the state of the feeds, as markdown."""
-    form = o.format_of(
-        form, as_json=as_json, output=output, default="markdown", known=DIGEST_FORMATS
-    )
+    form = format_of(form, as_json=as_json, output=output, default="markdown", known=DIGEST_FORMATS)
     now = clock.now()
     today = clock.local_day(now)
     day = clock.day_of(date, today) if date else today
@@ -61,4 +61,4 @@ def command(
             msg = f"nothing new to pick on {day}"
             raise NothingToShow(msg)
         path = output.replace("{date}", day.isoformat()) if output else None
-        write_output([digest_text(form, digest)], path)
+        write_output([digest_text(form, digest)], path, force=force)

@@ -9,6 +9,7 @@ import typer
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.commands._receipts import exit_code, reported, tell
+from papertriage.models import Receipt
 from papertriage.render.terminal import note
 from papertriage.sources.lock import fetch_lock
 from papertriage.sources.registry import source, source_names
@@ -42,7 +43,7 @@ def command(
     if categories is not None:
         wanted = tuple(name.strip() for name in categories.split(",") if name.strip())
     chosen = [source(name, wanted) for name in sources or source_names()]
-    receipts = []
+    receipts: list[Receipt] = []
     data = paths.private_directory(paths.data_dir())
     with (
         fetch_lock(data, waiting=lambda: note("another fetch is running: waiting for it")),
@@ -50,8 +51,8 @@ def command(
     ):
         for one in chosen:
             with reported(f"fetching {one.name}", lines=False) as advance:
-                for receipt in fetch(connection, one, window, now=clock.now, advance=advance):
-                    receipts.append(receipt)
-            for receipt in receipts:
+                of_source = list(fetch(connection, one, window, now=clock.now, advance=advance))
+            for receipt in of_source:
                 tell(receipt)
+            receipts += of_source
     raise typer.Exit(exit_code(receipts))

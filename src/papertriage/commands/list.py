@@ -5,6 +5,7 @@ from __future__ import annotations
 from papertriage import clock
 from papertriage.cache.listing import listed
 from papertriage.commands import _options as o
+from papertriage.commands._format import format_of
 from papertriage.commands._listing import show
 from papertriage.commands._opening import seeded
 
@@ -23,14 +24,15 @@ def command(
     form: o.Format = None,
     as_json: o.Json = False,
     output: o.Output = None,
+    force: o.Force = False,
     fail_if_empty: o.FailIfEmpty = False,
 ) -> None:
     """List papers, newest first."""
-    form = o.format_of(form, as_json=as_json, output=output)
+    form = format_of(form, as_json=as_json, output=output)
     filters = o.filters_of(
         topic, since, until, category, source, author, decision, _LIMIT if limit is None else limit
     )
     with seeded(clock.now()) as connection:
         papers = listed(connection, filters)
         empty = "no paper passes these filters"
-        show(papers, form, output, empty=empty, fail_if_empty=fail_if_empty)
+        show(papers, form, output, force=force, empty=empty, fail_if_empty=fail_if_empty)

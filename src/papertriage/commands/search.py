@@ -9,6 +9,7 @@ import typer
 from papertriage import clock
 from papertriage.cache.listing import found
 from papertriage.commands import _options as o
+from papertriage.commands._format import format_of
 from papertriage.commands._listing import show
 from papertriage.commands._opening import seeded
 
@@ -28,13 +29,14 @@ def command(
     form: o.Format = None,
     as_json: o.Json = False,
     output: o.Output = None,
+    force: o.Force = False,
     fail_if_empty: o.FailIfEmpty = False,
 ) -> None:
-    """Search papers: words, "a phrase", title: abstract: author: topic: category:, AND OR NOT, word*.
+    """Search papers: words, "a phrase", title: author: topic: category:, AND OR NOT, word*.
 
     All words must be there. Any other punctuation is text: C++ and f-divergence are words.
     """
-    form = o.format_of(form, as_json=as_json, output=output)
+    form = format_of(form, as_json=as_json, output=output)
     filters = o.filters_of(
         topic, since, until, category, source, author, decision, _LIMIT if limit is None else limit
     )
@@ -42,4 +44,4 @@ def command(
     with seeded(clock.now()) as connection:
         papers = found(connection, words, filters)
         empty = f"no paper matches {words}"
-        show(papers, form, output, empty=empty, fail_if_empty=fail_if_empty)
+        show(papers, form, output, force=force, empty=empty, fail_if_empty=fail_if_empty)

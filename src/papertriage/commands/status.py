@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 
 from papertriage import paths
 from papertriage.cache.connection import opened
 from papertriage.cache.receipts import last_receipts
 from papertriage.cache.status import counts, newest
 from papertriage.commands import _options as o
-from papertriage.text import visible
+from papertriage.formats.output import write_output
+from papertriage.text import visible_lines
 
 
 def command(as_json: o.Json = False) -> None:
@@ -23,9 +23,9 @@ def command(as_json: o.Json = False) -> None:
 
         feeds = [asdict(receipt) for receipt in receipts]
         status = {"schema": 1, "cache": str(path), "newest": last, "counts": held, "feeds": feeds}
-        sys.stdout.write(json.dumps(status, indent=2) + "\n")
+        write_output([json.dumps(status, indent=2), "\n"], None)
         return
-    lines = [f"cache    {path}", f"newest   {last or 'nothing yet'}"]
+    lines = [f"{'cache':<16} {path}", f"{'newest':<16} {last or 'nothing yet'}"]
     lines += [f"{name:<16} {count:>10,}" for name, count in held.items()]
     for receipt in receipts:
         why = f" ({receipt.message})" if receipt.message else ""
@@ -33,4 +33,4 @@ def command(as_json: o.Json = False) -> None:
             f"{receipt.at}  {receipt.feed}: {receipt.verdict}{why}: {receipt.new:,} new,"
             f" {receipt.updated:,} updated, {len(receipt.skipped):,} skipped"
         )
-    sys.stdout.write("".join(f"{visible(line)}\n" for line in lines))
+    write_output([visible_lines("\n".join(lines)), "\n"], None)

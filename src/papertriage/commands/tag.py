@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from papertriage.errors import ExitCode
+from papertriage.formats.output import write_output
 from papertriage.render.terminal import note
 from papertriage.triage.filtering import tagged_lines
 
@@ -28,6 +28,7 @@ def command(
             bad += 1
             note(fault)
         else:
-            sys.stdout.write(line)
+            # One by one: whoever feeds the pipe line by line can read each answer at once.
+            write_output([line], None)
     if bad:
         raise typer.Exit(ExitCode.PARTLY_DONE)

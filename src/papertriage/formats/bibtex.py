@@ -108,22 +108,31 @@ def _ascii(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", plain.lower())
 
 
-def _key(paper: Paper, taken: set[str]) -> str:
-    """Return lastname + year + word; a, b, c … tell papers apart that share it."""
+def _suffix(number: int) -> str:
+    """Return the letters of a number: none of 0, then a to z, aa, ab and so on."""
+    suffix = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        suffix = chr(ord("a") + letter) + suffix
+    return suffix
+
+
+def _key(paper: Paper, taken: dict[str, int]) -> str:
+    """Return lastname + year + word; a, b, c … tell papers apart that share it.
+
+    taken holds every key with the number of the suffix that was last given to it.
+    """
     family = _ascii(names.family_given(clean(paper.authors[0]))[0]) if paper.authors else ""
     year = re.sub(r"\D", "", (paper.published or paper.announced or "")[:4])
     words = filter(None, map(_ascii, clean(paper.title).split(" ")))
     word = next((word for word in words if word not in _STOP_WORDS), "")
     stem = f"{family[:30] or 'anonymous'}{year}{word[:30]}"
-    key, number = stem, 0
+    number, key = taken.get(stem, 0), stem
     while key in taken:
-        number, rest = number + 1, number
-        suffix = ""
-        while rest >= 0:
-            suffix = chr(ord("a") + rest % 26) + suffix
-            rest = rest // 26 - 1
-        key = stem + suffix
-    taken.add(key)
+        number += 1
+        key = stem + _suffix(number)
+    taken[key] = 0
+    taken[stem] = number
     return key
 
 
@@ -147,7 +156,7 @@ def _fields(cached: CachedPaper) -> Iterator[tuple[str, str | None]]:
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
     """Yield an entry a paper as the papers are read; only the keys are remembered."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for paper in papers:
         lines = [f"  {name} = {{{value}}},\n" for name, value in _fields(paper) if value]
         yield f"@misc{{{_key(paper.paper, taken)},\n{''.join(lines)}}}\n\n"

@@ -43,17 +43,20 @@ def best(paper: CachedPaper) -> TopicScore | None:
 
 def score(paper: CachedPaper) -> str:
     """Return the pick's or the best topic's score as "0.97", or "" where nothing was scored."""
-    if paper.pick:
-        return f"{paper.pick.score:.2f}"
-    found = best(paper)
-    return f"{found.score:.2f}" if found else ""
+    found = paper.pick or best(paper)
+    return two_digits(found.score) if found else ""
+
+
+def two_digits(score: float) -> str:
+    """Return "0.97"; nothing is certain, so what rounds to 1.00 is shown as 0.99."""
+    return f"{min(score, 0.99):.2f}"
 
 
 def tags(paper: CachedPaper, but: str | None = None) -> str:
     """Return the tagged topics, best first, as "alignment 0.97, ood 0.55"."""
     tagged = [score for score in paper.topics if score.tagged and score.topic != but]
     tagged.sort(key=lambda score: -score.score)
-    return ", ".join(f"{visible(score.topic, _NAME)} {score.score:.2f}" for score in tagged)
+    return ", ".join(f"{visible(score.topic, _NAME)} {two_digits(score.score)}" for score in tagged)
 
 
 def speaking_terms(score: TopicScore) -> dict[str, float]:
@@ -72,12 +75,17 @@ def why(paper: CachedPaper) -> str:
     found = best(paper)
     if not reasons and found:
         reasons = tuple(speaking_terms(found))[:3]
-    return ", ".join(visible(reason, _REASON) for reason in reasons[:_REASONS])
+    shown = (visible(reason, _REASON).strip() for reason in reasons[:_REASONS])
+    return ", ".join(filter(None, shown))
 
 
 def by_topic(papers: list[CachedPaper]) -> dict[str, list[tuple[int, CachedPaper]]]:
-    """Group numbered papers by the topic they were picked for, in the order of first appearance."""
+    """Group papers by the topic they were picked for, in the order of first appearance.
+
+    The number is the pick's rank: it stays when a pick above it is decided and goes.
+    """
     groups: dict[str, list[tuple[int, CachedPaper]]] = {}
-    for number, paper in enumerate(papers, 1):
-        groups.setdefault(paper.pick.topic if paper.pick else "", []).append((number, paper))
+    for place, paper in enumerate(papers, 1):
+        name, number = (paper.pick.topic, paper.pick.rank) if paper.pick else ("", place)
+        groups.setdefault(name, []).append((number, paper))
     return groups

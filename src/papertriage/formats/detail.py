@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from papertriage.formats.cells import two_digits
 from papertriage.models import CachedPaper
 from papertriage.text import visible
 
@@ -66,7 +67,7 @@ def evidence(cached: CachedPaper) -> Iterator[Line]:
         tagged = " tagged" if score.tagged else ""
         yield (
             ("topic", visible(score.topic, 100)),
-            ("plain", f" {score.score:.2f}"),
+            ("plain", f" {two_digits(score.score)}"),
             ("soft", tagged),
         )
         for term, contribution in score.evidence:

@@ -75,7 +75,7 @@ def numbered(digest: Digest) -> dict[str, list[tuple[int, CachedPaper]]]:
     """Group the picks by topic, each with its rank."""
     groups = cells.by_topic(list(digest.picks))
     return {
-        visible(topic) or "no topic": [
+        visible(topic, 100).strip() or "no topic": [
             (paper.pick.rank if paper.pick else place, paper) for place, paper in picks
         ]
         for topic, picks in groups.items()

@@ -48,6 +48,7 @@ def paper_json(cached: CachedPaper) -> dict[str, object]:
         "pdf_url": paper.pdf_url,
         "doi": paper.doi,
         "comment": paper.comment,
+        "code_url": paper.code_url,
         "sources": list(cached.sources),
         "upvotes": cached.upvotes,
         "topics": {

@@ -17,7 +17,7 @@ def _block(number: int, paper: CachedPaper, topic: str | None) -> str:
     tags = cells.tags(paper, but=topic)
     if topic is not None and tags:
         tags = f"also {tags}"
-    facts = (authors, tags, visible(paper.paper.id))
+    facts = (authors, tags, visible(paper.paper.id, 200))
     lines.append(_INDENT + " · ".join(fact for fact in facts if fact))
     why = cells.why(paper)
     if why:
@@ -33,14 +33,14 @@ def chunks(
     The number is the paper's place in the listing, which keep, skip and show take for an id.
     """
     if heading:
-        yield f"{visible(heading)}\n\n"
+        yield f"{visible(heading, cells.TITLE)}\n\n"
     if not grouped:
         for number, paper in enumerate(papers, 1):
             yield _block(number, paper, None)
         return
     before = ""
     for topic, numbered in cells.by_topic(list(papers)).items():
-        name = visible(topic) or "no topic"
+        name = visible(topic, 100).strip() or "no topic"
         yield f"{before}{name} ({counted(len(numbered), 'paper')})\n\n"
         for number, paper in numbered:
             yield _block(number, paper, topic)

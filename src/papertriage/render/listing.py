@@ -76,7 +76,7 @@ def draw(
     """Print the papers; grouped, each topic that papers were picked for has a heading."""
     digits = len(str(len(papers)))
     if heading:
-        console.print(Text(visible(heading), style="bold"), end="\n\n")
+        console.print(Text(visible(heading, cells.TITLE), style="bold"), end="\n\n")
     if not grouped:
         _rows(console, enumerate(papers, 1), None, digits)
         return
@@ -84,7 +84,7 @@ def draw(
     for place, (topic, numbered) in enumerate(groups.items()):
         if place:
             console.print()
-        title = Text(visible(topic, 60) or "no topic", style="bold magenta")
+        title = Text(visible(topic, 60).strip() or "no topic", style="bold magenta")
         title.append(f"  {counted(len(numbered), 'paper')}", style="not bold dim")
         console.print(Rule(title, align="left", style="dim"))
         _rows(console, numbered, topic, digits)

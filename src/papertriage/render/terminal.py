@@ -36,6 +36,11 @@ def on_terminal() -> bool:
     return _is_terminal(sys.stdout)
 
 
+def stderr_on_terminal() -> bool:
+    """Tell whether standard error is a terminal, where a bar shows how far the work is."""
+    return _is_terminal(sys.stderr)
+
+
 @contextmanager
 def _drawing() -> Iterator[Console]:
     from papertriage.render.console import console
@@ -74,6 +79,19 @@ def print_paper(paper: CachedPaper) -> None:
 
     with _drawing() as console:
         drawn.draw(console, paper)
+
+
+def print_why(paper: CachedPaper, topic: str | None) -> None:
+    """Print what made a paper's scores, or the score of one topic."""
+    if not on_terminal():
+        from papertriage.formats import why
+
+        write_output(why.plain(paper, topic), None)
+        return
+    from papertriage.render import why as drawn
+
+    with _drawing() as console:
+        drawn.draw(console, paper, topic)
 
 
 def note(message: str) -> None:

@@ -49,41 +49,46 @@ def shown(url: str) -> str:
 
 def checked(url: str) -> str:
     """Return a configured address that can be asked; raise SourceError otherwise."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        _ = parts.port
-    except ValueError:
-        usable = False
-    if not usable or not url.isascii() or not url.isprintable() or " " in url:
+    if not _askable(url):
         msg = f"{shown(url)} is no http or https address: mend it with `papertriage config set`"
         raise SourceError(msg)
     return url
 
 
-def redirect_target(configured: str, current: str, location: str, resolve: Resolve) -> str:
-    """Return where a redirect leads; raise SourceError unless it stays where the reader sent us.
+def _askable(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        # Reading the port checks its range.
+        return usable and parts.port != 0 and url.isascii() and url.isprintable() and " " not in url
+    except ValueError:
+        return False
+
+
+def next_target(
+    configured: str, current: str, location: str, resolve: Resolve, verb: str = "redirects to"
+) -> str:
+    """Return where a redirect or a link leads; raise SourceError unless it stays where the reader sent us.
 
     It may go to another host of the same site (the last two labels), never from https to http,
     and to a private address only where the configured address is itself private.
     """
     try:
         target = urljoin(current, location)
-        parts = urlsplit(target)
-        host = parts.hostname or ""
     except ValueError:
-        host, target = "", location
-    refused = f"{shown(current)} redirects to {shown(target)}: refused, "
-    if not host or parts.scheme not in {"http", "https"}:
+        target = location
+    refused = f"{shown(current)} {verb} {shown(target)}: refused, "
+    if not _askable(target):
         raise SourceError(refused + "it is no http or https address")
-    if urlsplit(current).scheme == "https" and parts.scheme == "http":
+    if urlsplit(current).scheme == "https" and urlsplit(target).scheme == "http":
         raise SourceError(refused + "it leaves https")
+    host = urlsplit(target).hostname or ""
     home = urlsplit(configured).hostname or ""
     if not _all_public(resolve(host)) and _all_public(resolve(home)):
         raise SourceError(refused + "it is a private address")
     if _site(host) != _site(home):
         raise SourceError(refused + "it is another site")
-    return checked(target)
+    return target
 
 
 def _all_public(addresses: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 _PART = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
 # A date further ahead would stand before every real paper for ever.
@@ -46,3 +47,35 @@ def utc_date(given: str, today: date) -> str | None:
     if moment.year < _FIRST_YEAR or moment.date() > today + _AHEAD:
         return None
     return utc_text(moment)
+
+
+def feed_moment(given: str) -> datetime | None:
+    """Return a feed's date, ISO 8601 or RFC 5322 ("Fri, 20 Nov 2026 00:00:00 -0500"), aware."""
+    given = given.strip()
+    if len(given) > _LONGEST or not given.isascii():
+        return None
+    # email is loaded by httpx anyhow.
+    from email.utils import parsedate_to_datetime
+
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(given)
+        # TypeError and IndexError: what email.utils makes of half a date.
+        except (ValueError, OverflowError, TypeError, IndexError):
+            continue
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
+
+
+def feed_date(given: str, today: date) -> str | None:
+    """Return a feed's date as `utc_date` does."""
+    moment = feed_moment(given)
+    return utc_date(given if moment is None else moment.isoformat(), today)
+
+
+def feed_day(given: str, zone: ZoneInfo, today: date) -> str | None:
+    """Return the calendar day of a feed's date in a zone, under the rules of `utc_date`."""
+    moment = feed_moment(given)
+    if moment is None or utc_date(moment.isoformat(), today) is None:
+        return None
+    return moment.astimezone(zone).date().isoformat()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +24,9 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 3
 _TOO_MANY = 429
 _SERVER_ERROR = 500
+# Ten minutes of silence ended the 429s of arXiv, which names no time itself.
+_PAUSE = 600.0
+_LONGEST_VALIDATOR = 500
 # What a second try may mend: a lost or refused connection, a silence, a half answer.
 _TRANSIENT = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
 
@@ -44,15 +47,22 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, whatever its status, with the whole body inflated."""
+    """An answer, whatever its status, with the whole body inflated.
+
+    etag and modified are the headers byte for byte: arXiv's ETag has no quotes, and they are only
+    ever sent back. following is the address of the next page ("Link: <…>; rel=next", RFC 8288).
+    """
 
     status: int
     reason: str
     body: bytes
     retry_after: float | None = None
+    etag: str = ""
+    modified: str = ""
+    following: str = ""
 
 
-class _Refused(Exception):  # noqa: N818 - it carries an answer, and read() returns that
+class _Refused(Exception):
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.status)
         self.reply = reply
@@ -98,11 +108,20 @@ class PoliteClient:
             self._http.close()
             self._http = None
 
-    def read(self, params: Mapping[str, str | int]) -> Reply:
+    def read(
+        self,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        address: str | None = None,
+    ) -> Reply:
         """Return the answer, whatever its status: 429 and 5xx only when retrying has not helped.
 
-        A 429 without Retry-After is returned at once: arXiv sends it when it is overrun, and
-        only minutes of silence have helped. Raises SourceError where no whole answer came.
+        address, where given, is a link that the service itself has named, held to the rules for
+        redirects. A 429 without Retry-After is returned at once: arXiv sends it when it is
+        overrun, and only minutes of silence have helped. After it, and after a longer wait than
+        ours that was asked for, every turn fails until then. Raises SourceError where no whole
+        answer came.
         """
         limits = self._limits
         host = _addresses.shown(self.address)
@@ -116,9 +135,9 @@ class PoliteClient:
                 wait_jitter=limits.backoff,
             ):
                 with attempt:
-                    return self._answer(params)
+                    return self._answer(params or {}, headers or {}, address)
         except _Refused as refused:
-            return refused.reply
+            return self._paused(refused.reply)
         except PapertriageError:
             raise
         # httpx raises InvalidURL, StreamError, ImportError (a SOCKS proxy), FileNotFoundError
@@ -137,13 +156,31 @@ class PoliteClient:
             return after if after <= self._limits.retry_after else False
         return isinstance(error, _TRANSIENT) and not _untrusted(error) and not self._deadline.passed
 
-    def _answer(self, params: Mapping[str, str | int]) -> Reply:
-        url = str(httpx.URL(_addresses.checked(self.address)).copy_merge_params(params))
+    def _paused(self, reply: Reply) -> Reply:
+        after = reply.retry_after
+        if after is None:
+            after = _PAUSE if reply.status == _TOO_MANY else 0.0
+        if after <= 0:
+            return reply
+        return replace(reply, retry_after=self._pace.pause(after))
+
+    def _answer(
+        self,
+        params: Mapping[str, str | int],
+        headers: Mapping[str, str],
+        address: str | None,
+    ) -> Reply:
+        url = _addresses.checked(self.address)
+        if address is not None:
+            url = _addresses.next_target(url, url, address, self._resolve, "continues at")
+        # Merging nothing would still spell the query anew, and an address may be signed.
+        if params:
+            url = str(httpx.URL(url).copy_merge_params(params))
         for _ in range(1 + _MAX_REDIRECTS):
             with self._pace.turn():
-                reply, location = self._exchange(url)
+                reply, location = self._exchange(url, headers)
             if reply.status in _REDIRECTS and location:
-                url = _addresses.redirect_target(self.address, url, location, self._resolve)
+                url = _addresses.next_target(self.address, url, location, self._resolve)
                 continue
             if reply.status == _TOO_MANY or reply.status >= _SERVER_ERROR:
                 raise _Refused(reply)
@@ -151,22 +188,33 @@ class PoliteClient:
         msg = f"{_addresses.shown(self.address)} redirects more than {_MAX_REDIRECTS} times"
         raise SourceError(msg)
 
-    def _exchange(self, url: str) -> tuple[Reply, str | None]:
+    def _exchange(self, url: str, headers: Mapping[str, str]) -> tuple[Reply, str | None]:
         if self._http is None:
             timeout = httpx.Timeout(self._limits.read, connect=self._limits.connect)
             self._http = httpx.Client(headers=self._headers, timeout=timeout)
         with (
             self._deadline as deadline,
-            self._http.stream("GET", url, extensions={"trace": deadline.watch}) as response,
+            self._http.stream(
+                "GET", url, headers=dict(headers), extensions={"trace": deadline.watch}
+            ) as response,
         ):
             encoding = response.headers.get("Content-Encoding", "")
             body = _body.bounded(response.iter_raw(), encoding, self._limits.size)
             # A body without length that the deadline cut off looks whole.
             if deadline.passed:
                 raise SourceError(self._too_long())
-        after = retry_after(response.headers.get("Retry-After"), self._clock())
-        reply = Reply(response.status_code, _reason(response), body, after)
-        return reply, response.headers.get("Location")
+        given = response.headers
+        reply = Reply(
+            response.status_code,
+            # Our own words for the status: the server's could be anything.
+            httpx.codes.get_reason_phrase(response.status_code),
+            body,
+            _asked_pause(response, self._clock()),
+            _validator(given.get("ETag", "")),
+            _validator(given.get("Last-Modified", "")),
+            response.links.get("next", {}).get("url", ""),
+        )
+        return reply, given.get("Location")
 
     def _too_long(self) -> str:
         return f"the answer took longer than {self._limits.total:g} s: try again later"
@@ -218,10 +266,19 @@ def retry_after(value: str | None, now: float) -> float | None:
         return None
 
 
+def _asked_pause(response: httpx.Response, now: float) -> float | None:
+    after = retry_after(response.headers.get("Retry-After"), now)
+    if after is None and response.status_code == _TOO_MANY:
+        # Hugging Face: RateLimit: "api";r=0;t=37 (draft-ietf-httpapi-ratelimit-headers).
+        left = re.search(r";\s*t=([0-9]{1,9})\b", response.headers.get("RateLimit", ""))
+        after = float(left[1]) if left else None
+    return after
+
+
+def _validator(value: str) -> str:
+    sendable = value.isascii() and value.isprintable() and len(value) <= _LONGEST_VALIDATOR
+    return value if sendable else ""
+
+
 def _untrusted(error: Exception) -> bool:
     return isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error)
-
-
-def _reason(response: httpx.Response) -> str:
-    # Our own words for the status: the server's could be anything.
-    return httpx.codes.get_reason_phrase(response.status_code)

@@ -6,10 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from papertriage import paths
 from papertriage.errors import SourceError
+
+# A server that asks for more than an hour, or a clock set back, must not silence us for days.
+_LONGEST_PAUSE = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +46,44 @@ class Pace:
             msg = f"another fetch has used the connection for {self.patience:g} s: try again later"
             raise SourceError(msg) from error
 
+    def pause(self, seconds: float) -> float:
+        """Let every turn of every process fail for so long, an hour at most; return how long."""
+        seconds = min(seconds, _LONGEST_PAUSE)
+        self._write(self._pause_file, self.clock() + seconds)
+        return seconds
+
+    @property
+    def _pause_file(self) -> Path:
+        return self.file.with_name(f"{self.file.name}.not-before")
+
+    def _refuse_while_paused(self) -> None:
+        end = _seconds(self._pause_file)
+        if end is not None and 0 < end - self.clock() <= _LONGEST_PAUSE:
+            # Shown in minutes, so that the one named is past the end.
+            moment = datetime.fromtimestamp(end + 60, UTC)
+            msg = f"the server asked for a pause: try again after {moment:%Y-%m-%d %H:%M} UTC"
+            raise SourceError(msg)
+
     def _wait(self) -> None:
-        last = self._last()
+        self._refuse_while_paused()
+        last = _seconds(self.file)
         if last is not None:
             # A clock that was set back must not make us wait for years.
             remaining = min(last + self.delay - self.clock(), self.delay)
             if remaining > 0:
                 self.sleep(remaining)
+        self._write(self.file, self.clock())
+
+    def _write(self, file: Path, seconds: float) -> None:
         try:
-            self.file.write_text(f"{self.clock():.3f}\n", encoding="ascii")
+            file.write_text(f"{seconds:.3f}\n", encoding="ascii")
         except OSError as error:
-            msg = f"cannot write {self.file}: {error.strerror or error}"
+            msg = f"cannot write {file}: {error.strerror or error}"
             raise SourceError(msg) from error
 
-    def _last(self) -> float | None:
-        try:
-            return float(self.file.read_text(encoding="ascii"))
-        except (OSError, ValueError):
-            return None
+
+def _seconds(file: Path) -> float | None:
+    try:
+        return float(file.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None

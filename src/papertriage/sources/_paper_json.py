@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from papertriage.identifiers import bare_doi, title_id, versioned_id
@@ -15,12 +16,13 @@ from papertriage.text import clean, visible
 _SCHEMA = 1
 _MAX_ID = 200
 _MAX_URL = 2_000
+_WEB = re.compile("https?://", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What SQLite can hold.
 _MAX_INTEGER = 2**63
 
 
-class BadPaper(Exception):  # noqa: N818 - a reason to skip one line, not a failure
+class BadPaper(Exception):
     """Why one object is no paper."""
 
 
@@ -38,7 +40,7 @@ def paper_of(value: object, today: date) -> tuple[Paper, int | None]:
     if schema is not None and schema > _SCHEMA:
         msg = f"schema {schema} is newer than this papertriage"
         raise BadPaper(msg)
-    title = _string(fields, "title")
+    title = string(fields, "title")
     if title is None:
         msg = "no title"
         raise BadPaper(msg)
@@ -48,7 +50,7 @@ def paper_of(value: object, today: date) -> tuple[Paper, int | None]:
         id=paper_id,
         title=title,
         # "summary" is what arXiv's own Atom calls it, and with it many a saved file.
-        abstract=_string(fields, "abstract") or _string(fields, "summary"),
+        abstract=string(fields, "abstract") or string(fields, "summary"),
         authors=_strings(fields, "authors", ";"),
         # Conference lists give a year and no more.
         published=_date(fields, "published", today) or _date(fields, "year", today),
@@ -56,12 +58,13 @@ def paper_of(value: object, today: date) -> tuple[Paper, int | None]:
         announced=_date(fields, "announced", today),
         version=_version(fields) or version,
         categories=categories,
-        primary_category=_string(fields, "primary_category")
+        primary_category=string(fields, "primary_category")
         or (categories[0] if categories else None),
         url=_url(fields, "url") or _abstract_page(paper_id),
         pdf_url=_url(fields, "pdf_url"),
-        doi=bare_doi(_string(fields, "doi") or ""),
-        comment=_string(fields, "comment"),
+        doi=_doi(fields),
+        comment=string(fields, "comment"),
+        code_url=string(fields, "code_url"),
     )
     return paper, _integer(fields, "upvotes")
 
@@ -70,30 +73,35 @@ def _identity(fields: Mapping[str, Any], title: str) -> tuple[str, int | None]:
     """Return (id, version): the given id, else what arxiv_id, doi or url name, else the title's."""
     given = fields.get("id")
     given = str(given) if type(given) is int and abs(given) < _MAX_INTEGER else given
-    given = _string({"id": given}, "id")
+    given = string({"id": given}, "id")
     named = versioned_id(given) if given else None
     if named:
         return named
     if given and len(given) <= _MAX_ID and given.isprintable() and " " not in given:
         return given, None
     for key in ("arxiv_id", "doi", "url"):
-        named = versioned_id(_string(fields, key) or "")
+        named = versioned_id(string(fields, key) or "")
         if named:
             return named
     return title_id(title), None
 
 
-def _string(fields: Mapping[str, Any], key: str) -> str | None:
+def string(fields: Mapping[str, Any], key: str) -> str | None:
+    """Return a text, cleaned, or None where it is absent or empty; raise BadPaper if it is none."""
     value = fields.get(key)
     if value is None:
         return None
     if not isinstance(value, str):
         msg = f"{key} is not text"
         raise BadPaper(msg)
-    if _SURROGATE.search(value):
+    text = " ".join(value.split())
+    # What needs no cleaning is most of all text, and half of the time of an import went into it.
+    if text.isprintable():
+        return text or None
+    if _SURROGATE.search(text):
         msg = f"{key} holds half a character (a lone surrogate)"
         raise BadPaper(msg)
-    return clean(value) or None
+    return clean(text) or None
 
 
 def _strings(fields: Mapping[str, Any], key: str, separator: str) -> tuple[str, ...]:
@@ -105,17 +113,27 @@ def _strings(fields: Mapping[str, Any], key: str, separator: str) -> tuple[str, 
     if not isinstance(parts, list):
         msg = f"{key} is not a list"
         raise BadPaper(msg)
+    if all(type(part) is str for part in parts):
+        folded = [" ".join(part.split()) for part in parts]
+        if "".join(folded).isprintable():
+            return tuple([text for text in folded if text])
     named = (part.get("name") if isinstance(part, dict) else part for part in parts)
-    texts = (_string({key: part}, key) for part in named)
-    return tuple(text for text in texts if text)
+    texts = (string({key: part}, key) for part in named)
+    return tuple([text for text in texts if text])
 
 
 def _date(fields: Mapping[str, Any], key: str, today: date) -> str | None:
     value = fields.get(key)
+    if value is None:
+        return None
     if type(value) is int and 0 <= value < 10_000:  # noqa: PLR2004 - a year has four digits
-        value = f"{value:04}"
-    text = _string({key: value}, key)
-    return utc_date(text, today) if text else None
+        return _utc(f"{value:04}", today)
+    text = string(fields, key)
+    return _utc(text, today) if text else None
+
+
+# 5 µs a paper become 0.2: a file holds few days and years, and papers of one day stand together.
+_utc = lru_cache(maxsize=1_000)(utc_date)
 
 
 def _integer(fields: Mapping[str, Any], key: str) -> int | None:
@@ -136,10 +154,17 @@ def _version(fields: Mapping[str, Any]) -> int | None:
 
 
 def _url(fields: Mapping[str, Any], key: str) -> str | None:
-    value = _string(fields, key)
+    value = string(fields, key)
+    if value is None:
+        return None
     # javascript: and file: addresses are never something to open.
-    usable = value is not None and re.match("https?://", value, re.IGNORECASE)
-    return visible(value) if value and usable and len(value) <= _MAX_URL else None
+    usable = len(value) <= _MAX_URL and _WEB.match(value)
+    return visible(value) if usable else None
+
+
+def _doi(fields: Mapping[str, Any]) -> str | None:
+    doi = string(fields, "doi")
+    return bare_doi(doi) if doi else None
 
 
 def _abstract_page(paper_id: str) -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -20,11 +20,19 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One page: its papers, one line for each bad one (which and why), and the feed's total."""
+    """One page: its papers, one line for each bad one (which and why), and the feed's total.
+
+    announced is the announcement day (ISO date) of the whole batch, where the feed names one;
+    outcome is what the server answered ("200", "304"); state is what to remember of the feed once
+    this batch is on the disk, by name: validators, where to continue. "" forgets a name.
+    """
 
     sightings: tuple[Sighting, ...]
     skipped: tuple[str, ...] = ()
     total: int | None = None
+    announced: str | None = None
+    outcome: str | None = None
+    state: Mapping[str, str] = field(default_factory=dict)
 
 
 class Source(Protocol):
@@ -36,6 +44,12 @@ class Source(Protocol):
         """Return the names of the configured feeds, such as "arxiv:cs.LG+cs.CL"."""
         ...
 
-    def batches(self, feed: str, window: Window, now: datetime) -> Iterator[Batch]:
-        """Yield the feed's papers; raise SourceError after the batches that came."""
+    def batches(
+        self, feed: str, window: Window, now: datetime, remembered: Mapping[str, str]
+    ) -> Iterator[Batch]:
+        """Yield the feed's papers; raise SourceError after the batches that came.
+
+        remembered is the feed's state as the last stored batch left it: each batch's state is
+        laid over it once that batch is on the disk.
+        """
         ...

@@ -10,13 +10,12 @@ from datetime import date
 from typing import NoReturn
 
 from papertriage.models import Sighting
+from papertriage.sources._batching import Found, batched
+from papertriage.sources._lines import MAX_LINE, TOO_LONG, byte_lines
 from papertriage.sources._paper_json import BadPaper, paper_of
 from papertriage.sources.contract import Batch
 
 NAME = "jsonl"
-BATCH = 500
-MAX_LINE = 10_000_000
-MAX_REASONS = 1_000
 
 _CHUNK = 65_536
 _BETWEEN = re.compile(r"[\s,]*")
@@ -35,27 +34,20 @@ def batches(stream: io.BufferedReader, feed: str, day: date, today: date) -> Ite
 
     Memory is constant: one batch and one line of at most 10 MB.
     """
-    sightings: list[Sighting] = []
-    skipped: list[str] = []
-    reasons = 0
+    yield from batched(_found(stream, feed, day.isoformat(), today))
+
+
+def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Iterator[Found]:
     for place, value in _values(stream):
+        if isinstance(value, BadPaper):
+            yield place, value
+            continue
         try:
-            if isinstance(value, BadPaper):
-                raise value
             paper, upvotes = paper_of(value, today)
         except BadPaper as bad:
-            reasons += 1
-            if reasons <= MAX_REASONS:
-                skipped.append(f"{place}: {bad}")
-            continue
-        sightings.append(Sighting(paper, NAME, feed, day.isoformat(), upvotes=upvotes))
-        if len(sightings) == BATCH:
-            yield Batch(tuple(sightings), tuple(skipped))
-            sightings, skipped = [], []
-    if reasons > MAX_REASONS:
-        skipped.append(f"… and {reasons - MAX_REASONS:,} more")
-    if sightings or skipped:
-        yield Batch(tuple(sightings), tuple(skipped))
+            yield place, bad
+        else:
+            yield place, Sighting(paper, NAME, feed, day, upvotes=upvotes)
 
 
 def _values(stream: io.BufferedReader) -> Iterator[tuple[str, object]]:
@@ -67,16 +59,12 @@ def _values(stream: io.BufferedReader) -> Iterator[tuple[str, object]]:
 
 
 def _lines(stream: io.BufferedReader) -> Iterator[tuple[str, object]]:
-    number = 0
-    while line := stream.readline(MAX_LINE + 1):
-        number += 1
-        if len(line) > MAX_LINE:
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(MAX_LINE)
-            yield f"line {number}", BadPaper(f"longer than {MAX_LINE // 10**6} MB")
+    for number, line in byte_lines(stream):
+        if line is None:
+            yield f"line {number}", BadPaper(TOO_LONG)
             continue
-        text = line.decode("utf-8-sig" if number == 1 else "utf-8", errors="replace").strip()
-        if text:
+        text = line.decode("utf-8", errors="replace")
+        if not text.isspace():
             yield f"line {number}", _value(text)
 
 

@@ -15,9 +15,10 @@ _PATIENCE = 10.0
 def fetch_lock(
     directory: Path, *, waiting: Callable[[], None], patience: float = _PATIENCE
 ) -> Iterator[None]:
-    """Hold the fetch lock; waiting() is called once if it is taken, FetchRunning raised after patience s.
+    """Hold the fetch lock; waiting() is called once if it is taken.
 
-    The kernel frees the lock when its holder dies, however it dies.
+    Raises FetchRunning after patience seconds. The kernel frees the lock when its holder dies,
+    however it dies.
     """
     from filelock import FileLock, Timeout
 

@@ -1,4 +1,4 @@
-"""Calibration: decision values to probabilities of a day's papers, thresholds, and their error."""
+"""Calibration: decision values to probabilities of a day's papers, and thresholds on them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from papertriage.topics.model import Cut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
@@ -29,8 +27,8 @@ class Platt:
         """Turn decision values into probabilities."""
         import numpy as np
 
-        result: Array = 1.0 / (1.0 + np.exp(-(self.slope * values + self.offset)))
-        return result
+        probabilities: Array = 1.0 / (1.0 + np.exp(-(self.slope * values + self.offset)))
+        return probabilities
 
 
 def fit_platt(values: Array, yes: Array, weights: Array) -> Platt:
@@ -68,7 +66,8 @@ def day_weights(labelled: Array, day: Array) -> Array:
     share = np.bincount(here, minlength=_BINS) / len(labelled)
     wanted = np.bincount(there, minlength=_BINS) / len(day)
     weights: Array = np.divide(wanted, share, out=np.zeros(_BINS), where=share > 0)[here]
-    return weights * (len(labelled) / weights.sum())
+    weights *= len(labelled) / weights.sum()
+    return weights
 
 
 def best_threshold(probabilities: Array, yes: Array) -> float:
@@ -105,31 +104,6 @@ def expected_at(day: Array, threshold: float) -> Cut:
     precision = float(above.mean()) if len(above) else 0.0
     recall = float(above.sum()) / max(float(day.sum()), 1e-9)
     return Cut(threshold, round(precision, 4), round(recall, 4))
-
-
-def calibration_error(probabilities: Array, yes: Array, weights: Array) -> float:
-    """Expected calibration error over ten bins of equal width (Naeini et al. 2015), weighted."""
-    import numpy as np
-
-    bins = np.minimum((probabilities * _BINS).astype(int), _BINS - 1)
-    gap = np.bincount(bins, weights * (probabilities - yes), minlength=_BINS)
-    return float(np.abs(gap).sum() / weights.sum())
-
-
-def f1_at(probabilities: Array, yes: Array, threshold: float) -> tuple[float, float, float]:
-    """Measure precision, recall and F1 of the papers at or above a threshold."""
-    tagged = probabilities >= threshold
-    hits = float((tagged & yes).sum())
-    precision = hits / max(float(tagged.sum()), 1.0)
-    recall = hits / max(float(yes.sum()), 1.0)
-    return precision, recall, 2 * hits / max(float(tagged.sum() + yes.sum()), 1.0)
-
-
-def average_precision(values: Array, yes: Array) -> float:
-    """Average precision of a ranking; tied values share one step."""
-    from sklearn.metrics import average_precision_score
-
-    return float(average_precision_score(yes, values)) if yes.any() else 0.0
 
 
 def _best_cut(probabilities: Array, yes: Array) -> float:

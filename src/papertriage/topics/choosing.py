@@ -42,10 +42,11 @@ def with_promise(model: Model, name: str, promise: Promise) -> Model:
     kept = [cut for cut in topic.cuts if getattr(cut, promise.measure) >= promise.value]
     if not kept:
         best = max((getattr(cut, promise.measure) for cut in topic.cuts), default=0.0)
-        raise ModelError(
+        msg = (
             f"topic {name!r}: no threshold promises {promise.measure} {promise.value:g}; "
             f"the best is {best:.2f}: ask for less, or label more papers"
         )
+        raise ModelError(msg)
     cut = kept[-1] if promise.measure == "recall" else kept[0]
     moved = replace(topic, threshold=cut.threshold, precision=cut.precision, recall=cut.recall)
     changed = _hash(model.hash, name, repr(cut.threshold))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from papertriage.errors import ConfigurationError
+from papertriage.topics.terms import fold, words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,9 +47,11 @@ def load_topic(path: Path) -> Topic:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error.strerror})") from error
+        msg = f"{path}: cannot be read ({error.strerror})"
+        raise ConfigurationError(msg) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: not a TOML file: {error}") from error
+        msg = f"{path}: not a TOML file: {error}"
+        raise ConfigurationError(msg) from error
     return parse_topic(document, str(path))
 
 
@@ -59,9 +62,8 @@ def load_topics(directory: Path) -> dict[str, Topic]:
     for path in sorted(directory.glob("*.toml")):
         topic = load_topic(path)
         if topic.name in topics:
-            raise ConfigurationError(
-                f"{path}: topic {topic.name!r}: key 'name' is already used by {files[topic.name]}"
-            )
+            msg = f"{path}: topic {topic.name!r}: key 'name' is already used by {files[topic.name]}"
+            raise ConfigurationError(msg)
         files[topic.name], topics[topic.name] = path, topic
     return dict(sorted(topics.items()))
 
@@ -70,20 +72,24 @@ def parse_topic(document: dict[str, Any], where: str) -> Topic:
     """Check the keys of one definition; `where` names its file in the messages."""
     name = document.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise ConfigurationError(
+        msg = (
             f"{where}: key 'name' must be 1 to 64 letters, digits, spaces or . + - _, "
             f"starting with a letter or digit, not {name!r}"
         )
+        raise ConfigurationError(msg)
     prefix = f"{where}: topic {name!r}"
     for key in document:
         if key not in _KEYS:
-            raise ConfigurationError(f"{prefix}: unknown key {key!r}; known: {', '.join(_KEYS)}")
+            msg = f"{prefix}: unknown key {key!r}; known: {', '.join(_KEYS)}"
+            raise ConfigurationError(msg)
     description = document.get("description", "")
     if not isinstance(description, str):
-        raise ConfigurationError(f"{prefix}: key 'description' must be a string")
+        msg = f"{prefix}: key 'description' must be a string"
+        raise ConfigurationError(msg)
     lists = {key: _strings(document.get(key, []), key, prefix) for key in _LISTS}
     if not lists["phrases"]:
-        raise ConfigurationError(f"{prefix}: key 'phrases' must list at least one phrase")
+        msg = f"{prefix}: key 'phrases' must list at least one phrase"
+        raise ConfigurationError(msg)
     return Topic(name, description, **lists, promise=_promise(document, prefix))
 
 
@@ -100,10 +106,12 @@ def dump_topic(topic: Topic) -> str:
 
 def _strings(value: object, key: str, prefix: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ConfigurationError(f"{prefix}: key {key!r} must be a list of strings")
+        msg = f"{prefix}: key {key!r} must be a list of strings"
+        raise ConfigurationError(msg)
     for one in value:
-        if not re.search(r"\w", one):
-            raise ConfigurationError(f"{prefix}: key {key!r} holds {one!r}, which has no word")
+        if not any(map(fold, words(one))):
+            msg = f"{prefix}: key {key!r} holds {one!r}, which has no word"
+            raise ConfigurationError(msg)
     return tuple(value)
 
 
@@ -112,13 +120,13 @@ def _promise(document: dict[str, Any], prefix: str) -> Promise | None:
     if not given:
         return None
     if len(given) > 1:
-        raise ConfigurationError(f"{prefix}: set key 'recall' or key 'precision', not both")
+        msg = f"{prefix}: set key 'recall' or key 'precision', not both"
+        raise ConfigurationError(msg)
     key: Literal["recall", "precision"] = "recall" if given == ["recall"] else "precision"
     value = document[key]
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
-        raise ConfigurationError(
-            f"{prefix}: key {key!r} must be a number above 0 and below 1, not {value!r}"
-        )
+        msg = f"{prefix}: key {key!r} must be a number above 0 and below 1, not {value!r}"
+        raise ConfigurationError(msg)
     return Promise(key, float(value))
 
 

@@ -6,9 +6,10 @@ import math
 from array import array
 from collections import Counter
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from papertriage.topics.terms import has_abstract, terms
+from papertriage.topics.terms import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +27,7 @@ class Vocabulary:
 
 def text_terms(text: Text) -> list[str]:
     """List a text's terms as tagging does."""
-    return terms(text.title, text.abstract if has_abstract(text.abstract) else None)
+    return read(text.title, text.abstract).terms
 
 
 def learn_vocabulary(texts: Iterable[Text], min_papers: int, max_terms: int) -> Vocabulary:
@@ -46,28 +47,42 @@ def learn_vocabulary(texts: Iterable[Text], min_papers: int, max_terms: int) -> 
     return Vocabulary({term: column for column, (term, _) in enumerate(kept)}, idf)
 
 
-def tfidf(texts: Iterable[Text], vocabulary: Vocabulary) -> Any:
-    """Return a CSR matrix [papers, terms]: (1 + ln tf) x idf, each row of length 1."""
+def tfidf(texts: Iterable[Text], vocabulary: Vocabulary, least_norm: float = 0.0) -> Any:
+    """Return a CSR matrix [papers, terms]: (1 + ln tf) x idf, each row of length 1.
+
+    A row shorter than `least_norm` is divided by that instead and stays shorter than 1.
+    """
     import numpy as np
     from scipy import sparse
 
+    at = vocabulary.columns
     starts, columns, counts = array("q", [0]), array("i"), array("i")
     for text in texts:
         found = Counter(text_terms(text))
-        known = [
-            (vocabulary.columns[term], found[term]) for term in found if term in vocabulary.columns
-        ]
-        known.sort()
+        known = sorted((at[term], count) for term, count in found.items() if term in at)
         columns.extend(column for column, _ in known)
         counts.extend(count for _, count in known)
         starts.append(len(columns))
     indices = np.array(columns, dtype=np.int32)
-    values = (1.0 + np.log(np.array(counts, dtype=np.float64))) * np.asarray(vocabulary.idf)[
-        indices
-    ]
+    idf = np.asarray(vocabulary.idf)[indices]
+    values = (1.0 + np.log(np.array(counts, dtype=np.float64))) * idf
     indptr = np.array(starts)
     rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
     norms = np.sqrt(np.bincount(rows, values * values, minlength=len(indptr) - 1))
     return sparse.csr_matrix(
-        (values / norms[rows], indices, indptr), shape=(len(indptr) - 1, len(vocabulary.idf))
+        (values / np.maximum(norms, least_norm)[rows], indices, indptr),
+        shape=(len(indptr) - 1, len(vocabulary.idf)),
     )
+
+
+def title_norm(texts: Iterable[Text], vocabulary: Vocabulary) -> float:
+    """Find the median length of a title's row before it is scaled."""
+    at, idf = vocabulary.columns, vocabulary.idf
+    norms = []
+    for text in texts:
+        found = Counter(read(text.title, None).terms)
+        known = (
+            (1 + math.log(count)) * idf[at[term]] for term, count in found.items() if term in at
+        )
+        norms.append(math.sqrt(sum(value * value for value in known)))
+    return round(median(norms), 4) if norms else 0.0

@@ -47,9 +47,11 @@ def read_labelled(path: Path, topics: tuple[str, ...]) -> list[LabelledPaper]:
                 if line.strip():
                     papers.append(_paper(line, f"{path}:{number}", topics))
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        msg = f"{path}: cannot be read ({error.strerror})"
+        raise InputError(msg) from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text") from error
+        msg = f"{path}: not UTF-8 text"
+        raise InputError(msg) from error
     return papers
 
 
@@ -57,15 +59,19 @@ def _paper(line: str, where: str, topics: tuple[str, ...]) -> LabelledPaper:
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        raise InputError(f"{where}: not JSON ({error.msg})") from error
+        msg = f"{where}: not JSON ({error.msg})"
+        raise InputError(msg) from error
     if not isinstance(record, dict) or not isinstance(record.get("title"), str):
-        raise InputError(f"{where}: expected an object with a string 'title'")
+        msg = f"{where}: expected an object with a string 'title'"
+        raise InputError(msg)
     tagged = record.get("topics")
     if not isinstance(tagged, list) or not all(isinstance(one, str) for one in tagged):
-        raise InputError(f"{where}: expected a list of topic names under 'topics'")
+        msg = f"{where}: expected a list of topic names under 'topics'"
+        raise InputError(msg)
     abstract = record.get("abstract")
     if abstract is not None and not isinstance(abstract, str):
-        raise InputError(f"{where}: 'abstract' must be a string or null")
+        msg = f"{where}: 'abstract' must be a string or null"
+        raise InputError(msg)
     return LabelledPaper(
         id=str(record.get("id", where)),
         text=Text(record["title"], abstract),

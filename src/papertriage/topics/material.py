@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from papertriage.errors import InputError
-from papertriage.topics.features import Vocabulary, learn_vocabulary, text_terms, tfidf
+from papertriage.topics.features import Vocabulary, learn_vocabulary, text_terms, tfidf, title_norm
 from papertriage.topics.labelled import Text
 from papertriage.topics.terms import words
 from papertriage.topics.weak_labels import WEAK_YES, PhraseCounter
@@ -35,7 +34,7 @@ class Recipe:
     unsure_weight: float = 4.0
     inverse_regularization: float = 10.0
     min_papers: int = 3
-    max_terms: int = 45_000
+    max_terms: int = 30_000
     max_background: int = 20_000
     folds: int = 5
 
@@ -48,6 +47,7 @@ class Material:
     vocabulary: Vocabulary
     features: Any
     titles: Any
+    title_norm: float
     folds: Array
     weak_counts: Mapping[str, Array]
     examples: Mapping[str, Any]
@@ -79,13 +79,15 @@ def gather(
     # A cache of a few hundred papers has few terms that occur three times.
     min_papers = recipe.min_papers if len(texts) >= 1000 else 1
     vocabulary = learn_vocabulary([*texts, *written], min_papers, recipe.max_terms)
-    folds = [_fold(paper.group or paper.id, recipe.folds) for paper in labelled]
+    least_norm = title_norm(texts, vocabulary)
+    folds = _assign_folds([paper.group or paper.id for paper in labelled], recipe.folds)
     folds += [row % recipe.folds for row in range(len(chosen))]
     return Material(
         labelled,
         vocabulary,
         tfidf(texts, vocabulary),
-        tfidf([Text(text.title, None) for text in texts], vocabulary),
+        tfidf([Text(text.title, None) for text in texts], vocabulary, least_norm),
+        least_norm,
         np.array(folds),
         weak_counts,
         {name: tfidf(examples[name], vocabulary) for name in topics},
@@ -108,9 +110,8 @@ def find_targets(name: str, material: Material, recipe: Recipe) -> Targets:
     yes = np.concatenate([np.array([bool(one) for one in answers], dtype=bool), counts >= WEAK_YES])
     weights = np.concatenate([label_weights, clear.astype(float)])
     if not (~yes & (weights > 0)).any():
-        raise InputError(
-            f"topic {name!r}: nothing to learn from: fetch or import papers, or label some"
-        )
+        msg = f"topic {name!r}: nothing to learn from: fetch or import papers, or label some"
+        raise InputError(msg)
     positives = int(yes[: len(labelled)][labelled].sum())
     by_label = MIN_LABELS <= positives <= labelled.sum() - MIN_LABELS
     measured = np.concatenate([labelled, np.zeros(len(counts), bool) if by_label else clear])
@@ -160,5 +161,16 @@ def _key(text: Text) -> str:
     return " ".join(words(text.title))
 
 
-def _fold(group: str, folds: int) -> int:
-    return zlib.crc32(group.encode()) % folds
+def _assign_folds(groups: Sequence[str], folds: int) -> list[int]:
+    """Deal whole groups to folds, the largest first, each to the fold with fewest papers.
+
+    A file of fewer groups than folds is dealt paper by paper.
+    """
+    sizes = Counter(groups)
+    if len(sizes) < folds:
+        return [row % folds for row in range(len(groups))]
+    dealt, filled = {}, [0] * folds
+    for group, size in sorted(sizes.items(), key=lambda one: (-one[1], one[0])):
+        dealt[group] = filled.index(min(filled))
+        filled[dealt[group]] += size
+    return [dealt[group] for group in groups]

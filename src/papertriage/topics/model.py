@@ -45,14 +45,16 @@ class Cut:
 class TopicModel:
     """One topic's numbers; its weights stand in a term table.
 
-    `base` is the calibrated log-odds of a paper without any known term. Without an abstract every
-    contribution is multiplied by `title_scale` and `title_shift` is added. `cuts` are the
+    `base` is the calibrated log-odds of a paper without any known term. Without an abstract the
+    features' norm is at least `title_norm`, so that two words do not speak as loud as ten, every
+    contribution is multiplied by `title_scale`, and `title_shift` is added. `cuts` are the
     thresholds a promise can choose from, ascending. `trained_on` counts papers.
     """
 
     name: str
     threshold: float
     base: float
+    title_norm: float
     title_scale: float
     title_shift: float
     prevalence: float
@@ -79,7 +81,8 @@ class Rows(dict[str, tuple[float, ...]]):
         try:
             row = tuple(map(float, self._lines[term].split(" ")))
         except ValueError as error:
-            raise ModelError(f"model: the line of term {term!r} is malformed ({error})") from error
+            msg = f"model: the line of term {term!r} is malformed ({error})"
+            raise ModelError(msg) from error
         self[term] = row
         return row
 
@@ -118,19 +121,23 @@ def load_model(path: Path) -> Model:
     try:
         content = path.read_bytes().replace(b"\r\n", b"\n")
     except OSError as error:
-        raise ModelError(f"{path}: model cannot be read ({error.strerror}); {_REPAIR}") from error
+        msg = f"{path}: model cannot be read ({error.strerror}); {_REPAIR}"
+        raise ModelError(msg) from error
     magic, _, rest = content.partition(b"\n")
     if magic != _MAGIC.encode():
         shown = magic[:40].decode("ascii", "replace")
-        raise ModelError(f"{path}: not a model of format {_MAGIC!r} but {shown!r}; {_REPAIR}")
+        msg = f"{path}: not a model of format {_MAGIC!r} but {shown!r}; {_REPAIR}"
+        raise ModelError(msg)
     checksum, _, signed = rest.partition(b"\n")
     digest = hashlib.sha256(signed).hexdigest()
     if checksum != b"sha256 " + digest.encode():
-        raise ModelError(f"{path}: model does not match its sha256 line (damaged?); {_REPAIR}")
+        msg = f"{path}: model does not match its sha256 line (damaged?); {_REPAIR}"
+        raise ModelError(msg)
     try:
         return _parse(signed.decode("utf-8"), digest)
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{path}: model is malformed ({error!r}); {_REPAIR}") from error
+        msg = f"{path}: model is malformed ({error!r}); {_REPAIR}"
+        raise ModelError(msg) from error
 
 
 def dump_model(model: Model) -> str:
@@ -139,7 +146,8 @@ def dump_model(model: Model) -> str:
     Raises ModelError for models that were joined or had topics dropped.
     """
     if len(model.tables) != 1 or model.tables[0].topics != tuple(model.topics):
-        raise ModelError("only a model as trained can be written, not joined or reduced ones")
+        msg = "only a model as trained can be written, not joined or reduced ones"
+        raise ModelError(msg)
     (table,) = model.tables
     lines = [f"terms = {len(table.lines)}"]
     for topic in model.topics.values():
@@ -172,7 +180,8 @@ def _parse(signed: str, digest: str) -> Model:
 
     header, divider, body = signed.partition(_DIVIDER)
     if not divider:
-        raise ValueError("no line '---' between header and terms")
+        msg = "no line '---' between header and terms"
+        raise ValueError(msg)
     document = tomllib.loads(header)
     topics = {name: _topic(name, numbers) for name, numbers in document["topics"].items()}
     table = term_table(tuple(topics), _lines(body, document["terms"], len(topics) + 1))
@@ -182,10 +191,12 @@ def _parse(signed: str, digest: str) -> Model:
 def _lines(body: str, count: int, numbers: int) -> dict[str, str]:
     """Split the terms from their numbers, which are parsed only when needed."""
     if body.count("\n") != count or body.count(" ") != count * numbers:
-        raise ValueError(f"expected {count} lines of a term and {numbers} numbers")
+        msg = f"expected {count} lines of a term and {numbers} numbers"
+        raise ValueError(msg)
     lines = dict(line.split(" ", 1) for line in body.splitlines())
     if len(lines) != count:
-        raise ValueError("a term stands twice")
+        msg = "a term stands twice"
+        raise ValueError(msg)
     return lines
 
 
@@ -195,7 +206,8 @@ def _topic(name: str, numbers: dict[str, Any]) -> TopicModel:
     trained_on = {key: int(value) for key, value in numbers.pop("trained_on").items()}
     measured = {key: float(value) for key, value in numbers.items()}
     if not all(map(math.isfinite, measured.values())):
-        raise ValueError(f"topic {name!r}: a number is not finite")
+        msg = f"topic {name!r}: a number is not finite"
+        raise ValueError(msg)
     return TopicModel(
         name=name,
         quality=Quality(**quality) if quality else None,
@@ -207,7 +219,7 @@ def _topic(name: str, numbers: dict[str, Any]) -> TopicModel:
 
 def _topic_lines(topic: TopicModel) -> list[str]:
     name = topic.name.replace("\\", "\\\\").replace('"', '\\"')
-    numbers = ("threshold", "base", "title_scale", "title_shift", "prevalence")
+    numbers = ("threshold", "base", "title_norm", "title_scale", "title_shift", "prevalence")
     lines = [f'[topics."{name}"]']
     lines += [
         f"{key} = {_number(getattr(topic, key))}" for key in (*numbers, "precision", "recall")

@@ -6,7 +6,7 @@ import gzip
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from papertriage.topics.definitions import load_topics
 from papertriage.topics.labelled import LabelledPaper, Text, read_labelled
@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _records(path: Path) -> Iterator[dict[str, str | int] | dict[str, str]]:
+def _records(path: Path) -> Iterator[dict[str, Any]]:
     opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
     with opened as lines:
         for line in lines:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
 from operator import mul
 from typing import TYPE_CHECKING
 
-from papertriage.topics.terms import has_abstract, readable, terms
+from papertriage.models import TopicScore
+from papertriage.topics.terms import Reading, as_written, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,36 +20,25 @@ NO_ABSTRACT = "(no abstract)"
 BASE_RATE = "(base rate)"
 TERMS_WHEN_TAGGED = 8
 TERMS_OTHERWISE = 3
+_LOWEST = -700.0
+"""exp() of more than 709 overflows."""
 _TF = (0.0, *(1.0 + math.log(count) for count in range(1, 1000)))
-
-
-@dataclass(frozen=True, slots=True)
-class TopicScore:
-    """A paper's score for a topic, and the signed log-odds that add up to it.
-
-    With L the sum of the evidence, score = 1 / (1 + exp(-L)); contributions have four decimals.
-    """
-
-    topic: str
-    score: float
-    tagged: bool
-    evidence: tuple[tuple[str, float], ...]
 
 
 def score_paper(model: Model, title: str, abstract: str | None) -> tuple[TopicScore, ...]:
     """Score a paper for every topic of the model, in the order of `model.topics`."""
-    title_only = not has_abstract(abstract)
-    counts = Counter(terms(title, None if title_only else abstract))
+    reading = read(title, abstract)
+    counts = Counter(reading.terms)
     scores = {
         score.topic: score
         for table in model.tables
-        for score in _scores(model, table, counts, title_only)
+        for score in _scores(model, table, reading, counts)
     }
     return tuple(scores[name] for name in model.topics)
 
 
 def _scores(
-    model: Model, table: TermTable, counts: Counter[str], title_only: bool
+    model: Model, table: TermTable, reading: Reading, counts: Counter[str]
 ) -> Iterator[TopicScore]:
     lines = table.lines
     known = [term for term in counts if term in lines]
@@ -61,29 +50,30 @@ def _scores(
         weights = next(columns, ())
         if name:
             contributions = list(map(mul, features, weights))
-            yield _topic_score(model.topics[name], known, contributions, norm, title_only)
+            yield _topic_score(model.topics[name], reading, known, contributions, norm)
 
 
 def _topic_score(
     topic: TopicModel,
+    reading: Reading,
     known: Sequence[str],
     contributions: list[float],
     norm: float,
-    title_only: bool,
 ) -> TopicScore:
-    scale = topic.title_scale / norm if title_only else 1.0 / norm
-    shift = topic.title_shift if title_only else 0.0
+    scale, shift = 1.0 / norm, 0.0
+    if not reading.has_abstract:
+        scale, shift = topic.title_scale / max(norm, topic.title_norm), topic.title_shift
     log_odds = round(topic.base + shift + sum(contributions) * scale, 4)
-    score = 1.0 / (1.0 + math.exp(-log_odds)) if log_odds > -700.0 else 0.0
+    score = 1.0 / (1.0 + math.exp(-log_odds)) if log_odds > _LOWEST else 0.0
     tagged = score >= topic.threshold
     evidence = [
-        (readable(known[place]), value)
+        (as_written(reading, known[place]), value)
         for place in _strongest(contributions, TERMS_WHEN_TAGGED if tagged else TERMS_OTHERWISE)
         if (value := round(contributions[place] * scale, 4))
     ]
     rest = log_odds - topic.base - shift - sum(value for _, value in evidence)
     evidence.append((OTHER_TERMS, round(rest, 4) + 0.0))
-    if title_only:
+    if not reading.has_abstract:
         evidence.append((NO_ABSTRACT, shift))
     evidence.append((BASE_RATE, topic.base))
     return TopicScore(topic.name, score, tagged, tuple(evidence))

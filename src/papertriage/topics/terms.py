@@ -1,48 +1,125 @@
-"""Terms: the words and word pairs of a title and an abstract, the same in training and tagging."""
+"""Terms: folded words and word pairs of a paper, the same in training and tagging."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from itertools import pairwise
 
-_WORD = re.compile(r"[^\W_]{2,}")
-_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 MIN_ABSTRACT_WORDS = 5
 """Fewer words than this ("n/a", "Withdrawn.") are no abstract."""
 
+_WORD = re.compile(r"[^\W_]+")
+_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_MEMORY = 200_000
+# fmt: off
+_STOP_WORDS = frozenset([
+    "an", "and", "are", "as", "at", "be", "between", "both", "but", "by", "can", "for", "from",
+    "has", "have", "how", "in", "into", "is", "it", "its", "more", "not", "of", "on", "or", "our",
+    "such", "than", "that", "the", "their", "these", "they", "this", "to", "we", "when", "where",
+    "which", "while", "with",
+])
+# fmt: on
+# Words no longer than these are not taken for a plural in -s or -ies, or a spelling in -our.
+_SHORTEST_S, _SHORTEST_IES, _SHORTEST_OUR = 3, 4, 5
+
+
+class _Folded(dict[str, str]):
+    """Folded form per word, remembered: most words of a text were met before."""
+
+    def __missing__(self, word: str) -> str:
+        """Fold a new word; what an endless stream brings is not all remembered."""
+        folded = fold(word)
+        if len(self) < _MEMORY:
+            self[word] = folded
+        return folded
+
+
+_folded = _Folded()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A paper's words as written and folded, side by side, and its terms with repetitions."""
+
+    written: list[str]
+    folded: list[str]
+    terms: list[str]
+    has_abstract: bool
+
+
+def read(title: str, abstract: str | None) -> Reading:
+    """Read a paper; the terms of the title count twice, no pair joins title and abstract."""
+    written = words(title)
+    folded = list(map(_folded.__getitem__, written))
+    found = _terms(folded)
+    found += found
+    abstract_words = words(abstract) if abstract else []
+    if len(abstract_words) < MIN_ABSTRACT_WORDS:
+        return Reading(written, folded, found, has_abstract=False)
+    abstract_folded = list(map(_folded.__getitem__, abstract_words))
+    found += _terms(abstract_folded)
+    return Reading(
+        [*written, "", *abstract_words], [*folded, "", *abstract_folded], found, has_abstract=True
+    )
+
 
 def words(text: str) -> list[str]:
-    """Lower-case runs of at least two letters or digits.
+    """List the lower-case runs of letters and digits.
 
     Ligatures and full-width forms are folded (NFKC), as in text copied from a PDF.
     """
     if text.isascii():
-        # The same words as by the pattern in a third of the time: 11 us an abstract, not 35.
-        return [word for word in text.lower().translate(_BLANKS).split() if len(word) > 1]
+        # The same words as by the pattern in a third of the time.
+        return text.lower().translate(_BLANKS).split()
     return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
 
 
-def has_abstract(abstract: str | None) -> bool:
-    """Tell whether there is enough text to be called an abstract."""
-    return abstract is not None and len(words(abstract[:200])) >= MIN_ABSTRACT_WORDS
+def fold(word: str) -> str:
+    """Fold plurals and British spellings; stop words, numbers and single characters become "".
 
-
-def terms(title: str, abstract: str | None) -> list[str]:
-    """List the words, then the pairs of neighbouring words joined by `_`; the title counts twice.
-
-    No pair joins the title's last word to the abstract's first.
+    Plurals are Harman's S-stemmer (1991), spellings -isation and -our.
     """
-    found = words(title)
-    found += map("_".join, pairwise(found.copy()))
-    found += found
-    if abstract:
-        abstract_words = words(abstract)
-        found += abstract_words
-        found += map("_".join, pairwise(abstract_words))
+    if len(word) == 1 or word in _STOP_WORDS or word.isdigit():
+        return ""
+    if len(word) > _SHORTEST_S and word[-1] == "s":
+        if word.endswith("ies") and len(word) > _SHORTEST_IES:
+            word = word[:-3] + "y"
+        elif word[-2] not in "sui":
+            word = word[:-1]
+    if word.endswith("isation"):
+        return word[:-7] + "ization"
+    if word.endswith("our") and len(word) > _SHORTEST_OUR:
+        return word[:-3] + "or"
+    return word
+
+
+def as_written(reading: Reading, term: str) -> str:
+    """Show a term as the paper first writes it: `language_model` as "language models"."""
+    first, _, second = term.partition("_")
+    folded, place = reading.folded, -1
+    while True:
+        place = folded.index(first, place + 1)
+        if not second:
+            return reading.written[place]
+        if folded[place + 1 : place + 2] == [second]:
+            return f"{reading.written[place]} {reading.written[place + 1]}"
+
+
+def find_term(text: str, term: str) -> list[tuple[int, int]]:
+    """Find where a text holds a term of the evidence, in any inflection, as (start, end)."""
+    wanted = list(map(fold, words(term)))
+    found = [(fold(match[0].lower()), *match.span()) for match in _WORD.finditer(text)]
+    spans = []
+    for place in range(len(found) - len(wanted) + 1):
+        here = found[place : place + len(wanted)]
+        if wanted and [word for word, _, _ in here] == wanted:
+            spans.append((here[0][1], here[-1][2]))
+    return spans
+
+
+def _terms(folded: list[str]) -> list[str]:
+    found = list(filter(None, folded))
+    found += [f"{first}_{second}" for first, second in pairwise(folded) if first and second]
     return found
-
-
-def readable(term: str) -> str:
-    """Show a term as it stands in a text: `world_models` is "world models"."""
-    return term.replace("_", " ")

@@ -17,6 +17,12 @@ from papertriage.topics.model import (
     term_line,
     term_table,
 )
+from papertriage.topics.quality import (
+    average_precision,
+    calibration_error,
+    cross_fit,
+    precision_recall_f1,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -152,6 +158,7 @@ def _calibrate(
         name=topic.name,
         threshold=rounded(threshold),
         base=rounded(base),
+        title_norm=material.title_norm,
         title_scale=rounded(scale),
         title_shift=rounded(min(title_base - base, 0.0)),
         prevalence=rounded(day_probabilities.mean()),
@@ -165,28 +172,18 @@ def _calibrate(
 
 
 def _quality(scored: OutOfFold, targets: Targets, folds: Array) -> Quality:
-    """Measure each fold with the calibration and threshold of the other folds."""
-    import numpy as np
-
     known = targets.measured
-    values, yes, folds = scored.values[known], targets.yes[known], folds[known]
-    day = calibration.day_weights(values, scored.values)
-    probabilities, tagged = np.zeros(len(yes)), np.zeros(len(yes), dtype=bool)
-    for fold in np.unique(folds):
-        here, others = folds == fold, folds != fold
-        platt = calibration.fit_platt(values[others], yes[others], day[others])
-        probabilities[here] = platt(values[here])
-        threshold = calibration.best_threshold(platt(values[others]), yes[others])
-        tagged[here] = probabilities[here] >= threshold
-    precision, recall, f1 = calibration.f1_at(tagged.astype(float), yes, 0.5)
+    values, yes = scored.values[known], targets.yes[known]
+    held = cross_fit(values, yes, folds[known], scored.values)
+    precision, recall, f1 = precision_recall_f1(held.tagged, yes)
     return Quality(
         labelled=len(yes),
         positives=int(yes.sum()),
-        average_precision=rounded(calibration.average_precision(values, yes)),
+        average_precision=rounded(average_precision(values, yes)),
         precision=rounded(precision),
         recall=rounded(recall),
         f1=rounded(f1),
-        calibration_error=rounded(calibration.calibration_error(probabilities, yes, day)),
+        calibration_error=rounded(calibration_error(held.probabilities, yes, held.day)),
     )
 
 

@@ -15,10 +15,10 @@ from papertriage.triage.picking import pick
 def digest_of(
     connection: sqlite3.Connection, day: date, filters: Filters, *, past: bool, again: bool
 ) -> tuple[Digest, str | None]:
-    """Gather the picks of a day and what is known of its feeds; a past day is read as it was kept."""
+    """Gather a day's picks and what is known of its feeds; a past day is read as it was."""
     warning = None
     if past:
-        picks = kept.picked(connection, day.isoformat(), filters.limit)
+        picks = kept.picked(connection, day.isoformat(), filters)
     else:
         picks, warning = pick(connection, day, filters, again=again)
     waiting = kept.waiting(connection, day.isoformat(), clock.stamp(clock.midnight(day)))

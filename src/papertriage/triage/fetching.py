@@ -45,5 +45,5 @@ def fetch(
             since=clock.stamp(window.since) if window.since else None,
             until=clock.stamp(window.until) if window.until else None,
         )
-        batches = source.batches(feed, window, begun)
+        batches = source.batches(feed, window, begun, {})
         yield store_all(connection, batches, score=score, receipt=receipt, now=now, advance=advance)

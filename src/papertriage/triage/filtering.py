@@ -10,7 +10,7 @@ from typing import Any
 from papertriage.errors import InputError
 from papertriage.models import Paper, TopicScore
 from papertriage.text import clean
-from papertriage.triage.tagger import scorer, shipped_model
+from papertriage.triage.tagger import following, scorer
 
 # The longest abstract of arXiv has 1,920 characters by its own limit; a line this long is no paper.
 _LONGEST = 10_000_000
@@ -18,35 +18,36 @@ _LONGEST = 10_000_000
 
 def tagged_lines(path: str) -> Iterator[tuple[str, str | None]]:
     """Yield (line with topics, None) for each paper, or ("", fault) for a line that holds none."""
-    score = scorer(shipped_model())
+    score = scorer(following().models)
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue
         try:
             yield _tagged(line, score), None
-        except (ValueError, RecursionError) as error:
+        except (InputError, ValueError, RecursionError) as error:
             yield "", f"line {number}: {error}: passed over"
 
 
 def _tagged(line: str, score: Any) -> str:  # noqa: ANN401 - a Scorer
     if len(line) > _LONGEST:
         msg = f"longer than {_LONGEST:,} characters"
-        raise ValueError(msg)
+        raise InputError(msg)
     try:
         paper = json.loads(line, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+    except (InputError, ValueError, RecursionError) as error:
         msg = f"not JSON ({error})"
-        raise ValueError(msg) from error
+        raise InputError(msg) from error
     if not isinstance(paper, dict) or not isinstance(paper.get("title"), str):
         msg = "not an object with a title"
-        raise ValueError(msg)
+        raise InputError(msg)
     abstract = paper.get("abstract")
     if not isinstance(abstract, str | None):
         msg = "the abstract is no text"
-        raise ValueError(msg)
+        raise InputError(msg)
     scores = score(Paper("", clean(paper["title"]), clean(abstract) if abstract else None))
     paper["topics"] = {s.topic: topic_json(s) for s in scores}
-    text = json.dumps(paper, ensure_ascii=True, separators=(",", ":"))
+    # 1e999 is JSON, and too much for a float: it would come out as Infinity, which is not.
+    text = json.dumps(paper, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     return text + "\n"
 
 
@@ -57,18 +58,18 @@ def topic_json(score: TopicScore) -> dict[str, object]:
 
 def _refuse(name: str) -> float:
     msg = f"{name} is no JSON number"
-    raise ValueError(msg)
+    raise InputError(msg)
 
 
 def _lines(path: str) -> Iterable[str]:
     if path == "-":
         if sys.stdin is None:
             return
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # TextIO of the interpreter
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]  # TextIO of the interpreter
         yield from sys.stdin
         return
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
             yield from file
     except OSError as error:
         msg = f"{path}: {error.strerror or error}"

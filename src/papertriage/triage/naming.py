@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from papertriage import paths
 from papertriage.errors import InputError
+from papertriage.text import clean
 
 
 def _listing_path() -> Path:
@@ -23,7 +24,10 @@ def remember(rows: dict[int, str]) -> None:
     path = _listing_path()
     new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        new.write_text(json.dumps(rows), encoding="utf-8")
+        # What somebody reads is private, like the cache.
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            json.dump(rows, file)
         os.replace(new, path)
     except OSError:
         # A cache that cannot be written can still be read; then numbers name nothing.
@@ -33,17 +37,21 @@ def remember(rows: dict[int, str]) -> None:
 
 def ids_of(names: Sequence[str]) -> list[str]:
     """Return the paper ids that the names mean, each once; "-" reads more from standard input."""
-    spelled = [word for name in names for word in (_piped() if name == "-" else [name])]
-    return list(dict.fromkeys(_id_of(name) for name in spelled))
+    ids = [found for name in names for found in (_piped() if name == "-" else [_id_of(name)])]
+    return list(dict.fromkeys(ids))
 
 
 def _piped() -> Iterator[str]:
+    if sys.stdin is None:
+        msg = "standard input is closed: there are no ids to read"
+        raise InputError(msg)
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # TextIO of the interpreter
     for line in sys.stdin:
         text = line.strip()
         if text.startswith("{"):
             yield _id_in(text)
         elif text:
-            yield text
+            yield _id_of(text)
 
 
 def _id_in(line: str) -> str:
@@ -55,10 +63,11 @@ def _id_in(line: str) -> str:
     if not isinstance(found, str):
         msg = f"standard input: no id in {line[:60]!r}"
         raise InputError(msg)
-    return found
+    return clean(found)
 
 
 def _id_of(name: str) -> str:
+    name = clean(name)
     if name.isascii() and name.isdigit():
         return _numbered(int(name))
     # Compiling its patterns costs 2 ms of CPU, and `today` names no paper.

@@ -11,7 +11,7 @@ from itertools import islice
 from papertriage import clock
 from papertriage.cache.papers import Stored, store
 from papertriage.cache.receipts import write_receipt
-from papertriage.errors import SourceError
+from papertriage.errors import InputError, SourceError
 from papertriage.models import Receipt, Sighting
 from papertriage.sources.contract import Batch
 from papertriage.triage.picking import merit
@@ -38,22 +38,9 @@ def store_all(
     """
     stored = Stored()
     skipped: list[str] = []
-    verdict, message = "complete", None
-    try:
-        for batch in batches:
-            skipped += batch.skipped
-            for part in _parts(batch.sightings):
-                added = store(connection, part, score=score, merit=merit, now=clock.stamp(now()))
-                stored += added
-                advance(stored, batch.total)
-    except SourceError as error:
-        came = stored.new + stored.updated + stored.unchanged
-        verdict, message = "partial" if came else "failed", str(error)
-    except BaseException as error:
-        verdict, message = "partial", f"stopped: {type(error).__name__}"
-        raise
-    finally:
-        receipt = replace(
+
+    def so_far(verdict: str, message: str | None = None) -> Receipt:
+        return replace(
             receipt,
             verdict=verdict,
             message=message,
@@ -62,8 +49,29 @@ def store_all(
             unchanged=stored.unchanged,
             skipped=tuple(skipped),
         )
-        write_receipt(connection, receipt)
-    return receipt
+
+    try:
+        for batch in batches:
+            skipped += batch.skipped
+            for part in _parts(batch.sightings):
+                added = store(connection, part, score=score, merit=merit, now=clock.stamp(now()))
+                stored += added
+                advance(stored, batch.total)
+    except SourceError as error:
+        result = so_far("failed" if stored == Stored() else "partial", str(error))
+    except sqlite3.Error:
+        # The receipt could not be written either, and would wait for the lock once more.
+        raise
+    except BaseException as error:
+        # A file that could not be read at all has brought nothing to give a receipt for.
+        if not isinstance(error, InputError) or stored != Stored():
+            reason = str(error) if isinstance(error, InputError) else type(error).__name__
+            write_receipt(connection, so_far("partial", f"stopped: {reason}"))
+        raise
+    else:
+        result = so_far("complete")
+    write_receipt(connection, result)
+    return result
 
 
 def _parts(sightings: Iterable[Sighting]) -> Iterator[list[Sighting]]:

@@ -1,28 +1,121 @@
-"""Give the models' scores to papers."""
+"""Load the models that count: the shipped one, and the user's own beside or instead of it."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
-from papertriage import paths
-from papertriage.cache.papers import write_topics
+from papertriage import config, paths
+from papertriage.cache.topics import write_topics
+from papertriage.errors import InputError
 from papertriage.models import Paper, TopicScore
+from papertriage.topics.definitions import Topic, load_topics
 from papertriage.topics.model import Model
 
 Scorer = Callable[[Paper], Sequence[TopicScore]]
 
 
+class Following(NamedTuple):
+    """The models that score the followed topics, and (name, threshold, hash) of each topic."""
+
+    models: tuple[Model, ...]
+    rows: tuple[tuple[str, float, str], ...]
+
+
+def file_stem(name: str) -> str:
+    """Return the name of a topic's files, without their endings."""
+    return name.lower().replace(" ", "-")
+
+
+def definition_path(name: str) -> Path:
+    """Return the user's own definition file of a topic, whether it is there or not."""
+    return paths.topics_dir() / f"{file_stem(name)}.toml"
+
+
+def model_path(name: str) -> Path:
+    """Return the user's own model file of a topic, whether it is there or not."""
+    return paths.topics_dir() / f"{file_stem(name)}.model"
+
+
+def shipped_definitions() -> dict[str, Topic]:
+    """Load the definitions of the topics that papertriage comes with."""
+    return load_topics(paths.seeds_dir() / "topics")
+
+
+def definitions() -> dict[str, Topic]:
+    """Load the followed topics; the user's own file of a name stands before the shipped."""
+    own = load_topics(paths.topics_dir()) if paths.topics_dir().is_dir() else {}
+    off = config.names("topics.off")
+    shipped = {name: one for name, one in shipped_definitions().items() if name not in off}
+    return dict(sorted({**shipped, **own}.items()))
+
+
+def followed(name: str) -> Topic:
+    """Return a topic that is followed; raises InputError, with the names there are."""
+    topics = definitions()
+    if name not in topics:
+        msg = f"no topic {name!r}: the topics are {', '.join(topics) or 'none'}"
+        raise InputError(msg)
+    return topics[name]
+
+
 def shipped_model() -> Model:
-    """Load the model of the four topics that papertriage comes with; raises ModelError."""
-    from papertriage.topics.model_file import load_model
+    """Load the model that papertriage comes with; raises ModelError."""
+    from papertriage.topics.model import load_model
 
     return load_model(paths.seeds_dir() / "model.txt")
 
 
-def scorer(model: Model) -> Scorer:
-    """Return the function that scores a paper for every topic of the model."""
+def own_or_shipped(name: str) -> Model:
+    """Load the model file that holds a topic: the user's own, else the shipped one."""
+    from papertriage.topics.model import load_model
+
+    path = model_path(name)
+    return load_model(path) if path.exists() else shipped_model()
+
+
+def alone(model: Model, topic: Topic) -> Model:
+    """Return a topic without the others of its file, its threshold where its promise puts it.
+
+    Its hash depends on the file and the promise, not on which other topics are followed.
+    """
+    from papertriage.topics.choosing import drop_topics, with_promise
+
+    reduced = drop_topics(model, [name for name in model.topics if name != topic.name])
+    return with_promise(reduced, topic.name, topic.promise) if topic.promise else reduced
+
+
+def following() -> Following:
+    """Load the models of the followed topics."""
+    from papertriage.topics.choosing import drop_topics, with_promise
+    from papertriage.topics.model import load_model
+
+    topics = definitions()
+    files = [load_model(model_path(name)) for name in topics if model_path(name).exists()]
+    taken = {name for model in files for name in model.topics}
+    shipped = shipped_model()
+    rest = [name for name in shipped.topics if name in topics and name not in taken]
+    reduced = drop_topics(shipped, [name for name in shipped.topics if name not in rest])
+    # One table for the shipped topics: scored apart, each would cost what all four cost.
+    scoring = [reduced if rest else None, *files]
+    rows = []
+    for number, (file, counting) in enumerate(zip([shipped, *files], scoring, strict=True)):
+        for name in counting.topics if counting else ():
+            topic = topics[name]
+            if topic.promise:
+                scoring[number] = with_promise(scoring[number] or file, name, topic.promise)
+            rows += topic_rows([alone(file, topic)])
+    return Following(tuple(model for model in scoring if model), tuple(rows))
+
+
+def scorer(loaded: Sequence[Model]) -> Scorer:
+    """Return the function that scores a paper for every topic of the models."""
+    from papertriage.topics.choosing import join_models
     from papertriage.topics.tagging import score_paper
+
+    model = join_models(loaded)
 
     def score(paper: Paper) -> Sequence[TopicScore]:
         return score_paper(model, paper.title, paper.abstract)
@@ -30,11 +123,17 @@ def scorer(model: Model) -> Scorer:
     return score
 
 
+def topic_rows(loaded: Sequence[Model]) -> list[tuple[str, float, str]]:
+    """Return (name, threshold, model hash) of every topic, as the cache keeps them."""
+    return [
+        (topic.name, topic.threshold, model.hash)
+        for model in loaded
+        for topic in model.topics.values()
+    ]
+
+
 def ready(connection: sqlite3.Connection) -> Scorer:
-    """Load the model, tell the cache which topics it tags from now on, and return its scorer."""
-    model = shipped_model()
-    write_topics(
-        connection,
-        [(topic.name, topic.threshold, model.hash) for topic in model.topics.values()],
-    )
-    return scorer(model)
+    """Load the models, tell the cache which topics it tags from now on, and return their scorer."""
+    followed_now = following()
+    write_topics(connection, followed_now.rows)
+    return scorer(followed_now.models)

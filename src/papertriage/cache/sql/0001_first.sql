@@ -15,6 +15,7 @@ CREATE TABLE papers (
     pdf_url TEXT,
     doi TEXT,
     comment TEXT,
+    code_url TEXT,
     came TEXT NOT NULL,               -- when it came into the cache
     day TEXT NOT NULL                 -- what listings sort by and show: announced, else published, else came
 );
@@ -43,6 +44,8 @@ CREATE TABLE sightings (
     source TEXT NOT NULL,
     announce_type TEXT,
     upvotes INTEGER,
+    comments INTEGER,
+    place INTEGER,                    -- its rank in the feed on that day, from 1
     PRIMARY KEY (paper, feed, day)
 ) WITHOUT ROWID;
 
@@ -51,7 +54,8 @@ CREATE TABLE topics (
     key INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     threshold REAL NOT NULL,
-    model TEXT NOT NULL               -- hash of the model's content
+    model TEXT NOT NULL,              -- hash of the model's content
+    tagged_to INTEGER NOT NULL        -- papers up to this key carry this model's scores
 );
 
 -- What the tagger said of a paper and a topic.
@@ -120,7 +124,12 @@ CREATE TABLE receipts (
     updated INTEGER NOT NULL,
     unchanged INTEGER NOT NULL,
     skipped TEXT NOT NULL,            -- JSON array of reasons
-    message TEXT
+    message TEXT,
+    replaced INTEGER NOT NULL DEFAULT 0,
+    cross_listed INTEGER NOT NULL DEFAULT 0,
+    merged INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT,                     -- what the server answered
+    newest TEXT                       -- newest announcement day seen
 );
 CREATE INDEX receipts_by_feed ON receipts (feed, at);
 CREATE INDEX papers_by_came ON papers (came);

@@ -1,0 +1,157 @@
+"""Know which topics the tags are for, and put tags of another model in their place."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from papertriage.cache.connection import writing
+from papertriage.cache.rows import list_text
+from papertriage.models import TopicScore
+
+_PAGE = 500
+# Tags that were computed but not accepted: they live and die with the connection.
+_PROPOSE = """
+CREATE TEMP TABLE IF NOT EXISTS proposed_tags (
+    paper INTEGER, topic TEXT, score REAL, tagged INTEGER, merit REAL, evidence TEXT,
+    PRIMARY KEY (topic, paper)
+)
+"""
+_WRITE = (
+    "INSERT INTO tags (paper, topic, score, tagged, merit, evidence)"
+    " SELECT paper, ?, score, tagged, merit, evidence FROM temp.proposed_tags"
+    " WHERE topic = ? AND paper > ? AND paper <= ?"
+    " ON CONFLICT (paper, topic) DO UPDATE SET score = excluded.score, tagged = excluded.tagged,"
+    " merit = excluded.merit, evidence = excluded.evidence"
+)
+
+
+class TopicRow(NamedTuple):
+    """A topic that the cache holds tags for."""
+
+    name: str
+    threshold: float
+    model: str
+    tagged_to: int
+
+
+class Text(NamedTuple):
+    """What the tagger reads of a paper, and when it came."""
+
+    key: int
+    title: str
+    abstract: str | None
+    came: str
+
+
+def topic_keys(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return the key of every topic by name."""
+    return {row["name"]: row["key"] for row in connection.execute("SELECT key, name FROM topics")}
+
+
+def topic_rows(connection: sqlite3.Connection) -> list[TopicRow]:
+    """Read the topics by name."""
+    rows = connection.execute("SELECT name, threshold, model, tagged_to FROM topics ORDER BY name")
+    return [TopicRow(*row) for row in rows]
+
+
+def write_topics(connection: sqlite3.Connection, topics: Iterable[tuple[str, float, str]]) -> None:
+    """Record the topics (name, threshold, model hash) that papers are tagged with from now on.
+
+    A topic that is new, or has another model, has tags on no paper yet.
+    """
+    with writing(connection):
+        connection.executemany(
+            "INSERT INTO topics (name, threshold, model, tagged_to) VALUES (?, ?, ?, 0)"
+            " ON CONFLICT (name) DO UPDATE SET threshold = excluded.threshold,"
+            " model = excluded.model, tagged_to = 0"
+            " WHERE model != excluded.model OR threshold != excluded.threshold",
+            list(topics),
+        )
+
+
+def last_key(connection: sqlite3.Connection) -> int:
+    """Return the key of the paper that came last, or 0."""
+    return int(connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0])
+
+
+def texts(connection: sqlite3.Connection, after: int = 0) -> Iterator[list[Text]]:
+    """Read the papers after a key in pages of 500; papers may be written in between."""
+    while True:
+        rows = connection.execute(
+            "SELECT key, title, abstract, came FROM papers WHERE key > ? ORDER BY key LIMIT ?",
+            (after, _PAGE),
+        ).fetchall()
+        if not rows:
+            return
+        yield [Text(*row) for row in rows]
+        after = rows[-1]["key"]
+
+
+def propose(
+    connection: sqlite3.Connection, scored: Iterable[tuple[int, float, TopicScore]]
+) -> None:
+    """Keep tags aside, as (key of paper, merit, score), where the preview sees them."""
+    connection.execute(_PROPOSE)
+    # Only the temporary database is written, so no lock is taken that another could wait for.
+    connection.execute("BEGIN")
+    connection.executemany(
+        "INSERT OR REPLACE INTO temp.proposed_tags VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (key, s.topic, s.score, s.tagged, merit, list_text(s.evidence))
+            for key, merit, s in scored
+        ],
+    )
+    connection.execute("COMMIT")
+
+
+def accept(connection: sqlite3.Connection, topic: str, upto: int) -> None:
+    """Put the proposed tags of a topic in the place of its tags, up to a paper.
+
+    In small transactions, so that others read and write in between; tagged_to says how far it
+    came if it is stopped.
+    """
+    key = topic_keys(connection)[topic]
+    rows = connection.execute("SELECT tagged_to FROM topics WHERE key = ?", (key,)).fetchone()
+    start = rows["tagged_to"]
+    while start < upto:
+        end = min(upto, start + _PAGE * 4)
+        with writing(connection):
+            connection.execute(_WRITE, (key, topic, start, end))
+            connection.execute("UPDATE topics SET tagged_to = ? WHERE key = ?", (end, key))
+        start = end
+
+
+def forget(connection: sqlite3.Connection, names: Collection[str]) -> None:
+    """Remove topics and their tags; labels stay."""
+    for name in names:
+        with writing(connection):
+            connection.execute(
+                "DELETE FROM tags WHERE topic = (SELECT key FROM topics WHERE name = ?)", (name,)
+            )
+            connection.execute("DELETE FROM topics WHERE name = ?", (name,))
+
+
+def tag_counts(connection: sqlite3.Connection, topic: str) -> tuple[int, int]:
+    """Count the papers that carry the tag, and those that would by the proposed tags."""
+    now = connection.execute(
+        "SELECT count(*) FROM tags WHERE tagged = 1"
+        " AND topic = (SELECT key FROM topics WHERE name = ?)",
+        (topic,),
+    ).fetchone()[0]
+    connection.execute(_PROPOSE)
+    then = connection.execute(
+        "SELECT count(*) FROM temp.proposed_tags WHERE tagged = 1 AND topic = ?", (topic,)
+    ).fetchone()[0]
+    return int(now), int(then)
+
+
+def labelled(connection: sqlite3.Connection, topic: str) -> list[tuple[str, str, str | None, bool]]:
+    """Read (id, title, abstract, label) of the papers that a person labelled for a topic."""
+    rows: Sequence[sqlite3.Row] = connection.execute(
+        "SELECT papers.id, title, abstract, value FROM labels"
+        " JOIN papers ON papers.id = labels.paper WHERE labels.topic = ? ORDER BY papers.id",
+        (topic,),
+    ).fetchall()
+    return [(row["id"], row["title"], row["abstract"], bool(row["value"])) for row in rows]

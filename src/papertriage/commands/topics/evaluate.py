@@ -1,0 +1,60 @@
+"""Measure the tags on labelled papers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from papertriage import paths
+from papertriage.cache.connection import opened
+from papertriage.commands import _options as o
+from papertriage.formats.output import write_output
+from papertriage.render.terminal import note
+from papertriage.text import visible
+from papertriage.topics.evaluation import Evaluation
+from papertriage.topics.quality import Estimate
+from papertriage.triage.evaluating import evaluate_file
+
+
+def command(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="JSON lines of {id, title, abstract, topics}."),
+    ],
+    topic: o.Topic = None,
+    as_json: o.Json = False,
+) -> None:
+    """Cross-validate, split by venue, beside keyword counts and arxiv-sanity-lite's recipe.
+
+    The venue is what stands before the colon of an id. Texts without labels come from your cache.
+    """
+    with opened(paths.cache_path()) as connection:
+        found = evaluate_file(connection, file, tuple(topic or ()))
+    if as_json:
+        write_output([json.dumps([asdict(one) for one in found], indent=2), "\n"], None)
+        return
+    note(f"{file}: papers of one venue and year stay together; 95% intervals from resampling")
+    write_output([_HEAD, *map(_row, found)], None)
+
+
+_HEAD = (
+    f"{'topic':<12} {'tagger':<26} {'AP':<17} {'precision':<17} {'recall':<17} {'F1':<17}"
+    f" {'calibration':<17} n\n"
+)
+
+
+def _row(one: Evaluation) -> str:
+    m = one.measured
+    values = (m.average_precision, m.precision, m.recall, m.f1, m.calibration_error)
+    cells = " ".join(f"{_cell(value):<17}" for value in values)
+    return (
+        f"{visible(one.topic):<12} {one.tagger:<26} {cells} {m.labelled:,} ({m.positives:,} yes)\n"
+    )
+
+
+def _cell(value: Estimate | None) -> str:
+    return f"{value.value:.3f} [{value.low:.2f}, {value.high:.2f}]" if value else "-"

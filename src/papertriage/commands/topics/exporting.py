@@ -1,0 +1,14 @@
+"""Write a topic's definition for others."""
+
+from __future__ import annotations
+
+from papertriage.commands import _options as o
+from papertriage.commands.topics.show import Name
+from papertriage.formats.output import write_output
+from papertriage.topics.definitions import dump_topic
+from papertriage.triage.tagger import followed
+
+
+def command(name: Name, output: o.Output = None, force: o.Force = False) -> None:
+    """Write a topic's definition as TOML, for git or for another machine."""
+    write_output([dump_topic(followed(name))], output, force=force)

@@ -1,0 +1,42 @@
+"""List the followed topics."""
+
+from __future__ import annotations
+
+import json
+
+from papertriage import paths
+from papertriage.cache.connection import opened
+from papertriage.cache.topics import tag_counts
+from papertriage.commands import _options as o
+from papertriage.formats.output import write_output
+from papertriage.text import visible
+from papertriage.triage.tagger import definition_path, definitions, following
+
+
+def command(as_json: o.Json = False) -> None:
+    """List the topics that papers are tagged with."""
+    trained = {name: topic for model in following().models for name, topic in model.topics.items()}
+    rows = []
+    with opened(paths.cache_path()) as connection:
+        for name, topic in definitions().items():
+            own = definition_path(name).exists()
+            threshold = trained[name].threshold if name in trained else None
+            rows.append(
+                {
+                    "name": name,
+                    "own": own,
+                    "threshold": threshold,
+                    "tagged": tag_counts(connection, name)[0],
+                    "description": topic.description,
+                }
+            )
+    if as_json:
+        write_output([json.dumps(rows, indent=2), "\n"], None)
+        return
+    lines = []
+    for row in rows:
+        shown = "untrained" if row["threshold"] is None else f"{row['threshold']:.3f}"
+        kind = "your own" if row["own"] else "shipped"
+        name = visible(str(row["name"]))
+        lines.append(f"{name:<20} {kind:<8} {shown:>9} {row['tagged']:>8,} tagged\n")
+    write_output(lines, None)

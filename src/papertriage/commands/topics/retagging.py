@@ -1,0 +1,16 @@
+"""Bring tags up to date."""
+
+from __future__ import annotations
+
+from papertriage import paths
+from papertriage.cache.connection import opened
+from papertriage.render.terminal import note, progress
+from papertriage.text import counted
+from papertriage.triage.retagging import retag
+
+
+def command() -> None:
+    """Tag the papers again whose tags are from an older model; continues where it was stopped."""
+    with opened(paths.cache_path()) as connection, progress("tagging the cache") as advance:
+        done = retag(connection, advance)
+    note(f"brought {counted(done, 'topic')} up to date" if done else "all tags are up to date")

@@ -1,0 +1,91 @@
+"""Say what made a paper's score, and where its terms stand in the text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from papertriage.models import CachedPaper, TopicScore
+from papertriage.topics.terms import words
+
+_TOKEN = re.compile(r"[^\W_]{2,}")
+
+
+class Span(NamedTuple):
+    """A stretch of a text, and the contribution of the term that stands there."""
+
+    start: int
+    end: int
+    contribution: float
+
+
+def shown_scores(paper: CachedPaper, topic: str | None) -> list[TopicScore]:
+    """Return the score of the topic; without one the tags, or else the best score."""
+    scores = sorted(paper.topics, key=lambda score: -score.score)
+    if topic is not None:
+        return [score for score in scores if score.topic == topic]
+    return [score for score in scores if score.tagged] or scores[:1]
+
+
+def log_odds(score: TopicScore) -> float:
+    """Return the sum of the contributions, which is the score's log-odds."""
+    return round(sum(contribution for _, contribution in score.evidence), 4)
+
+
+def is_term(name: str) -> bool:
+    """Tell a term from a part of the sum that no word stands for, such as "(base rate)"."""
+    return not name.startswith("(")
+
+
+def spans(text: str, scores: Iterable[TopicScore]) -> list[Span]:
+    """Find the evidence's terms in a text, first to last, none inside another."""
+    tokens = [(match.start(), match.end(), match[0].lower()) for match in _TOKEN.finditer(text)]
+    wanted: dict[tuple[str, ...], float] = {}
+    for score in scores:
+        for term, contribution in score.evidence:
+            key = tuple(words(term)) if is_term(term) else ()
+            if key and abs(contribution) > abs(wanted.get(key, 0.0)):
+                wanted[key] = contribution
+    found: list[Span] = []
+    at = 0
+    while at < len(tokens):
+        # A pair says more than its first word.
+        for length in (2, 1):
+            key = tuple(token for _, _, token in tokens[at : at + length])
+            if len(key) == length and key in wanted:
+                found.append(Span(tokens[at][0], tokens[at + length - 1][1], wanted[key]))
+                at += length - 1
+                break
+        at += 1
+    return found
+
+
+def why_json(papers: Sequence[CachedPaper], topic: str | None) -> Iterator[str]:
+    """Yield a JSON array of each paper's scores, log-odds and evidence."""
+    found = [
+        {
+            "schema": 1,
+            "id": paper.paper.id,
+            "title": paper.paper.title,
+            "from_title_only": not paper.paper.abstract,
+            "topics": {
+                score.topic: {
+                    "score": score.score,
+                    "tagged": score.tagged,
+                    "log_odds": log_odds(score),
+                    "evidence": score.evidence,
+                }
+                for score in shown_scores(paper, topic)
+            },
+        }
+        for paper in papers
+    ]
+    yield json.dumps(found, indent=2) + "\n"
+
+
+def why_lines(score: TopicScore) -> Iterator[tuple[str, float]]:
+    """Yield (name, contribution) of the evidence, strongest first, then the sum."""
+    yield from sorted(score.evidence, key=lambda pair: (not is_term(pair[0]), -abs(pair[1])))
+    yield "sum: the log-odds", log_odds(score)

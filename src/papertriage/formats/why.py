@@ -1,0 +1,35 @@
+"""Say in plain lines why a paper got its scores."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from papertriage.formats.evidence import shown_scores, spans, why_lines
+from papertriage.models import CachedPaper, TopicScore
+from papertriage.text import visible
+
+
+def plain(paper: CachedPaper, topic: str | None) -> Iterator[str]:
+    """Yield lines: title, the abstract with *terms* marked, and for each topic what adds up."""
+    scores = shown_scores(paper, topic)
+    yield f"{visible(paper.paper.title)}\n{visible(paper.paper.id)}\n\n"
+    text = visible(paper.paper.abstract or "")
+    if text:
+        yield "\n".join(textwrap.wrap(_marked(text, scores), 78, break_on_hyphens=False)) + "\n\n"
+    else:
+        yield "(no abstract: scored from the title alone)\n\n"
+    for score in scores:
+        tagged = "tagged" if score.tagged else "not tagged"
+        yield f"{visible(score.topic)} {score.score:.3f} {tagged}, because\n"
+        for name, contribution in why_lines(score):
+            yield f"  {contribution:+8.4f}  {visible(name)}\n"
+        yield "\n"
+
+
+def _marked(text: str, scores: list[TopicScore]) -> str:
+    parts, end = [], 0
+    for span in spans(text, scores):
+        parts += [text[end : span.start], "*", text[span.start : span.end], "*"]
+        end = span.end
+    return "".join([*parts, text[end:]])

@@ -1,0 +1,42 @@
+"""Draw why a paper got its scores, with the terms highlighted inside the abstract."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from papertriage.formats.evidence import shown_scores, spans, why_lines
+from papertriage.models import CachedPaper
+from papertriage.text import visible
+
+_WIDEST = 100
+
+
+def draw(console: Console, paper: CachedPaper, topic: str | None) -> None:
+    """Print title, highlighted abstract, and for each topic the contributions and their sum."""
+    width = min(console.width, _WIDEST)
+    scores = shown_scores(paper, topic)
+    console.print(Text(visible(paper.paper.title), "bold"), width=width)
+    console.print(Text(visible(paper.paper.id), "dim"), width=width)
+    words = visible(paper.paper.abstract or "") or "(no abstract: scored from the title alone)"
+    abstract = Text(words, overflow="fold")
+    for span in spans(words, scores):
+        abstract.stylize(_style(span.contribution), span.start, span.end)
+    console.print(Padding(abstract, (1, 0)), width=width)
+    for score in scores:
+        head = Text(visible(score.topic), "bold magenta")
+        head.append(f" {score.score:.3f}", "default")
+        head.append(" tagged" if score.tagged else " not tagged", "dim")
+        console.print(head)
+        for name, contribution in why_lines(score):
+            bar = "█" * min(24, round(abs(contribution) * 4))
+            line = Text(f"  {contribution:+8.4f}  ", _style(contribution))
+            line.append(f"{visible(name):<32.32}", "default")
+            line.append(f" {bar}", _style(contribution))
+            console.print(line, width=width, overflow="crop", no_wrap=True)
+        console.print()
+
+
+def _style(contribution: float) -> str:
+    return "bold green" if contribution > 0 else "red"

@@ -1,0 +1,54 @@
+"""Tell an answer with papers from a refusal, and say what to do about the refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from papertriage.errors import SourceError
+from papertriage.sources._http import Reply
+from papertriage.sources.contract import Batch
+
+OK = 200
+NOT_MODIFIED = 304
+
+
+def body_of(reply: Reply, who: str, setting: str) -> bytes:
+    """Return the body of an answer with papers; raise SourceError for any other.
+
+    who is the service as messages name it, setting the one that holds its address.
+    """
+    if reply.status == OK:
+        return reply.body
+    fault = f"{reply.status} {reply.reason}".rstrip()
+    advice = {
+        401: f"{who} wants a login, which papertriage has not: is {setting} right?",
+        403: f"{who} has blocked this address, ask no more until you know why",
+        404: f"is {setting} right?",
+        410: f"it is gone for good, take it out of {setting}",
+    }.get(reply.status, "try again later")
+    if reply.retry_after:
+        minutes = max(1, round(min(reply.retry_after, 3600.0) / 60))
+        advice = f"{who} asks for a pause, try again in {minutes} min"
+    msg = f"{fault}: {advice}"
+    raise SourceError(msg)
+
+
+def after_pages(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Pass batches on; a SourceError says after which page it came."""
+    pages = 0
+    try:
+        for batch in batches:
+            pages += 1
+            yield batch
+    except SourceError as error:
+        if pages == 0:
+            raise
+        fault, colon, advice = str(error).partition(": ")
+        msg = f"{fault} after page {pages}{colon}{advice}"
+        raise SourceError(msg) from error
+
+
+def conditional(remembered_etag: str, remembered_date: str) -> dict[str, str]:
+    """Return the headers that ask for nothing if nothing has changed (RFC 9110, section 13.1)."""
+    given = {"If-None-Match": remembered_etag, "If-Modified-Since": remembered_date}
+    return {name: value for name, value in given.items() if value}

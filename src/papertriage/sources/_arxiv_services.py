@@ -1,0 +1,56 @@
+"""Hold what all of arXiv's services share: the pace, the categories, and how ids are spelt."""
+
+from __future__ import annotations
+
+import re
+
+from papertriage import config, paths
+from papertriage.errors import InputError
+from papertriage.identifiers import versioned_id
+from papertriage.sources._pace import Pace
+from papertriage.text import visible
+
+# https://arxiv.org/category_taxonomy: cs.LG, hep-th, cond-mat.mes-hall; cs.* is a wildcard.
+_CATEGORY = re.compile(r"([a-z]+(?:-[a-z]+)*)(?:\.(\*|[a-z]+(?:-[a-z]+)*))?", re.IGNORECASE)
+_OAI = re.compile(r"oai:arxiv\.org:", re.IGNORECASE)
+
+
+def shared_pace() -> Pace:
+    """Return the one pace: the limit holds for all of arXiv's services together."""
+    return Pace(paths.data_dir() / "arxiv.pace", config.number("sources.arxiv.delay"))
+
+
+def category(given: str) -> str:
+    """Return a category in arXiv's spelling; whatever could change a query is refused."""
+    match = _CATEGORY.fullmatch(given.strip())
+    if match is None:
+        msg = f"{visible(given, 60)} is no arXiv category: they look like cs.LG or hep-th"
+        raise InputError(msg)
+    archive, subject = match[1].lower(), match[2]
+    if subject is None:
+        return archive
+    # Two letters are written large (cs.LG), longer names small (physics.optics).
+    return f"{archive}.{subject.upper() if len(subject) == 2 else subject.lower()}"  # noqa: PLR2004 - said above
+
+
+def categories(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return each category once, in arXiv's spelling; raise InputError where there is none."""
+    if not given:
+        msg = "no categories to fetch: name some, such as --categories cs.LG,stat.ML"
+        raise InputError(msg)
+    return tuple(dict.fromkeys(map(category, given)))
+
+
+def arxiv_id(given: str) -> tuple[str, int | None] | None:
+    """Return (id, version) of an arXiv id, address or OAI identifier; None for anything else."""
+    found = versioned_id(_OAI.sub("", given.strip(), count=1))
+    return found if found is not None and found[0].startswith("arxiv:") else None
+
+
+def addresses(paper_id: str, version: int | None) -> tuple[str, str]:
+    """Return the addresses of a paper's abstract page and of its PDF."""
+    bare = paper_id.removeprefix("arxiv:")
+    return (
+        f"https://arxiv.org/abs/{bare}",
+        f"https://arxiv.org/pdf/{bare}{f'v{version}' if version else ''}",
+    )

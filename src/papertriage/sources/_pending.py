@@ -1,0 +1,73 @@
+"""Remember which parts of a window are still to be asked, from one fetch to the next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from papertriage.errors import InputError
+from papertriage.sources.contract import Window
+
+# The name under which a feed's state keeps them.
+PENDING = "pending"
+# Spans join where they touch; only windows far apart that all failed could be more.
+_MOST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a window, both ends included; token is where the server said to continue."""
+
+    since: datetime
+    until: datetime
+    token: str = ""
+
+
+def asked(window: Window, now: datetime, earliest: datetime) -> Span:
+    """Return the window with both ends; raise InputError if it ends before it begins."""
+    since = max((window.since or earliest).astimezone(UTC), earliest)
+    until = (window.until or now).astimezone(UTC)
+    if since > until:
+        msg = f"the window ends ({until:%Y-%m-%d %H:%M}) before it begins ({since:%Y-%m-%d %H:%M})"
+        raise InputError(msg)
+    return Span(since, until)
+
+
+def to_ask(remembered: str, own: Span) -> list[Span]:
+    """Return the spans that an earlier fetch left, then its own; what overlaps is asked once."""
+    left: list[Span] = []
+    for span in _read(remembered):
+        if span.token:
+            # Its token leads on to its end, so that only what follows is left to ask.
+            if span.since <= own.since <= span.until:
+                own = replace(own, since=max(own.since, min(span.until, own.until)))
+        elif span.since <= own.since <= span.until:
+            own = replace(own, since=span.since, until=max(span.until, own.until))
+            continue
+        elif own.since <= span.since and span.until <= own.until:
+            continue
+        left.append(span)
+    return [*left, own]
+
+
+def kept(spans: Sequence[Span]) -> dict[str, str]:
+    """Return the state that says what is still to be asked: nothing, if there is nothing."""
+    if len(spans) > _MOST:
+        spans = [Span(min(one.since for one in spans), max(one.until for one in spans))]
+    parts = [[one.since.isoformat(), one.until.isoformat(), one.token] for one in spans]
+    return {PENDING: json.dumps(parts) if parts else ""}
+
+
+def _read(remembered: str) -> list[Span]:
+    """Return the remembered spans; what cannot be read counts as nothing."""
+    try:
+        parts = json.loads(remembered or "[]")
+        spans = [
+            Span(datetime.fromisoformat(since), datetime.fromisoformat(until), str(token))
+            for since, until, token in parts
+        ]
+    except (ValueError, TypeError, RecursionError):
+        return []
+    return [span for span in spans if span.since.tzinfo and span.until.tzinfo]

@@ -1,0 +1,119 @@
+"""Read arXiv's metadata snapshot, one JSON object a line, gigabytes as a stream."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from papertriage.identifiers import bare_doi, versioned_id
+from papertriage.models import Paper, Sighting
+from papertriage.sources._author_names import author_names
+from papertriage.sources._batching import Found, batched
+from papertriage.sources._lines import TOO_LONG, byte_lines
+from papertriage.sources._mail_dates import mail_date
+from papertriage.sources._paper_json import BadPaper, string
+from papertriage.sources.contract import Batch
+
+NAME = "arxiv-snapshot"
+
+_DECODER = json.JSONDecoder()
+
+
+def batches(stream: io.BufferedReader, feed: str, day: date, today: date) -> Iterator[Batch]:
+    """Yield batches of at most 500 papers; a bad line is skipped and named.
+
+    The keys are those of https://www.kaggle.com/datasets/Cornell-University/arxiv.
+    """
+    yield from batched(_found(stream, feed, day.isoformat(), today))
+
+
+def looks_like_snapshot(start: bytes) -> bool:
+    """Say whether a first line has the keys that no other file of papers has."""
+    line = start.split(b"\n", 1)[0]
+    return b'"authors_parsed"' in line or (b'"versions"' in line and b'"update_date"' in line)
+
+
+def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Iterator[Found]:
+    for number, line in byte_lines(stream):
+        if line is None:
+            yield f"line {number}", BadPaper(TOO_LONG)
+            continue
+        text = line.decode("utf-8", errors="replace")
+        if text.isspace():
+            continue
+        try:
+            yield "", Sighting(_paper(_DECODER.decode(text), today), NAME, feed, day)
+        except BadPaper as bad:
+            yield f"line {number}", bad
+        except ValueError:
+            yield f"line {number}", BadPaper("not JSON")
+        except RecursionError:
+            yield f"line {number}", BadPaper("nested too deeply")
+
+
+def _paper(fields: object, today: date) -> Paper:
+    if not isinstance(fields, dict):
+        msg = "not a JSON object"
+        raise BadPaper(msg)
+    title = string(fields, "title")
+    named = versioned_id(string(fields, "id") or "")
+    if title is None or named is None or not named[0].startswith("arxiv:"):
+        msg = "no title" if title is None else "no arXiv id"
+        raise BadPaper(msg)
+    number = named[0].removeprefix("arxiv:")
+    published, updated, version = _versions(fields, today)
+    categories = tuple((string(fields, "categories") or "").split())
+    return Paper(
+        id=named[0],
+        title=title,
+        abstract=string(fields, "abstract"),
+        authors=_authors(fields),
+        published=published,
+        updated=updated,
+        version=version,
+        categories=categories,
+        primary_category=categories[0] if categories else None,
+        url=f"https://arxiv.org/abs/{number}",
+        pdf_url=f"https://arxiv.org/pdf/{number}{f'v{version}' if version else ''}",
+        doi=_doi(fields),
+        comment=string(fields, "comments"),
+    )
+
+
+def _authors(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the parsed names: [family, given, suffix, affiliation…] each, in Unicode."""
+    parsed = fields.get("authors_parsed")
+    if not parsed:
+        return author_names(string(fields, "authors") or "")
+    try:
+        names = [" ".join(f"{name[1]} {name[0]} {name[2]}".split()) for name in parsed]
+    except (TypeError, IndexError, KeyError):
+        msg = "authors_parsed is not a list of names"
+        raise BadPaper(msg) from None
+    if not "".join(names).isprintable():
+        names = [string({"authors_parsed": name}, "authors_parsed") or "" for name in names]
+    return tuple(name for name in names if name)
+
+
+def _versions(fields: Mapping[str, Any], today: date) -> tuple[str | None, str | None, int | None]:
+    """Return (submission of the first version, of the last one, the last one's number)."""
+    versions = fields.get("versions")
+    if not versions:
+        return None, None, None
+    try:
+        dates = [mail_date(versions[place]["created"], today) for place in (0, -1)]
+        label = versions[-1]["version"].removeprefix("v")
+        number = int(label) if label.isdecimal() and len(label) < len("10000") else None
+    except (TypeError, KeyError, AttributeError):
+        msg = "versions is not a list of versions"
+        raise BadPaper(msg) from None
+    return dates[0], dates[1], number
+
+
+def _doi(fields: Mapping[str, Any]) -> str | None:
+    # Some papers have two, one after the other.
+    doi = string(fields, "doi")
+    return bare_doi(doi.split(" ")[0]) if doi else None

@@ -1,0 +1,83 @@
+"""Trace why a paper is not among the day's picks."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+
+from papertriage.cache import picks as kept
+from papertriage.cache.listing import named
+from papertriage.cache.receipts import last_receipts
+from papertriage.cache.topics import topic_rows
+from papertriage.cache.tracing import decided_at, picked_on, seen_in
+from papertriage.models import CachedPaper, Filters
+from papertriage.text import counted
+from papertriage.triage.picking import choose, day_named
+
+
+def trace(connection: sqlite3.Connection, paper: str, day: date, limit: int) -> list[str]:
+    """Return what happened to a paper on its way to the picks, one sentence a step."""
+    held = named(connection, [paper]).get(paper)
+    if held is None:
+        return list(_never_fetched(connection, paper))
+    return [
+        *(f"seen in {feed} on {seen}" for feed, seen in seen_in(connection, paper)),
+        f"in the cache since {held.came}",
+        *_scores(connection, held),
+        *_said(connection, held),
+        *_place(connection, held, day, limit),
+    ]
+
+
+def _never_fetched(connection: sqlite3.Connection, paper: str) -> Iterator[str]:
+    yield f"{paper} is not in the cache: no feed has brought it"
+    for receipt in last_receipts(connection):
+        window = (
+            f" for {receipt.since[:10]} to {(receipt.until or receipt.at)[:10]}"
+            if receipt.since
+            else ""
+        )
+        why = f" ({receipt.message})" if receipt.message else ""
+        yield f"{receipt.feed} was asked on {receipt.at}{window}: {receipt.verdict}{why}"
+
+
+def _scores(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
+    thresholds = {row.name: row.threshold for row in topic_rows(connection)}
+    if not held.topics:
+        yield "no topic has scored it: `papertriage topics retag` brings tags up to date"
+    for topic in sorted(held.topics, key=lambda t: -t.score):
+        side = "tagged: at or above" if topic.tagged else "no tag: under"
+        threshold = thresholds.get(topic.topic, 0.0)
+        yield f"{topic.topic} {topic.score:.3f}, {side} the threshold {threshold:.3f}"
+    if not held.paper.abstract:
+        yield "it has no abstract: the scores are from its title alone"
+
+
+def _said(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
+    if held.decision:
+        past = {"keep": "kept", "skip": "skipped", "later": "postponed"}[held.decision]
+        yield f"you {past} it on {decided_at(connection, held.paper.id)}"
+    for day, rank in picked_on(connection, held.paper.id):
+        yield f"it was pick {rank} of {day}"
+
+
+def _place(
+    connection: sqlite3.Connection, held: CachedPaper, day: date, limit: int
+) -> Iterator[str]:
+    if not any(topic.tagged for topic in held.topics):
+        yield "so it is no candidate: only tagged papers are picked"
+        return
+    today = day_named(day)
+    found = choose(kept.candidates(connection, today, Filters(), again=False), 0)
+    order = [candidate.paper for candidate in found]
+    if held.paper.id not in order:
+        yield "so it is no candidate today: what was decided, or picked before, does not come back"
+        return
+    chosen = [c.paper for c in choose(found, limit)]
+    place = order.index(held.paper.id) + 1
+    where = "among" if held.paper.id in chosen else "cut by the limit, not among"
+    yield (
+        f"it is number {place} of {counted(len(order), 'candidate')}:"
+        f" {where} the {limit or 'unlimited'} picks of {today.date}"
+    )

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from builders import make_paper, make_pick
+from caches import lines, store_papers, titled
+from papertriage.cache import picks
+from papertriage.cache.journal import decide
+from papertriage.cache.listing import found, listed, named, wanted
+from papertriage.errors import InputError
+from papertriage.models import Filters, Sighting
+
+
+def test_a_paper_is_read_with_everything_known_of_it(connection: sqlite3.Connection) -> None:
+    paper = make_paper(title="ood 0.9 causality 0.2")
+    store_papers(connection, paper)
+    decide(connection, [paper.id], "keep", at="2026-11-23T09:00:00Z", new_line=lines().__next__)
+    connection.execute(
+        "INSERT INTO labels VALUES (?, 'ood', 1, '2026'), (?, 'x', 0, '2026')", [paper.id] * 2
+    )
+    for day, rank in (("2026-11-22", 3), ("2026-11-23", 5)):
+        picks.record(connection, day, [(paper.id, make_pick(rank))])
+    (held,) = listed(connection, Filters())
+    assert held.paper == paper
+    assert held.came == "2026-11-23T08:00:00Z"
+    assert held.sources == ("test",)
+    assert [(t.topic, t.score, t.tagged) for t in held.topics] == [
+        ("causality", 0.2, False),
+        ("ood", 0.9, True),
+    ]
+    assert held.decision == "keep"
+    assert held.labels == {"ood": True, "x": False}
+    assert held.pick == make_pick(5)
+    assert list(found(connection, "ood", Filters())) == [held]
+    assert named(connection, [paper.id]) == {paper.id: held}
+
+
+def test_more_than_one_page_is_read_in_order(connection: sqlite3.Connection) -> None:
+    papers = titled(*(f"title {n}" for n in range(450)))
+    store_papers(connection, *papers)
+    assert [held.paper.id for held in listed(connection, Filters())] == [p.id for p in papers]
+    ids = [p.id for p in reversed(papers)]
+    assert [held.paper.id for held in wanted(connection, ids)] == ids
+
+
+def test_the_newest_day_comes_first(connection: sqlite3.Connection) -> None:
+    days = ["2026-01-02", "2026-03-01", None, "2025-12-31"]
+    store_papers(
+        connection,
+        *(make_paper(id=str(n), announced=None, published=day) for n, day in enumerate(days)),
+    )
+    assert [held.paper.id for held in listed(connection, Filters())] == ["2", "1", "0", "3"]
+    assert [held.paper.id for held in listed(connection, Filters(limit=2))] == ["2", "1"]
+
+
+def test_a_paper_that_is_not_there_is_named(connection: sqlite3.Connection) -> None:
+    (paper,) = titled("one")
+    store_papers(connection, paper)
+    assert list(named(connection, ["x", paper.id])) == [paper.id]
+    with pytest.raises(InputError, match=r"^x is not in the cache: `papertriage fetch` or"):
+        wanted(connection, [paper.id, "x"])
+
+
+def test_a_word_in_the_title_ranks_first(connection: sqlite3.Connection) -> None:
+    store_papers(
+        connection,
+        make_paper(id="abstract", title="One", abstract="a zebra and a zebra and more words"),
+        make_paper(id="title", title="A zebra", abstract="something else, and more words here"),
+        make_paper(
+            id="author", title="One", abstract="nothing", authors=("Zoe Zebra", "A B", "C D", "E F")
+        ),
+    )
+    assert next(found(connection, "zebra", Filters())).paper.id == "title"
+    assert len(list(found(connection, "zebra", Filters(limit=2)))) == 2
+    assert [h.paper.id for h in found(connection, "zebra", Filters(authors=("zoe",)))] == ["author"]
+
+
+def plans(connection: sqlite3.Connection, read) -> str:
+    """Return the query plans of every statement that a read runs."""
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    read()
+    connection.set_trace_callback(None)
+    selects = [s for s in statements if s.startswith("SELECT") and "json_each" not in s]
+    assert selects
+    rows = [row["detail"] for s in selects for row in connection.execute(f"EXPLAIN QUERY PLAN {s}")]
+    return "\n".join(rows)
+
+
+DAY = picks.Day("2026-11-23", "2026-11-23T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("read", "index"),
+    [
+        (lambda c: list(listed(c, Filters(limit=9))), "papers USING INDEX papers_by_day"),
+        (lambda c: list(listed(c, Filters(since="2026-11-01"))), "USING INDEX papers_by_day (day>"),
+        (lambda c: list(listed(c, Filters(decision="keep"))), "d USING PRIMARY KEY (paper=?"),
+        (lambda c: list(listed(c, Filters(topics=("ood",)))), "tags USING PRIMARY KEY (paper=?"),
+        (lambda c: named(c, ["a"]), "papers USING INDEX sqlite_autoindex_papers_1 (id=?)"),
+        (
+            lambda c: picks.candidates(c, DAY, Filters(limit=10), again=False),
+            "tags USING INDEX tags_by_merit (topic=?)",
+        ),
+        (lambda c: picks.handled(c, DAY), "picks_by_day (day=?)"),
+        (lambda c: picks.picked(c, "2026", Filters()), "picks_by_day (day=?)"),
+        (lambda c: picks.waiting(c, "2026", "2026"), "papers USING INDEX papers_by_came (came>?)"),
+        (lambda c: list(found(c, "word", Filters())), "papers_index VIRTUAL TABLE INDEX"),
+    ],
+)
+def test_reads_go_by_an_index(connection: sqlite3.Connection, read, index: str) -> None:
+    store_papers(connection, *titled("ood 0.9"))
+    plan = plans(connection, lambda: read(connection))
+    assert index in plan
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan or "VIRTUAL TABLE" in plan or "(id=" in plan
+    scans = [line for line in plan.splitlines() if line.startswith("SCAN")]
+    assert all("INDEX" in line or "topics" in line for line in scans), plan
+
+
+def test_a_page_of_papers_costs_the_same_five_statements(connection: sqlite3.Connection) -> None:
+    store_papers(connection, *titled(*(f"ood 0.9 {n}" for n in range(250))))
+    counts = []
+    for limit in (1, 200):
+        statements: list[str] = []
+        connection.set_trace_callback(statements.append)
+        list(listed(connection, Filters(limit=limit)))
+        connection.set_trace_callback(None)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+def test_upvotes_are_those_of_the_last_sighting_that_counts_them(
+    connection: sqlite3.Connection,
+) -> None:
+    (paper,) = titled("one")
+    store_papers(connection, paper)
+    rows = [("b", "2026-11-24", 4), ("a", "2026-11-25", None), ("c", "2026-11-20", 9)]
+    for feed, day, upvotes in rows:
+        sighting = Sighting(paper, "page", feed, day, upvotes=upvotes)
+        connection.execute(
+            "INSERT INTO sightings (paper, feed, day, source, upvotes) VALUES (1, ?, ?, ?, ?)",
+            (sighting.feed, sighting.day, sighting.source, sighting.upvotes),
+        )
+    (held,) = listed(connection, Filters())
+    assert held.upvotes == 4
+    assert held.sources == ("page", "test")

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from caches import whole
+from papertriage.cache import migrations
+from papertriage.cache.connection import opened
+from papertriage.cache.listing import listed
+from papertriage.errors import CacheUnusable
+from papertriage.models import Filters
+
+VERSION_1 = Path(__file__).parents[1] / "data" / "cache" / "version-1.db"
+
+
+def schema(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    rows = connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name")
+    return [tuple(row) for row in rows]
+
+
+def test_the_version_is_the_number_of_scripts() -> None:
+    names = sorted(path.name for path in migrations.SCRIPTS.glob("*.sql"))
+    assert [int(name[:4]) for name in names] == list(range(1, migrations.VERSION + 1))
+
+
+def test_a_cache_of_now_is_not_touched(tmp_path: Path) -> None:
+    with opened(tmp_path / "cache.db"):
+        pass
+    before = (tmp_path / "cache.db").read_bytes()
+    with opened(tmp_path / "cache.db"):
+        pass
+    assert (tmp_path / "cache.db").read_bytes() == before
+
+
+@pytest.fixture
+def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a directory of scripts that continue those of papertriage."""
+    path = tmp_path / "sql"
+    path.mkdir()
+    for script in migrations.SCRIPTS.glob("*.sql"):
+        (path / script.name).write_text(script.read_text())
+    monkeypatch.setattr(migrations, "SCRIPTS", path)
+    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
+    return path
+
+
+def add(scripts: Path, script: str) -> None:
+    (scripts / f"{migrations.VERSION:04}_next.sql").write_text(script)
+
+
+def test_an_older_cache_is_brought_up_to_date(tmp_path: Path, scripts: Path) -> None:
+    add(
+        scripts,
+        "-- A comment; with a semicolon.\nCREATE TABLE more (n INTEGER);\n"
+        "INSERT INTO more VALUES (1);\n",
+    )
+    with pytest.MonkeyPatch.context() as older:
+        older.setattr(migrations, "VERSION", migrations.VERSION - 1)
+        older.setattr(migrations, "SCRIPTS", Path(migrations.__file__).parent / "sql")
+        with opened(tmp_path / "cache.db") as connection:
+            assert ("more",) not in connection.execute("SELECT name FROM sqlite_master").fetchall()
+    with opened(tmp_path / "cache.db") as connection:
+        assert connection.execute("SELECT n FROM more").fetchone()[0] == 1
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    assert version == migrations.VERSION
+
+
+def test_a_migration_that_fails_leaves_no_trace(tmp_path: Path, scripts: Path) -> None:
+    with pytest.MonkeyPatch.context() as older:
+        older.setattr(migrations, "VERSION", migrations.VERSION - 1)
+        with opened(tmp_path / "cache.db") as connection:
+            before = schema(connection)
+    add(
+        scripts,
+        "CREATE TABLE more (n INTEGER);\nDROP TABLE papers;\nINSERT INTO nowhere VALUES (1);\n",
+    )
+    with pytest.raises(CacheUnusable, match="nowhere"), opened(tmp_path / "cache.db"):
+        pass
+    with sqlite3.connect(tmp_path / "cache.db") as connection:
+        assert schema(connection) == before
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == migrations.VERSION - 1
+    connection.close()
+
+
+def test_a_cache_of_version_1_still_opens_with_all_it_holds(tmp_path: Path) -> None:
+    shutil.copy(VERSION_1, tmp_path / "cache.db")
+    with opened(tmp_path / "cache.db") as connection:
+        whole(connection)
+        held = list(listed(connection, Filters()))
+        journal = connection.execute("SELECT count(*) FROM journal").fetchone()[0]
+    assert [one.paper.title for one in held] == [
+        "ood 0.9 Shifted Sheep",
+        "causality 0.7 ood 0.6 Causal Cows",
+        "ood 0.1 Plain Pigs",
+        "Über 量子 Geese",
+    ]
+    assert [one.decision for one in held] == ["keep", "keep", "later", None]
+    assert held[0].labels == {"ood": True}
+    assert held[0].pick is not None
+    assert journal == 6

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import make_paper, make_score
+from caches import NOW, dump, scores_in_title, store_papers, titled, whole
+from hostile import hostile_text
+from papertriage.cache.connection import opened
+from papertriage.cache.listing import listed, named
+from papertriage.cache.papers import Stored, store
+from papertriage.models import Filters, Paper, Sighting
+from papertriage.text import clean
+
+LATER = "2026-11-24T08:00:00Z"
+text = hostile_text.map(clean)
+some_text = st.none() | text.filter(bool)
+dates = st.none() | st.dates().map(lambda day: f"{day}T00:00:00Z")
+names = st.lists(text.filter(bool), max_size=3).map(tuple)
+papers = st.builds(
+    Paper,
+    id=text.filter(bool),
+    title=text.filter(bool),
+    abstract=some_text,
+    authors=names,
+    published=dates,
+    updated=dates,
+    announced=dates,
+    version=st.none() | st.integers(1, 2**63 - 1),
+    categories=st.lists(text.filter(bool), max_size=3, unique=True).map(tuple),
+    primary_category=some_text,
+    url=some_text,
+    pdf_url=some_text,
+    doi=some_text,
+    comment=some_text,
+)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory):
+    with opened(tmp_path_factory.mktemp("filled") / "cache.db") as connection:
+        yield connection
+
+
+@given(papers)
+def test_any_paper_comes_back_as_it_went_in(filled: sqlite3.Connection, paper: Paper) -> None:
+    before = named(filled, [paper.id])
+    store_papers(filled, paper)
+    after = named(filled, [paper.id])[paper.id].paper
+    if not before:
+        assert after == paper
+    assert store_papers(filled, paper) == Stored(unchanged=1)
+    whole(filled)
+
+
+def index(connection: sqlite3.Connection, word: str) -> list[str]:
+    rows = connection.execute(
+        "SELECT id FROM papers_index JOIN papers ON key = papers_index.rowid"
+        " WHERE papers_index MATCH ? ORDER BY id",
+        (word,),
+    )
+    return [row["id"] for row in rows]
+
+
+def test_new_changed_and_known_papers_are_counted(connection: sqlite3.Connection) -> None:
+    one, two = titled("one", "two")
+    assert store_papers(connection, one, two, one) == Stored(new=2)
+    changed = replace(two, title="three", version=3)
+    assert store_papers(connection, one, changed) == Stored(updated=1, unchanged=1)
+    assert Stored(1, 2, 3) + Stored(1, 1, 1) == Stored(2, 3, 4)
+
+
+def test_what_is_known_is_not_written_again(connection: sqlite3.Connection) -> None:
+    papers = titled("ood 0.9", "alignment 0.8")
+    sightings = [Sighting(p, "test", "test", NOW[:10], "new", 7) for p in papers]
+
+    def again(score=scores_in_title) -> Stored:
+        return store(connection, sightings, score=score, merit=lambda s, _: s, now=LATER)
+
+    again()
+    before = connection.total_changes
+    never = None
+    assert again(score=never) == Stored(unchanged=2)
+    assert connection.total_changes == before
+
+
+def test_the_index_follows_the_paper(connection: sqlite3.Connection) -> None:
+    paper = make_paper(title="zebra", abstract=None, authors=("Ada",), categories=("cs.LG",))
+    store_papers(connection, paper)
+    store_papers(
+        connection,
+        replace(paper, title="giraffe", abstract="okapi", authors=("Bob",), version=3),
+    )
+    assert [index(connection, w) for w in ("zebra", "ada")] == [[], []]
+    assert [index(connection, w) for w in ("giraffe", "okapi", "bob")] == [[paper.id]] * 3
+    whole(connection)
+
+
+def test_categories_follow_the_paper(connection: sqlite3.Connection) -> None:
+    paper = make_paper(categories=("cs.LG", "cs.CL"))
+    store_papers(connection, paper)
+    store_papers(connection, replace(paper, categories=("stat.ML", "cs.CL"), version=3))
+    rows = connection.execute("SELECT category FROM paper_categories ORDER BY category")
+    assert [row["category"] for row in rows] == ["cs.CL", "stat.ML"]
+
+
+def test_a_changed_text_gets_new_scores_and_other_changes_keep_them(
+    connection: sqlite3.Connection,
+) -> None:
+    paper = make_paper(title="ood 0.9")
+    store_papers(connection, paper)
+    store_papers(connection, replace(paper, comment="new", version=3))
+    assert [t.score for t in named(connection, [paper.id])[paper.id].topics] == [0.9]
+    store_papers(connection, replace(paper, title="alignment 0.7", version=4), now=LATER)
+    held = named(connection, [paper.id])[paper.id]
+    assert [(t.topic, t.score) for t in held.topics] == [("alignment", 0.7)]
+    assert held.came == NOW
+
+
+def test_a_score_of_an_unknown_topic_is_left_out(connection: sqlite3.Connection) -> None:
+    store_papers(connection)
+    sighting = Sighting(make_paper(), "test", "test", NOW[:10])
+    store(
+        connection,
+        [sighting],
+        score=lambda _: [make_score("ood", 0.9), make_score("unheard", 0.9)],
+        merit=lambda score, _: score,
+        now=NOW,
+    )
+    (held,) = listed(connection, Filters())
+    assert [t.topic for t in held.topics] == ["ood"]
+
+
+def test_sightings_add_up_and_upvotes_are_the_latest(connection: sqlite3.Connection) -> None:
+    paper = make_paper()
+    for feed, day, upvotes in [
+        ("a", "01", 5),
+        ("a", "02", 9),
+        ("b", "02", None),
+        ("a", "02", None),
+    ]:
+        sighting = Sighting(paper, f"source {feed}", feed, f"2026-11-{day}", upvotes=upvotes)
+        store(connection, [sighting], score=scores_in_title, merit=lambda s, _: s, now=NOW)
+    (held,) = listed(connection, Filters())
+    assert held.sources == ("source a", "source b")
+    assert held.upvotes == 9
+
+
+def test_a_batch_is_stored_whole_or_not_at_all(connection: sqlite3.Connection) -> None:
+    store_papers(connection, *titled("ood 0.9"))
+    before = dump(connection)
+
+    def broken(score: float, _came: str) -> float:
+        if score == 0.6:
+            raise KeyboardInterrupt
+        return score
+
+    sightings = [
+        Sighting(p, "test", "test", NOW[:10])
+        for p in titled("ood 0.8 changed", "ood 0.7 new", "ood 0.6 stops")
+    ]
+    with pytest.raises(KeyboardInterrupt):
+        store(connection, sightings, score=scores_in_title, merit=broken, now=LATER)
+    assert dump(connection) == before
+    whole(connection)
+
+
+def test_another_writer_between_scoring_and_storing_is_seen(home: Path) -> None:
+    paper = make_paper(title="ood 0.9")
+    with opened(home / "cache.db") as connection, opened(home / "cache.db") as other:
+        store_papers(connection)
+
+        def meanwhile(given: Paper):
+            if not other.total_changes:
+                store_papers(other, replace(paper, title="Older", version=1, comment="kept"))
+            return scores_in_title(given)
+
+        sightings = [Sighting(replace(paper, comment=None), "test", "test", NOW[:10])]
+        stored = store(connection, sightings, score=meanwhile, merit=lambda s, _: s, now=NOW)
+        assert stored == Stored(updated=1)
+        (held,) = listed(connection, Filters())
+        assert (held.paper.title, held.paper.comment) == ("ood 0.9", "kept")
+        assert [t.score for t in held.topics] == [0.9]
+        whole(connection)
+
+
+def test_more_papers_than_one_statement_takes_are_found(connection: sqlite3.Connection) -> None:
+    papers = titled(*(f"title {n}" for n in range(1_100)))
+    assert store_papers(connection, *papers) == Stored(new=1_100)
+    assert store_papers(connection, *papers) == Stored(unchanged=1_100)
+
+
+def test_every_writer_takes_the_lock_first(connection: sqlite3.Connection) -> None:
+    statements: list[str] = []
+    store_papers(connection, *titled("ood 0.9"))
+    connection.set_trace_callback(statements.append)
+    store_papers(connection, *titled("ood 0.8", "ood 0.7"))
+    connection.set_trace_callback(None)
+    begun = [s for s in statements if s.startswith("BEGIN")]
+    assert begun
+    assert set(begun) == {"BEGIN IMMEDIATE"}

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builders import make_score
+from caches import cache_of, lines, store_papers, titled
+from papertriage.cache.journal import label
+from papertriage.cache.listing import listed
+from papertriage.cache.topics import (
+    accept,
+    forget,
+    labelled,
+    last_key,
+    propose,
+    tag_counts,
+    texts,
+    topic_keys,
+    topic_rows,
+    write_topics,
+)
+from papertriage.models import Filters
+
+TITLES = ("ood 0.9 first", "ood 0.1 second", "third")
+
+
+def test_texts_come_in_pages_by_key_also_after_a_key(home: Path):
+    with cache_of(home / "cache.db", *TITLES) as connection:
+        assert [text.title for page in texts(connection) for text in page] == list(TITLES)
+        assert [text.key for page in texts(connection, 2) for text in page] == [3]
+
+
+def test_a_topic_with_another_model_has_no_tags_yet_and_an_equal_one_keeps_its_own(home: Path):
+    with cache_of(home / "cache.db", *TITLES) as connection:
+        assert {row.tagged_to for row in topic_rows(connection)} == {3}
+        write_topics(connection, [("ood", 0.5, "invented"), ("alignment", 0.5, "another")])
+        reached = {row.name: row.tagged_to for row in topic_rows(connection)}
+    assert reached == {"alignment": 0, "causality": 3, "ood": 3}
+
+
+def test_a_topic_that_lags_still_lags_after_new_papers(home: Path):
+    with cache_of(home / "cache.db", *TITLES) as connection:
+        connection.execute("UPDATE topics SET tagged_to = 1 WHERE name = 'ood'")
+        store_papers(connection, *titled(*TITLES, "fourth"))
+        reached = {row.name: row.tagged_to for row in topic_rows(connection)}
+    assert reached == {"alignment": 4, "causality": 4, "ood": 1}
+
+
+def test_proposed_tags_count_only_when_they_are_accepted(home: Path):
+    with cache_of(home / "cache.db", *TITLES) as connection:
+        propose(connection, [(key, 1.0, make_score("ood", 0.8)) for key in (1, 2, 3)])
+        assert tag_counts(connection, "ood") == (1, 3)
+        write_topics(connection, [("ood", 0.5, "another")])
+        accept(connection, "ood", last_key(connection))
+        assert tag_counts(connection, "ood")[0] == 3
+        assert {row.tagged_to for row in topic_rows(connection)} == {3}
+
+
+def test_a_forgotten_topic_takes_its_tags_and_leaves_the_labels(home: Path):
+    with cache_of(home / "cache.db", *TITLES) as connection:
+        paper = next(iter(listed(connection, Filters()))).paper
+        at = "2026-11-23T09:00:00.000000Z"
+        label(connection, [paper.id], "ood", True, at=at, new_line=lines().__next__)
+        forget(connection, ["ood"])
+        assert "ood" not in topic_keys(connection)
+        assert not any(held.topics for held in listed(connection, Filters()))
+        assert labelled(connection, "ood") == [(paper.id, paper.title, paper.abstract, True)]
+
+
+@pytest.mark.parametrize("value", [False, None])
+def test_the_last_label_of_a_paper_holds(home: Path, value: bool | None):
+    new_line = lines().__next__
+    with cache_of(home / "cache.db", *TITLES) as connection:
+        for n, given in enumerate((True, value)):
+            at = f"2026-11-23T09:00:0{n}.000000Z"
+            label(connection, ["arxiv:2510.00001"], "ood", given, at=at, new_line=new_line)
+        found = [one[3] for one in labelled(connection, "ood")]
+        count = connection.execute("SELECT count(*) FROM journal").fetchone()[0]
+    assert found == ([] if value is None else [False])
+    assert count == 2

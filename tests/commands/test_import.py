@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from papertriage import paths
+from papertriage.cache.connection import opened
+from papertriage.cache.receipts import last_receipts
+from processes import ran
+
+PAGE = paths.seeds_dir() / "trending-papers.txt"
+
+
+def ids() -> list[str]:
+    return ran("list", "--format", "ids", "--limit", 0).stdout.split()
+
+
+def test_a_page_is_imported_once_however_often(home: Path) -> None:
+    result = ran("import", PAGE)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.endswith("trending-papers.txt: complete: 66 new, 0 updated, 0 unchanged\n")
+    before = (home / "cache.db").read_bytes()
+    assert len(ids()) == 66
+    again = ran("import", PAGE, "--as", "trending-page")
+    assert again.stderr.endswith("complete: 0 new, 0 updated, 66 unchanged\n")
+    assert before
+    assert len(ids()) == 66
+
+
+def test_a_pages_date_may_be_given(home: Path) -> None:
+    ran("import", PAGE, "--date", "2026-01-02")
+    assert {p["published"] for p in json.loads(ran("list", "--json").stdout)} == {
+        "2026-01-02T00:00:00Z"
+    }
+
+
+def test_lines_need_only_a_title_and_bad_ones_cost_no_other(home: Path) -> None:
+    lines = ['{"title": "One"}', "broken", *['{"title": ""}'] * 6, '{"title": "Two"}']
+    result = ran("import", "-", stdin="\n".join(lines))
+    assert result.exit_code == 3
+    assert "standard input: complete: 2 new, 0 updated, 0 unchanged, 7 skipped\n" in result.stderr
+    assert "standard input: skipped line 2: not JSON\n" in result.stderr
+    assert "standard input: … and 2 more skipped\n" in result.stderr
+    assert len(ids()) == 2
+
+
+def test_what_is_exported_can_be_imported(seeded: Path, home: Path) -> None:
+    exported = ran("export").stdout
+    other = home / "other.db"
+    assert ran("--cache", other, "import", "-", stdin=exported).exit_code == 0
+    strip = ("sources", "came")
+    first, second = (
+        [
+            {k: v for k, v in json.loads(line).items() if k not in strip}
+            for line in ran("export", "--cache", cache).stdout.splitlines()
+        ]
+        for cache in (seeded, other)
+    )
+    assert second == first
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("nowhere.jsonl",), "nowhere.jsonl: cannot be read (No such file or directory)"),
+        ((PAGE, "--as", "x"), "unknown format x"),
+        ((PAGE, "--date", "soon"), "'soon' is no date"),
+        ((), "Missing argument 'FILE...'"),
+    ],
+)
+def test_what_cannot_be_imported_is_one_line_and_leaves_no_receipt(
+    home: Path, words: tuple, line: str
+) -> None:
+    result = ran("import", *words)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert line in result.stderr
+    assert json.loads(ran("status", "--json").stdout)["feeds"] == []
+
+
+def test_a_file_that_breaks_off_keeps_what_came_and_says_so(home: Path, tmp_path: Path) -> None:
+    import gzip
+
+    line = '{{"title": "Paper {} of many", "ignored": "{}"}}\n'
+    text = "".join(line.format(n, "x" * 500) for n in range(2_000))
+    whole = gzip.compress(text.encode())
+    (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) * 2 // 3])
+    result = ran("import", tmp_path / "cut.jsonl.gz")
+    assert result.exit_code == 2
+    with opened(home / "cache.db") as connection:
+        (receipt,) = last_receipts(connection)
+        count = connection.execute("SELECT count(*) FROM papers").fetchone()[0]
+    assert receipt.verdict == "partial"
+    assert receipt.new == count > 0
+    assert "cannot be read" in (receipt.message or "")

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from processes import ran
+
+
+def test_an_empty_cache_has_a_status(home: Path) -> None:
+    result = ran("status")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "nothing yet" in result.stdout
+
+
+def test_the_status_counts_and_names_the_feeds(seeded: Path) -> None:
+    ran("keep", ran("list", "--format", "ids", "-n", 1).stdout.strip())
+    status = json.loads(ran("status", "--json").stdout)
+    assert status["schema"] == 1
+    assert status["cache"] == str(seeded)
+    assert (status["counts"]["papers"], status["counts"]["keep"]) == (66, 1)
+    assert [(feed["feed"], feed["verdict"], feed["new"]) for feed in status["feeds"]] == [
+        ("trending-papers.txt", "complete", 66)
+    ]
+    text = ran("status").stdout
+    assert "trending-papers.txt: complete: 66 new" in text
+
+
+def test_a_partial_feed_says_why(home: Path) -> None:
+    ran("import", "-", stdin='{"title": "A"}\n{"nothing": 1}\n')
+    assert "1 skipped" in ran("status").stdout

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papertriage.identifiers import title_id
+from papertriage.models import Paper
+from papertriage.sources._paper_json import BadPaper, paper_of
+
+TODAY = date(2026, 3, 13)
+
+
+def paper(**fields):
+    return paper_of({"title": "A Title"} | fields, TODAY)[0]
+
+
+def test_a_title_is_enough():
+    assert paper_of({"title": " A  Title "}, TODAY) == (
+        Paper(id=title_id("A Title"), title="A Title"),
+        None,
+    )
+    assert paper(title="0").title == "0"
+
+
+def test_a_paper_as_papertriage_writes_it_comes_back_as_it_was():
+    whole = {
+        "schema": 1,
+        "id": "arxiv:2603.00001",
+        "title": "A Title",
+        "abstract": "An abstract.",
+        "authors": ["Ada Example", "Jürgen Groß"],
+        "published": "2026-03-01T12:00:00Z",
+        "updated": "2026-03-02T12:00:00Z",
+        "announced": "2026-03-03T00:00:00Z",
+        "version": 2,
+        "categories": ["cs.LG", "stat.ML"],
+        "primary_category": "stat.ML",
+        "url": "https://arxiv.org/abs/2603.00001",
+        "pdf_url": "https://arxiv.org/pdf/2603.00001v2",
+        "doi": "10.1000/xyz",
+        "comment": "9 pages",
+        "code_url": "https://example.org/code",
+        "sources": ["arxiv"],
+        "upvotes": 7,
+        "topics": {"ood": {"score": 0.9, "tagged": True, "evidence": [["shift", 1.0]]}},
+        "decision": "keep",
+        "labels": {"ood": True},
+        "pick": None,
+    }
+    found, upvotes = paper_of(whole, TODAY)
+    names = set(whole) & set(Paper.__dataclass_fields__)
+    for name in names:
+        value = getattr(found, name)
+        assert (list(value) if isinstance(value, tuple) else value) == whole[name]
+    assert names == set(Paper.__dataclass_fields__)
+    assert upvotes == 7
+
+
+@pytest.mark.parametrize(
+    ("fields", "id_", "version"),
+    [
+        ({"id": "2603.00001v3"}, "arxiv:2603.00001", 3),
+        ({"id": "https://arxiv.org/abs/hep-th/9901001"}, "arxiv:hep-th/9901001", None),
+        ({"id": "https://doi.org/10.1000/ABC"}, "doi:10.1000/abc", None),
+        ({"id": "venue2022:f404"}, "venue2022:f404", None),
+        ({"id": 4711}, "4711", None),
+        ({"id": "two words", "doi": "10.1000/abc"}, "doi:10.1000/abc", None),
+        ({"id": "x" * 201}, title_id("A Title"), None),
+        ({"id": "zero\u200bwidth"}, title_id("A Title"), None),
+        ({"id": "", "arxiv_id": "2603.00001v1"}, "arxiv:2603.00001", 1),
+        ({"arxiv_id": "no id", "doi": "10.48550/arXiv.2603.00001"}, "arxiv:2603.00001", None),
+        ({"url": "http://arxiv.org/pdf/2603.00001v2.pdf"}, "arxiv:2603.00001", 2),
+        ({"url": "https://example.org/"}, title_id("A Title"), None),
+        ({"id": "2603.00001v3", "version": 4}, "arxiv:2603.00001", 4),
+        ({"version": "v12"}, title_id("A Title"), 12),
+    ],
+)
+def test_the_best_name_of_a_paper_is_its_id(fields, id_, version):
+    found = paper(**fields)
+    assert (found.id, found.version) == (id_, version)
+
+
+@pytest.mark.parametrize(
+    ("authors", "expected"),
+    [
+        (["Ada  Example", {"name": "Bob"}, "", None, {"name": None}, {}], ("Ada Example", "Bob")),
+        ("Ada Example; Bob Sample ;", ("Ada Example", "Bob Sample")),
+        (None, ()),
+    ],
+)
+def test_authors_come_in_three_shapes(authors, expected):
+    assert paper(authors=authors).authors == expected
+
+
+def test_categories_may_be_one_text():
+    found = paper(categories="cs.LG stat.ML")
+    assert (found.categories, found.primary_category) == (("cs.LG", "stat.ML"), "cs.LG")
+
+
+def test_an_abstract_may_be_called_summary():
+    assert paper(summary="It is.").abstract == "It is."
+    assert paper(summary="It is.", abstract="It was.").abstract == "It was."
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [
+        ("2025-07", "2025-07-01T00:00:00Z"),
+        (2025, "2025-01-01T00:00:00Z"),
+        (25, None),
+        ("in press", None),
+        ("", None),
+    ],
+)
+def test_a_date_that_is_none_costs_no_paper(published, expected):
+    assert paper(published=published).published == expected
+
+
+def test_a_year_stands_in_for_a_date():
+    assert paper(year=2024).published == "2024-01-01T00:00:00Z"
+
+
+def test_only_web_addresses_are_kept():
+    found = paper(url="javascript:alert(1)", pdf_url="https://example.org/a.pdf")
+    assert (found.url, found.pdf_url) == (None, "https://example.org/a.pdf")
+    assert paper(url="https://example.org/" + "a" * 2_000).url is None
+    assert paper(id="2603.00001").url == "https://arxiv.org/abs/2603.00001"
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ([], "not a JSON object"),
+        ("text", "not a JSON object"),
+        ({}, "no title"),
+        ({"title": None}, "no title"),
+        ({"title": " \x00 "}, "no title"),
+        ({"title": 5}, "title is not text"),
+        ({"title": "T\ud800"}, r"title holds half a character \(a lone surrogate\)"),
+        ({"title": "T", "abstract": ["A"]}, "abstract is not text"),
+        ({"title": "T", "authors": 5}, "authors is not a list"),
+        ({"title": "T", "authors": [5]}, "authors is not text"),
+        ({"title": "T", "authors": ["\udc00"]}, "authors holds half a character"),
+        ({"title": "T", "published": 10_000}, "published is not text"),
+        ({"title": "T", "published": True}, "published is not text"),
+        ({"title": "T", "version": True}, "version is not a whole number"),
+        ({"title": "T", "version": "two"}, "version is not a whole number"),
+        ({"title": "T", "upvotes": -1}, "upvotes is not a whole number"),
+        ({"title": "T", "upvotes": 2**63}, "upvotes is not a whole number"),
+        ({"title": "T", "id": 2603.1}, "id is not text"),
+        ({"title": "T", "schema": 2}, "schema 2 is newer than this papertriage"),
+    ],
+)
+def test_an_object_that_is_no_paper_says_why(value, reason):
+    with pytest.raises(BadPaper, match=f"^{reason}"):
+        paper_of(value, TODAY)
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+_names = st.sampled_from([*Paper.__dataclass_fields__, "year", "arxiv_id", "upvotes", "schema"])
+
+
+@given(st.dictionaries(_names, _json))
+def test_any_object_is_a_paper_or_says_why(fields):
+    try:
+        found, _ = paper_of(fields, TODAY)
+    except BadPaper as bad:
+        assert str(bad)  # noqa: PT017 - either outcome is right
+        return
+    assert found.title
+    assert found.id.isprintable()
+    assert " " not in found.id

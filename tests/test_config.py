@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papertriage import config
+from papertriage.errors import ConfigurationError, InputError
+
+DEFAULTS = {key: setting.default for key, setting in config.SETTINGS.items()}
+
+
+@pytest.fixture
+def file(home: Path) -> Path:
+    return home / "config.toml"
+
+
+def test_without_a_file_every_setting_has_its_default() -> None:
+    assert config.read() == DEFAULTS
+    assert config.number("picks.limit") == 10
+    assert config.text("sources.arxiv.since") == "2d"
+    assert config.names("sources.arxiv.categories") == ("cs.LG", "cs.CL", "stat.ML")
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("picks.limit", "5", 5),
+        ("sources.arxiv.delay", "1", 1.0),
+        ("sources.arxiv.url", "http://127.0.0.1:1/x", "http://127.0.0.1:1/x"),
+        ("sources.arxiv.categories", "cs.AI, math.OC,", ("cs.AI", "math.OC")),
+    ],
+)
+def test_a_setting_is_changed_and_taken_back(key: str, text: str, value: object) -> None:
+    config.change(key, text)
+    assert config.read() == {**DEFAULTS, key: value}
+    config.change(key, None)
+    config.change(key, None)
+    assert config.read() == DEFAULTS
+
+
+def test_a_whole_number_serves_as_a_number(file: Path) -> None:
+    file.write_text("[sources.arxiv]\ndelay = 5\n")
+    assert repr(config.number("sources.arxiv.delay")) == "5.0"
+
+
+@pytest.mark.parametrize(
+    "written", ["[picks]\nlimit = 3\n", "picks.limit = 3\n", "picks = {limit = 3}\n"]
+)
+def test_comments_and_forms_stay_when_a_setting_is_changed(file: Path, written: str) -> None:
+    file.write_text("# mine\n" + written)
+    config.change("picks.limit", "7")
+    assert file.read_text() == "# mine\n" + written.replace("3", "7")
+    config.change("sources.contact", "me@example.org")
+    assert file.read_text().startswith("# mine\n")
+    assert config.read() == {**DEFAULTS, "picks.limit": 7, "sources.contact": "me@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "line"),
+    [
+        ("picks.limt", "3", "unknown setting picks.limt: did you mean picks.limit?"),
+        ("zzz", "3", "unknown setting zzz: `papertriage config list` shows all"),
+        ("picks.limit", "x", "picks.limit is a whole number of at least 0, not 'x'"),
+        ("picks.limit", "-1", "picks.limit is a whole number of at least 0, not '-1'"),
+        ("sources.arxiv.delay", "nan", "sources.arxiv.delay is a number of at least 0, not 'nan'"),
+    ],
+)
+def test_a_wrong_change_changes_nothing(file: Path, key: str, text: str, line: str) -> None:
+    with pytest.raises(InputError) as caught:
+        config.change(key, text)
+    assert str(caught.value) == line
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("picks = [", "not valid TOML"),
+        ("picks.limit = 'ten'", "picks.limit is a whole number, not 'ten'"),
+        ("picks.limit = true", "picks.limit is a whole number, not True"),
+        ("picks.limit = -1", "picks.limit must be at least 0, not -1"),
+        ("sources.arxiv.delay = nan", "sources.arxiv.delay must be at least 0, not nan"),
+        ("sources.arxiv.categories = ['cs.LG', 1]", "is a list of names, not"),
+        ("sources.arxiv.categories = 'cs.LG'", "is a list of names, not"),
+        ("sources.contact = 1", "sources.contact is text, not 1"),
+        ("pick.limit = 1", "unknown setting pick.limit: did you mean picks.limit?"),
+        ("picks = 5", "unknown setting picks"),
+    ],
+)
+def test_a_wrong_file_is_named_with_what_is_wrong(file: Path, written: str, line: str) -> None:
+    file.write_text(written)
+    with pytest.raises(ConfigurationError) as caught:
+        config.read()
+    assert str(caught.value).startswith(f"{file}: ")
+    assert line in str(caught.value)
+
+
+@pytest.mark.parametrize("written", ["picks = [", "picks = 5"])
+def test_a_file_that_cannot_be_changed_stays_as_it_is(file: Path, written: str) -> None:
+    file.write_text(written)
+    with pytest.raises(ConfigurationError, match=r"config\.toml: "):
+        config.change("picks.limit", "3")
+    assert file.read_text() == written
+
+
+def test_a_wrong_value_can_be_set_right(file: Path) -> None:
+    file.write_text("picks.limit = 'ten'\n")
+    config.change("picks.limit", "3")
+    assert config.number("picks.limit") == 3
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_one_line(file: Path, content: bytes | None) -> None:
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        config.read()
+
+
+@given(st.text(max_size=40))
+def test_any_text_survives_the_file(text: str) -> None:
+    config.change("sources.contact", text)
+    assert config.text("sources.contact") == text
+
+
+def test_the_file_is_private_and_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
+    target = tmp_path / "dotfiles.toml"
+    target.touch()
+    file.symlink_to(target)
+    before = os.umask(0)
+    try:
+        config.change("picks.limit", "3")
+    finally:
+        os.umask(before)
+    assert file.is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert config.number("picks.limit") == 3
+
+
+def test_a_place_that_cannot_be_written_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PAPERTRIAGE_HOME", str(tmp_path / "file"))
+    with pytest.raises(ConfigurationError, match="cannot create the directory"):
+        config.change("picks.limit", "3")

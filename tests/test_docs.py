@@ -1,0 +1,179 @@
+"""The documents: what they quote is current, and every command line in them runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import generate
+from arxiv_server import ArxivServer, invented_papers
+from papertriage import config, models
+from papertriage.errors import ExitCode
+from papertriage.formats.paper_json import paper_json
+from papertriage.sources.registry import source_names
+from papertriage.topics.definitions import load_topics
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+LINES = [
+    line
+    for path in DOCUMENTS
+    for line in generate.command_lines(path.name, path.read_text(encoding="utf-8"))
+]
+
+
+def _read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _label(line):
+    return f"{line.document}:{line.line}"
+
+
+def test_the_command_reference_is_current():
+    assert _read("docs/cli.md") == generate.cli_reference(), "run `make docs`"
+
+
+def test_the_picture_is_current():
+    assert _read("docs/today.svg") == generate.picture(), "run `make docs`"
+
+
+def test_the_picture_loads_nothing_from_elsewhere():
+    addresses = set(re.findall(r"https?://[^\"' )<]+", _read("docs/today.svg")))
+    # What names a dialect of XML is no address that anything loads.
+    assert addresses <= {"http://www.w3.org/2000/svg", "https://www.textualize.io"}
+
+
+def test_the_map_is_current():
+    contributing = _read("CONTRIBUTING.md")
+    assert contributing == generate.with_map(contributing), "run `make docs`"
+    assert "| cli.py |" in contributing
+
+
+def test_the_outputs_in_the_readme_are_current():
+    readme = _read("README.md")
+    assert readme == generate.with_outputs(readme), "run `make docs`"
+
+
+@pytest.mark.parametrize("line", [one for one in LINES if one.output is not None], ids=_label)
+def test_an_output_in_a_document_is_no_failure(line):
+    assert line.output
+    assert "Traceback" not in line.output
+    assert "a fault in papertriage" not in line.output
+
+
+@pytest.fixture
+def place(tmp_path, home):
+    """Return a directory with the seeds, whose arXiv is a server on the loopback."""
+    (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    with ArxivServer(invented_papers(5)) as server:
+        config.change("sources.arxiv.url", server.url)
+        config.change("sources.arxiv.delay", "0")
+        # Row numbers mean the last listing, so that there must be one.
+        generate.ran("papertriage list", str(home), tmp_path)
+        yield tmp_path
+
+
+def _needs(command):
+    missing = [tool for tool in ("jq", "gzip") if f"{tool} " in command and not shutil.which(tool)]
+    if missing:
+        pytest.skip(f"{missing[0]} is not installed on this machine")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [one for one in LINES if one.output is None and not re.match(r"make |(\S+ ){5}", one.command)],
+    ids=_label,
+)
+def test_a_command_line_in_a_document_runs(line, place, home):
+    _needs(line.command)
+    before = set(place.iterdir())
+    result = generate.ran(line.command, str(home), place)
+    assert result.returncode == ExitCode.DONE, result.stdout
+    assert "Traceback" not in result.stdout
+    assert result.stdout or set(place.iterdir()) - before
+
+
+MAKE = sorted({one.command for one in LINES if one.command.startswith("make ")})
+
+
+@pytest.mark.parametrize("command", MAKE)
+def test_a_make_target_in_a_document_exists(command):
+    if not shutil.which("make"):
+        pytest.skip("make is not installed on this machine")
+    result = subprocess.run(
+        [*shlex.split(command), "--dry-run", "--always-make"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout
+
+
+CRON = [one for one in LINES if re.match(r"(\S+ ){5} ", one.command)]
+
+
+@pytest.mark.parametrize("line", CRON, ids=_label)
+def test_a_crontab_line_needs_neither_home_nor_locale(line, place, home):
+    command = line.command.split(maxsplit=5)[5]
+    path = generate.environment(str(home))["PATH"]
+    result = subprocess.run(
+        ["env", "-i", f"PATH={path}", f"PAPERTRIAGE_HOME={home}", "/bin/sh", "-c", command],
+        cwd=place,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.returncode == ExitCode.DONE, result.stderr
+    assert "Traceback" not in result.stderr
+    assert list(place.glob("digest-????-??-??.md"))
+
+
+def test_there_is_a_crontab_line_and_both_pipes_of_the_readme():
+    commands = [line.command for line in LINES if line.document == "README.md"]
+    assert len(CRON) == 1
+    assert "papertriage today --json | jq '.[].title'" in commands
+    assert "papertriage list --format ids | head -1 | papertriage show -" in commands
+
+
+def test_every_key_of_a_paper_is_documented():
+    schema = _read("docs/schema.md")
+    paper = models.CachedPaper(models.Paper("title:1", "A Title"), "2026-11-23T08:00:00Z")
+    rows = re.findall(r"^\| `(\w+)` \|", schema, flags=re.MULTILINE)
+    assert rows == list(paper_json(paper))
+
+
+def test_every_environment_variable_is_documented():
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "src/papertriage").rglob("*.py")
+    )
+    ours = set(re.findall(r"\bPAPERTRIAGE_[A-Z]+", source))
+    documented = {name for name in generate.ENVIRONMENT if name.startswith("PAPERTRIAGE_")}
+    assert ours == documented
+
+
+def test_every_source_is_documented():
+    sources = _read("docs/sources.md")
+    assert [name for name in source_names() if f"papertriage fetch {name}" not in sources] == []
+
+
+def test_every_shipped_topic_is_named():
+    text = _read("docs/topics.md")
+    assert [
+        name for name in load_topics(ROOT / "seeds" / "topics") if f"`{name}`" not in text
+    ] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_link_leads_to_a_file(path):
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+    local = [link for link in links if not re.match(r"https?://", link)]
+    assert [link for link in local if not (path.parent / link).exists()] == []

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from builders import make_paper, make_receipt
+from caches import NOW, scores_in_title, whole
+from papertriage import clock
+from papertriage.cache.connection import opened
+from papertriage.cache.receipts import last_receipts
+from papertriage.errors import SourceError
+from papertriage.models import Sighting
+from papertriage.sources.contract import Batch
+from papertriage.triage.storing import store_all
+from processes import started
+
+KILLS = 20
+PAPERS = 20_000
+
+
+def batches(*sizes: int, fault: BaseException | None = None):
+    number = 0
+    for size in sizes:
+        papers = [make_paper(number=number + n, title=f"title {number + n}") for n in range(size)]
+        number += size
+        yield Batch(
+            tuple(Sighting(p, "test", "test", NOW[:10]) for p in papers), (f"after {number}",)
+        )
+    if fault:
+        raise fault
+
+
+def stored(home: Path, *sizes: int, fault: BaseException | None = None):
+    """Return (receipt, what advance heard) and raise what stops it."""
+    heard: list[int] = []
+    with opened(home / "cache.db") as connection:
+        try:
+            return store_all(
+                connection,
+                batches(*sizes, fault=fault),
+                score=scores_in_title,
+                receipt=make_receipt(new=0, updated=0, unchanged=0, feed="test"),
+                now=clock.now,
+                advance=lambda so_far, _total: heard.append(so_far.new),
+            ), heard
+        except BaseException:
+            (receipt,) = last_receipts(connection)
+            assert receipt.new == sum(sizes)
+            raise
+
+
+def test_large_batches_are_stored_in_parts_and_told_part_by_part(home: Path) -> None:
+    receipt, heard = stored(home, 1_100, 3)
+    assert heard == [500, 1_000, 1_100, 1_103]
+    assert (receipt.verdict, receipt.new, receipt.skipped) == (
+        "complete",
+        1_103,
+        ("after 1100", "after 1103"),
+    )
+
+
+@pytest.mark.parametrize(("sizes", "verdict"), [((5,), "partial"), ((), "failed")])
+def test_a_source_that_fails_has_a_receipt(
+    home: Path, sizes: tuple[int, ...], verdict: str
+) -> None:
+    receipt, _ = stored(home, *sizes, fault=SourceError("the source broke off"))
+    assert (receipt.verdict, receipt.message) == (verdict, "the source broke off")
+
+
+def test_what_stops_it_leaves_a_receipt_and_goes_on(home: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        stored(home, 5, fault=KeyboardInterrupt())
+    with opened(home / "cache.db") as connection:
+        (receipt,) = last_receipts(connection)
+    assert (receipt.verdict, receipt.message) == ("partial", "stopped: KeyboardInterrupt")
+
+
+def test_no_kill_loses_a_batch_that_was_told(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "papers.jsonl"
+    with file.open("w") as out:
+        for n in range(PAPERS):
+            abstract = "A classifier under distribution shift and its causal graph."
+            json.dump({"id": f"p{n}", "title": f"Paper {n}", "abstract": abstract}, out)
+            out.write("\n")
+    moments = random.Random(20_000)  # noqa: S311 - moments, not secrets
+    promised = reported = 0
+    for kill in range(KILLS):
+        # A fresh cache every fifth time: between, the import goes on behind what is there.
+        cache = home / f"{kill // 5}.db"
+        promised = promised if kill % 5 else 0
+        process = started(home, "import", "--cache", cache, file)
+        time.sleep(moments.uniform(0.0, 2.0))
+        process.kill()
+        _, errors = process.communicate()
+        told = re.findall(rb"stored ([\d,]+) papers\n", errors)
+        reported += len(told)
+        promised = max([promised, *(int(count.replace(b",", b"")) for count in told)])
+        with opened(cache) as connection:
+            whole(connection)
+            papers, tagged = connection.execute(
+                "SELECT count(*), (SELECT count(DISTINCT paper) FROM tags) FROM papers"
+            ).fetchone()
+        assert papers >= promised
+        assert papers % 500 == 0
+        assert tagged == papers
+    assert reported > KILLS
