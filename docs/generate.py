@@ -166,7 +166,7 @@ def shown_default(setting: Setting) -> str:
 def spelled_commands() -> Iterator[list[str]]:
     """Yield the words of every command, and of the commands within it."""
     yield ["papertriage"]
-    for name, module in COMMANDS.items():
+    for name, (module, _) in COMMANDS.items():
         yield ["papertriage", name]
         app = getattr(import_module(f"papertriage.commands.{module}"), "app", None)
         for own in app.registered_commands if app else ():

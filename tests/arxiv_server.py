@@ -7,19 +7,13 @@ The shape is the real one (status, headers, order of elements); the papers are i
 from __future__ import annotations
 
 import argparse
-import gzip
 import re
-import socket
-import struct
 import threading
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
-from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
+
+from loopback import Answer, LoopbackServer, Request
 
 NEWEST = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
 
@@ -76,60 +70,34 @@ def invented_papers(
     return tuple(papers)
 
 
-@dataclass(frozen=True)
-class Request:
-    """A request that came: when (monotonic seconds), with what."""
+class ArxivServer(LoopbackServer):
+    """The API; its faults are those of LoopbackServer and some of its own.
 
-    at: float
-    path: str
-    params: dict[str, str]
-    headers: dict[str, str]
-
-
-@dataclass
-class ArxivServer:
-    """A server for a `with` block; script says what goes wrong at which request (1 is the first).
-
-    A fault is a word, or "word:value":
-    status:N (a plain body), status:N:SECONDS (with Retry-After), error:STATUS (an Error feed),
-    html, json, empty (no body), empty-page, truncated, lost (fewer bytes than announced),
-    gzip, gzip-cut, gzip-damaged, gzip-stacked, bomb, doctype, deep, latin-1, bad-paper,
-    duplicate, no-total, total:N, redirect:URL, reset, hang:SECONDS, drip:SECONDS (a byte each
-    10 ms), drip-open:SECONDS (the same with no length announced).
-    `always` holds for every request that the script leaves out.
+    error:STATUS (an Error feed), empty-page, deep, bad-paper, odd-dates, duplicate, no-total,
+    total:N.
     """
 
-    papers: tuple[InventedPaper, ...] = ()
-    script: dict[int, str] = field(default_factory=dict)
-    always: str = ""
-    port: int = 0
-    requests: list[Request] = field(default_factory=list)
+    path = "/api/query"
 
-    def __enter__(self) -> Self:
-        """Listen on the loopback, in a thread."""
-        self._server = _Listener(self)
-        self.port = self._server.server_address[1]
-        self.stopped = threading.Event()
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
+    def __init__(
+        self,
+        papers: tuple[InventedPaper, ...] = (),
+        script: dict[int, str] | None = None,
+        always: str = "",
+        port: int = 0,
+    ) -> None:
+        super().__init__(script or {}, always, port)
+        self.papers = papers
 
-    def __exit__(self, *_: object) -> None:
-        """Stop listening and wait for the answers under way."""
-        self.stopped.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def answer(self, request: Request) -> Answer:
+        """Return the page that is asked for."""
+        return Answer(page(self.papers, request.params), "application/atom+xml")
 
-    @property
-    def url(self) -> str:
-        """Return the address for sources.arxiv.url."""
-        return f"http://127.0.0.1:{self.port}/api/query"
-
-    def fault(self) -> tuple[str, str]:
-        """Return (fault, its value) for the newest request."""
-        word, _, value = self.script.get(len(self.requests), self.always).partition(":")
-        return word, value
+    def spoilt(self, word: str, value: str, answer: Answer) -> Answer:
+        """Return the answer as a fault of its content leaves it."""
+        if word == "error":
+            return replace(answer, text=error_feed("start must be an integer"), status=int(value))
+        return replace(answer, text=_spoilt(word, value, answer.text, self.papers))
 
 
 def found(papers: tuple[InventedPaper, ...], query: str) -> list[InventedPaper]:
@@ -206,132 +174,26 @@ def error_feed(text: str) -> str:
 _BAD_PAPER = (
     "  <entry>\n    <id>http://arxiv.org/abs/2603.99999v1</id>\n    <title>Fish & Chips</title>\n"
 )
-_HTML = "<!DOCTYPE html>\n<html><body><h1>Welcome to the hotel network</h1></body></html>"
 
 
-def _spoilt(word: str, value: str, text: str, server: ArxivServer) -> str:
-    """Return the answer's text as a fault of its content leaves it."""
+def _spoilt(word: str, value: str, text: str, papers: tuple[InventedPaper, ...]) -> str:
     if word == "bad-paper":
         return text.replace("  <entry>", f"{_BAD_PAPER}  </entry>\n  <entry>", 1)
+    if word == "odd-dates":
+        # The first three papers: no date, year 0, year 9999.
+        text = re.sub(r"<published>[^<]*</published>", "", text, count=1)
+        for year in ("0000-00-00T00:00:00Z", "9999-12-31T23:59:59Z"):
+            text = re.sub(r"<published>2[^<]*<", f"<published>{year}<", text, count=1)
+        return text
     if word == "duplicate":
-        return text.replace("</feed>", "".join(map(entry, server.papers[:1])) + "</feed>")
-    if word == "doctype":
-        bomb = '<!DOCTYPE feed [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>\n<feed'
-        return text.replace("<feed", bomb, 1)
+        return text.replace("</feed>", "".join(map(entry, papers[:1])) + "</feed>")
     replaced = {
-        "html": _HTML,
-        "json": '{"error": "invented"}',
-        "empty": "",
         "empty-page": re.sub(r"  <entry>.*</entry>\n", "", text, flags=re.DOTALL),
-        "truncated": text[: int(len(text) * 0.6)],
         "deep": _HEAD + "<a>" * 100_000,
         "no-total": re.sub(r"  <opensearch:totalResults>.*\n", "", text),
         "total": re.sub(r"(totalResults>)\d+", rf"\g<1>{value}", text),
     }
     return replaced.get(word, text)
-
-
-@cache
-def _bomb() -> bytes:
-    return gzip.compress(bytes(32 * 2**20))
-
-
-def _packed(word: str, body: bytes) -> tuple[bytes, str]:
-    """Return (body, Content-Encoding) for the faults of compression."""
-    if word == "gzip":
-        return gzip.compress(body), "gzip"
-    if word == "gzip-cut":
-        return gzip.compress(body)[:-20], "gzip"
-    if word == "gzip-damaged":
-        return b"\x1f\x8b\x08\x00" + b"\xff" * 60, "gzip"
-    if word == "gzip-stacked":
-        return gzip.compress(gzip.compress(body)), "gzip, gzip"
-    if word == "bomb":
-        return _bomb(), "gzip"
-    return body, ""
-
-
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, arxiv: ArxivServer) -> None:
-        super().__init__(("127.0.0.1", arxiv.port), _Handler)
-        self.arxiv = arxiv
-
-    def handle_error(self, *_: object) -> None:
-        """Say nothing of clients that leave early: several faults make them."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Listener
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        arxiv = self.server.arxiv
-        parts = urlsplit(self.path)
-        params = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        request = Request(time.monotonic(), parts.path, params, dict(self.headers))
-        arxiv.requests.append(request)
-        word, value = arxiv.fault()
-        if word == "status":
-            status, _, after = value.partition(":")
-            body = b"Rate exceeded." if status == "429" else _HTML.encode()
-            self._answer(int(status), body, "text/plain", {"Retry-After": after})
-        elif word == "error":
-            body = error_feed("start must be an integer").encode()
-            self._answer(int(value), body)
-        elif word == "redirect":
-            self._answer(301, b"", headers={"Location": value})
-        elif word == "reset":
-            linger = struct.pack("ii", 1, 0)
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            # The socket closes with its last user, and then by a reset: it lingers for no time.
-            self.rfile.close()
-            self.connection.close()
-        else:
-            self._page(params, word, value)
-
-    def _page(self, params: dict[str, str], word: str, value: str) -> None:
-        arxiv = self.server.arxiv
-        if word == "hang":
-            arxiv.stopped.wait(float(value))
-        text = _spoilt(word, value, page(arxiv.papers, params), arxiv)
-        encoding = "latin-1" if word == "latin-1" else "utf-8"
-        body, packed = _packed(word, text.encode(encoding))
-        if word in {"lost", "drip", "drip-open"}:
-            self._slowly(body, float(value or 0), announced=word != "drip-open")
-        else:
-            self._answer(200, body, headers={"Content-Encoding": packed})
-
-    def _slowly(self, body: bytes, seconds: float, *, announced: bool) -> None:
-        """Send some bytes, then nothing; or a byte each 10 ms for some seconds."""
-        self.close_connection = True
-        self.send_response(200)
-        if announced:
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        for at in range(int(seconds * 100) or 1):
-            self.wfile.write(body[at : at + 1])
-            self.server.arxiv.stopped.wait(0.01)
-
-    def _answer(
-        self,
-        status: int,
-        body: bytes,
-        kind: str = "application/atom+xml",
-        headers: dict[str, str] | None = None,
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
-            if value:
-                self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
 
 
 def main() -> None:

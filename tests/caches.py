@@ -39,6 +39,12 @@ def store_papers(
     return store(connection, sightings, score=scores_in_title, merit=merit, now=now)
 
 
+def named_paper(name: str, **fields: object) -> Paper:
+    """Return a paper with an id of its own, and no address or DOI that would name it too."""
+    given = {"url": None, "pdf_url": None, "doi": None, "title": f"Paper {name}", **fields}
+    return make_paper(id=name, **given)
+
+
 def titled(*titles: str) -> list[Paper]:
     """Return a paper for each title; ids follow the titles' order."""
     return [make_paper(number=n, title=title) for n, title in enumerate(titles, start=1)]
@@ -83,7 +89,12 @@ def fill_every_table(path: Path) -> None:
         decide(connection, ids[:2], "keep", at="2026-11-23T09:00:00.000000Z", new_line=new_line)
         decide(connection, ids[1:3], "later", at="2026-11-23T09:01:00.000000Z", new_line=new_line)
         undo(connection, ids[1:2], at="2026-11-23T09:02:00.000000Z", new_line=new_line)
-        picks.record(connection, "2026-11-23", [(ids[0], make_pick(1)), (ids[1], make_pick(2))])
+        picks.record(
+            connection,
+            "2026-11-23",
+            [(ids[0], make_pick(1)), (ids[1], make_pick(2))],
+            at="2026-11-23T08:00:00Z",
+        )
         write_receipt(connection, make_receipt(skipped=("line 3: no title",)))
         at = "2026-11-23T09:03:00.000000Z"
         connection.execute(

@@ -11,32 +11,35 @@ from typing import Any
 import typer
 from typer._click import Command, Context
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
+from typer._click.formatting import HelpFormatter
 from typer.core import TyperGroup, TyperOption
 
 from papertriage.errors import ExitCode, InputError, PapertriageError
 
-# name -> module in papertriage.commands. A module is imported when its command runs, so that
-# a command pays for what it uses; tests/test_startup.py holds it.
+# name -> (module in papertriage.commands, its line in --help). A module is imported when its
+# command runs, so that a command pays for what it uses, and --help for none of them;
+# tests/test_startup.py holds it.
 COMMANDS = {
-    "today": "today",
-    "list": "list",
-    "search": "search",
-    "show": "show",
-    "export": "export",
-    "fetch": "fetch",
-    "import": "import_",
-    "tag": "tag",
-    "keep": "keep",
-    "skip": "skip",
-    "later": "later",
-    "undo": "undo",
-    "label": "label",
-    "why": "why",
-    "why-not": "why_not",
-    "topics": "topics",
-    "digest": "digest",
-    "status": "status",
-    "config": "config",
+    "today": ("today", "Show the day's picks."),
+    "list": ("list", "List papers, newest first."),
+    "search": ("search", "Search titles, abstracts and authors."),
+    "show": ("show", "Show papers whole."),
+    "why": ("why", "Show what made a paper's score."),
+    "why-not": ("why_not", "Trace why a paper is not among the picks."),
+    "export": ("export", "Write papers for other tools."),
+    "digest": ("digest", "Write the day's digest."),
+    "fetch": ("fetch", "Fetch new papers from the sources."),
+    "import": ("import_", "Import papers from files."),
+    "tag": ("tag", "Tag JSON lines in a pipe."),
+    "keep": ("keep", "Keep papers."),
+    "skip": ("skip", "Skip papers."),
+    "later": ("later", "Postpone papers."),
+    "undo": ("undo", "Take back decisions."),
+    "label": ("label", "Say that papers are, or are not, of a topic."),
+    "topics": ("topics", "Follow topics: the shipped ones and your own."),
+    "status": ("status", "Show what the cache holds and how fresh it is."),
+    "doctor": ("doctor", "Check and mend the cache."),
+    "config": ("config", "Show and change settings."),
 }
 
 
@@ -95,7 +98,7 @@ class Commands(TyperGroup):
             hint = f"did you mean {near[0]}?" if near else "`papertriage --help` lists them"
             msg = f"no command {cmd_name!r}: {hint}"
             raise InputError(msg)
-        module = importlib.import_module(f"papertriage.commands.{COMMANDS[cmd_name]}")
+        module = importlib.import_module(f"papertriage.commands.{COMMANDS[cmd_name][0]}")
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         if hasattr(module, "app"):
             app = module.app
@@ -104,6 +107,11 @@ class Commands(TyperGroup):
         command = typer.main.get_command(app)
         command.params += _shared_options()
         return command
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002 - of the base class
+        """Write the commands' lines."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def make_context(
         self,

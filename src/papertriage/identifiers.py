@@ -58,5 +58,8 @@ def title_id(title: str) -> str:
     # hashlib loads OpenSSL, 3 ms of CPU, and only papers without any other id need it.
     import hashlib
 
-    letters = "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
+    if title.isascii():
+        letters = re.sub(r"[\W_]+", "", title.lower())
+    else:
+        letters = "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
     return f"title:{hashlib.sha256((letters or title).encode()).hexdigest()[:16]}"

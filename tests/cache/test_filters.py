@@ -19,7 +19,7 @@ from papertriage.models import Filters
 @pytest.fixture
 def filled(connection: sqlite3.Connection) -> sqlite3.Connection:
     """Return a cache of three papers: 1, 2 and 3, a day apart."""
-    common = {"abstract": None, "announced": None}
+    common = dict.fromkeys(("abstract", "announced", "url", "pdf_url", "doi"))
     store_papers(
         connection,
         make_paper(

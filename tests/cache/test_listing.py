@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from builders import make_paper, make_pick
-from caches import lines, store_papers, titled
+from caches import lines, named_paper, store_papers, titled
 from papertriage.cache import picks
 from papertriage.cache.journal import decide
 from papertriage.cache.listing import found, listed, named, wanted
@@ -21,7 +21,7 @@ def test_a_paper_is_read_with_everything_known_of_it(connection: sqlite3.Connect
         "INSERT INTO labels VALUES (?, 'ood', 1, '2026'), (?, 'x', 0, '2026')", [paper.id] * 2
     )
     for day, rank in (("2026-11-22", 3), ("2026-11-23", 5)):
-        picks.record(connection, day, [(paper.id, make_pick(rank))])
+        picks.record(connection, day, [(paper.id, make_pick(rank))], at="2026-11-23T08:00:00Z")
     (held,) = listed(connection, Filters())
     assert held.paper == paper
     assert held.came == "2026-11-23T08:00:00Z"
@@ -49,7 +49,7 @@ def test_the_newest_day_comes_first(connection: sqlite3.Connection) -> None:
     days = ["2026-01-02", "2026-03-01", None, "2025-12-31"]
     store_papers(
         connection,
-        *(make_paper(id=str(n), announced=None, published=day) for n, day in enumerate(days)),
+        *(named_paper(str(n), announced=None, published=day) for n, day in enumerate(days)),
     )
     assert [held.paper.id for held in listed(connection, Filters())] == ["2", "1", "0", "3"]
     assert [held.paper.id for held in listed(connection, Filters(limit=2))] == ["2", "1"]
@@ -66,10 +66,10 @@ def test_a_paper_that_is_not_there_is_named(connection: sqlite3.Connection) -> N
 def test_a_word_in_the_title_ranks_first(connection: sqlite3.Connection) -> None:
     store_papers(
         connection,
-        make_paper(id="abstract", title="One", abstract="a zebra and a zebra and more words"),
-        make_paper(id="title", title="A zebra", abstract="something else, and more words here"),
-        make_paper(
-            id="author", title="One", abstract="nothing", authors=("Zoe Zebra", "A B", "C D", "E F")
+        named_paper("abstract", title="One", abstract="a zebra and a zebra and more words"),
+        named_paper("title", title="A zebra", abstract="something else, and more words here"),
+        named_paper(
+            "author", title="One", abstract="nothing", authors=("Zoe Zebra", "A B", "C D", "E F")
         ),
     )
     assert next(found(connection, "zebra", Filters())).paper.id == "title"
@@ -99,7 +99,10 @@ DAY = picks.Day("2026-11-23", "2026-11-23T00:00:00Z")
         (lambda c: list(listed(c, Filters(since="2026-11-01"))), "USING INDEX papers_by_day (day>"),
         (lambda c: list(listed(c, Filters(decision="keep"))), "d USING PRIMARY KEY (paper=?"),
         (lambda c: list(listed(c, Filters(topics=("ood",)))), "tags USING PRIMARY KEY (paper=?"),
-        (lambda c: named(c, ["a"]), "papers USING INDEX sqlite_autoindex_papers_1 (id=?)"),
+        (
+            lambda c: named(c, ["arxiv:2510.00001"]),
+            "papers USING INDEX sqlite_autoindex_papers_1 (id=?)",
+        ),
         (
             lambda c: picks.candidates(c, DAY, Filters(limit=10), again=False),
             "tags USING INDEX tags_by_merit (topic=?)",

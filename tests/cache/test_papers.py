@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from builders import make_paper, make_score
 from caches import NOW, dump, scores_in_title, store_papers, titled, whole
 from hostile import hostile_text
 from papertriage.cache.connection import opened
+from papertriage.cache.identity import best_id
 from papertriage.cache.listing import listed, named
 from papertriage.cache.papers import Stored, store
 from papertriage.models import Filters, Paper, Sighting
@@ -41,21 +43,14 @@ papers = st.builds(
 )
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory):
-    with opened(tmp_path_factory.mktemp("filled") / "cache.db") as connection:
-        yield connection
-
-
 @given(papers)
-def test_any_paper_comes_back_as_it_went_in(filled: sqlite3.Connection, paper: Paper) -> None:
-    before = named(filled, [paper.id])
-    store_papers(filled, paper)
-    after = named(filled, [paper.id])[paper.id].paper
-    if not before:
-        assert after == paper
-    assert store_papers(filled, paper) == Stored(unchanged=1)
-    whole(filled)
+def test_any_paper_comes_back_as_it_went_in(paper: Paper) -> None:
+    with TemporaryDirectory() as folder, opened(Path(folder) / "cache.db") as connection:
+        store_papers(connection, paper)
+        held = named(connection, [paper.id])[paper.id].paper
+        assert held == replace(paper, id=best_id(paper))
+        assert store_papers(connection, paper) == Stored(unchanged=1)
+        whole(connection)
 
 
 def index(connection: sqlite3.Connection, word: str) -> list[str]:

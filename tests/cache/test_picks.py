@@ -54,14 +54,14 @@ def test_kept_and_skipped_papers_are_gone_and_postponed_ones_for_the_day(
     new_line = lines().__next__
     for n, decision in ((1, "keep"), (2, "skip"), (4, "later")):
         decide(filled, [names[n]], decision, at="2026-11-23T09:00:00.000000Z", new_line=new_line)
-    picks.record(filled, TODAY.date, [(names[4], make_pick())])
+    picks.record(filled, TODAY.date, [(names[4], make_pick())], at="2026-11-23T08:00:00Z")
     assert ids(filled) == ""
     assert ids(filled, again=True) == ""
     assert ids(filled, TOMORROW) == "c4 o4"
 
 
 def test_an_earlier_days_picks_come_back_only_when_asked(filled: sqlite3.Connection) -> None:
-    picks.record(filled, TODAY.date, [("arxiv:2510.00002", make_pick())])
+    picks.record(filled, TODAY.date, [("arxiv:2510.00002", make_pick())], at="2026-11-23T08:00:00Z")
     assert ids(filled, topics=("ood",)) == "o2 o4 o1"
     assert ids(filled, TOMORROW, topics=("ood",)) == "o4 o1"
     assert ids(filled, TOMORROW, topics=("ood",), again=True) == "o2 o4 o1"
@@ -69,9 +69,19 @@ def test_an_earlier_days_picks_come_back_only_when_asked(filled: sqlite3.Connect
 
 def test_the_picks_of_a_day_are_kept_and_read_back(filled: sqlite3.Connection) -> None:
     one, two = "arxiv:2510.00001", "arxiv:2510.00002"
-    assert picks.record(filled, "2026-11-23", [(one, make_pick(1)), (two, make_pick(2))]) is None
+    assert (
+        picks.record(
+            filled,
+            "2026-11-23",
+            [(one, make_pick(1)), (two, make_pick(2))],
+            at="2026-11-23T08:00:00Z",
+        )
+        is None
+    )
     assert [h.pick.rank for h in picks.picked(filled, "2026-11-23", Filters())] == [1, 2]
-    picks.record(filled, "2026-11-23", [(two, make_pick(1, reasons=("new",)))])
+    picks.record(
+        filled, "2026-11-23", [(two, make_pick(1, reasons=("new",)))], at="2026-11-23T08:00:00Z"
+    )
     held = picks.picked(filled, "2026-11-23", Filters())
     assert [(h.paper.id, h.pick.rank) for h in held] == [(one, 1), (two, 2)]
     assert held[1].pick.reasons == ("new",)
@@ -86,9 +96,9 @@ def test_the_picks_of_a_day_are_kept_and_read_back(filled: sqlite3.Connection) -
 
 def test_the_same_picks_are_not_written_again(filled: sqlite3.Connection) -> None:
     rows = [("arxiv:2510.00001", make_pick(1))]
-    picks.record(filled, "2026-11-23", rows)
+    picks.record(filled, "2026-11-23", rows, at="2026-11-23T08:00:00Z")
     before = filled.total_changes
-    assert picks.record(filled, "2026-11-23", rows) is None
+    assert picks.record(filled, "2026-11-23", rows, at="2026-11-23T08:00:00Z") is None
     assert filled.total_changes == before
 
 
@@ -98,16 +108,26 @@ def test_picks_that_cannot_be_kept_are_a_warning(
     monkeypatch.setattr(picks, "_PATIENCE_MS", 10)
     with opened(home / "cache.db") as reader, opened(home / "cache.db") as writer:
         with writing(writer):
-            warning = picks.record(reader, "2026-11-23", [("a", make_pick())])
+            warning = picks.record(
+                reader, "2026-11-23", [("a", make_pick())], at="2026-11-23T08:00:00Z"
+            )
         assert warning == (
             "these picks could not be kept (database is locked): another day may show them again"
         )
-        assert picks.record(reader, "2026-11-23", [("a", make_pick())]) is None
+        assert (
+            picks.record(reader, "2026-11-23", [("a", make_pick())], at="2026-11-23T08:00:00Z")
+            is None
+        )
 
 
 def test_ranks_decided_on_the_day_are_told(filled: sqlite3.Connection) -> None:
     papers = [f"arxiv:2510.0000{n}" for n in (1, 2, 4)]
-    picks.record(filled, TODAY.date, [(p, make_pick(n)) for n, p in enumerate(papers, start=1)])
+    picks.record(
+        filled,
+        TODAY.date,
+        [(p, make_pick(n)) for n, p in enumerate(papers, start=1)],
+        at="2026-11-23T08:00:00Z",
+    )
     new_line = lines().__next__
     decide(filled, papers[:1], "keep", at="2026-11-22T23:00:00.000000Z", new_line=new_line)
     decide(filled, papers[2:], "skip", at="2026-11-23T01:00:00.000000Z", new_line=new_line)
@@ -117,7 +137,7 @@ def test_ranks_decided_on_the_day_are_told(filled: sqlite3.Connection) -> None:
 def test_waiting_papers_are_counted(filled: sqlite3.Connection) -> None:
     assert picks.waiting(filled, TODAY.date, "2026-11-23T00:00:00Z") == 3
     assert picks.waiting(filled, TODAY.date, "2026-11-24T00:00:00Z") == 0
-    picks.record(filled, TODAY.date, [("arxiv:2510.00001", make_pick())])
+    picks.record(filled, TODAY.date, [("arxiv:2510.00001", make_pick())], at="2026-11-23T08:00:00Z")
     decide(
         filled, ["arxiv:2510.00002"], "keep", at="2026-11-23T01:00:00Z", new_line=lines().__next__
     )

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import make_paper
-from caches import TOPICS, store_papers
+from caches import TOPICS, named_paper, store_papers
 from hostile import hostile_text
 from papertriage.cache.connection import opened
 from papertriage.cache.listing import found
@@ -27,9 +26,9 @@ def invented(number: int) -> Paper:
     topics = " ".join(
         f"{topic} 0.9" for topic, there in zip(TOPICS, bits[5:], strict=False) if there
     )
-    return make_paper(
-        id=str(number),
-        title=" ".join([*words[:half], topics, "title"]),
+    return named_paper(
+        str(number),
+        title=" ".join([*words[:half], topics, "title", str(number)]),
         abstract=" ".join(words[half:]) or None,
         authors=("Ada Zug",) if number % 3 == 0 else ("Bob Moos",),
         categories=(CATEGORIES[number % 3],),
@@ -143,16 +142,14 @@ def test_queries_bind_as_people_expect(filled: sqlite3.Connection, query: str, s
 
 
 ODD = {
-    "plus": make_paper(id="plus", title="A Compiler for C++ Templates", abstract=None),
-    "sharp": make_paper(id="sharp", title="Fast C# code", abstract=None),
-    "plain": make_paper(id="plain", title="The C language", abstract=None),
-    "po": make_paper(id="po", title="*PO is all you need", abstract=None),
-    "po-only": make_paper(id="po-only", title="The river Po", abstract=None),
-    "f": make_paper(id="f", title="Minimising an f-divergence", abstract=None),
-    "near": make_paper(id="near", title="near duplicates, f(x) and colon: here", abstract=None),
-    "umlaut": make_paper(
-        id="umlaut", title="Über 量子 naïve", abstract=None, categories=("hep.TH",)
-    ),
+    "plus": named_paper("plus", title="A Compiler for C++ Templates", abstract=None),
+    "sharp": named_paper("sharp", title="Fast C# code", abstract=None),
+    "plain": named_paper("plain", title="The C language", abstract=None),
+    "po": named_paper("po", title="*PO is all you need", abstract=None),
+    "po-only": named_paper("po-only", title="The river Po", abstract=None),
+    "f": named_paper("f", title="Minimising an f-divergence", abstract=None),
+    "near": named_paper("near", title="near duplicates, f(x) and colon: here", abstract=None),
+    "umlaut": named_paper("umlaut", title="Über 量子 naïve", abstract=None, categories=("hep.TH",)),
 }
 
 

@@ -15,7 +15,7 @@ def test_the_traces_of_a_paper_come_first_to_last(home: Path):
     with cache_of(home / "cache.db", "one") as connection:
         store_papers(connection, *titled("one"), now="2026-11-24T08:00:00Z", feed="later")
         for day in ("2026-11-24", "2026-11-23"):
-            picks.record(connection, day, [(PAPER, Pick(1, 0.9, "ood"))])
+            picks.record(connection, day, [(PAPER, Pick(1, 0.9, "ood"))], at="2026-11-23T08:00:00Z")
         decide(connection, [PAPER], "keep", at="2026-11-23T09Z", new_line=lines().__next__)
         assert seen_in(connection, PAPER) == [("test", "2026-11-23"), ("later", "2026-11-24")]
         assert picked_on(connection, PAPER) == [("2026-11-23", 1), ("2026-11-24", 1)]

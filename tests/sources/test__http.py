@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import ssl
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -15,7 +16,9 @@ from papertriage.sources._http import (
     Limits,
     PoliteClient,
     Reply,
+    _asked_pause,
     _Refused,
+    _validator,
     retry_after,
     user_agent,
 )
@@ -187,6 +190,59 @@ def test_a_time_to_wait_is_obeyed_up_to_a_minute(tmp_path):
     assert client._wait(_Refused(Reply(502, "", b""))) is True
     assert client._wait(httpx.ConnectTimeout("")) is True
     assert client._wait(ValueError()) is False
+
+
+@pytest.mark.parametrize(
+    ("status", "given", "seconds"),
+    [
+        (429, {"RateLimit": '"api";r=0;t=37'}, 37.0),
+        (429, {"RateLimit": '"api";r=0;t=37', "Retry-After": "5"}, 5.0),
+        (429, {"RateLimit": "soon"}, None),
+        (429, {}, None),
+        (200, {"RateLimit": '"api";r=9;t=37'}, None),
+    ],
+)
+def test_a_limit_names_the_pause_in_either_header(status, given, seconds):
+    assert _asked_pause(httpx.Response(status, headers=given), NOW) == seconds
+
+
+class _Validating(ArxivServer):
+    def answer(self, request):
+        given = {"ETag": "a" * 64, "Last-Modified": "Fri", "Link": '</p?a=2>; rel="next"'}
+        return replace(super().answer(request), headers=given)
+
+
+def test_validators_and_the_next_page_come_with_the_answer(tmp_path):
+    with _Validating(PAPERS) as server:
+        client = PoliteClient(server.url, Pace(tmp_path / "pace", 0.0), limits=CALM)
+        with client:
+            reply = client.read({"start": 1}, headers={"If-None-Match": "a" * 64})
+            assert (reply.etag, reply.modified, reply.following) == ("a" * 64, "Fri", "/p?a=2")
+            client.read(address=reply.following)
+            with pytest.raises(SourceError, match=r"continues at file:///x: refused"):
+                client.read(address="file:///x")
+    assert server.requests[0].headers["If-None-Match"] == "a" * 64
+    assert (server.requests[1].path, server.requests[1].params) == ("/p", {"a": "2"})
+
+
+def test_no_validator_can_spoil_the_next_request():
+    assert _validator('W/"x"') == 'W/"x"'
+    assert [_validator(bad) for bad in ("é", "a\r\nb", "x" * 501)] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"), [("status:429", 600.0), ("status:429:1800", 1800.0), ("status:503", None)]
+)
+def test_a_refusal_with_a_pause_silences_every_later_turn(ask, fault, seconds):
+    with ArxivServer(PAPERS, always=fault) as server:
+        assert ask(server.url).retry_after == seconds
+        asked = len(server.requests)
+        if seconds is None:
+            ask(server.url)
+        else:
+            with pytest.raises(SourceError, match="asked for a pause"):
+                ask(server.url)
+    assert (len(server.requests) > asked) == (seconds is None)
 
 
 def test_a_connection_that_takes_too_long_is_told_from_an_answer_that_does(tmp_path):

@@ -99,3 +99,37 @@ def test_a_file_that_cannot_be_written_is_one_line(pace):
         pace.turn(),
     ):
         pass
+
+
+def test_a_pause_holds_for_every_process_and_says_until_when(pace, time):
+    with pace.turn():
+        pass
+    assert pace.pause(600.0) == 600.0
+    other = Pace(pace.file, 0.0, sleep=time.sleep, clock=lambda: time.now)
+    with (
+        pytest.raises(
+            SourceError, match=r"asked for a pause: try again after 1970-01-12 13:57 UTC"
+        ),
+        other.turn(),
+    ):
+        pass
+    time.now += 601
+    with other.turn():
+        pass
+    assert time.slept == []
+
+
+def test_no_pause_is_longer_than_an_hour(pace, time):
+    pace.file.parent.mkdir()
+    assert pace.pause(float("inf")) == 3600.0
+    time.now -= 86_400
+    with pace.turn():
+        pass
+
+
+def test_a_pause_that_cannot_be_read_is_none(pace):
+    pace.file.parent.mkdir()
+    for text in ("nonsense", "nan", "inf"):
+        (pace.file.parent / "arxiv.pace.not-before").write_text(text)
+        with pace.turn():
+            pass

@@ -34,7 +34,7 @@ def test_a_paper_as_papertriage_writes_it_comes_back_as_it_was():
         "authors": ["Ada Example", "Jürgen Groß"],
         "published": "2026-03-01T12:00:00Z",
         "updated": "2026-03-02T12:00:00Z",
-        "announced": "2026-03-03T00:00:00Z",
+        "announced": "2026-03-03",
         "version": 2,
         "categories": ["cs.LG", "stat.ML"],
         "primary_category": "stat.ML",

@@ -3,71 +3,266 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from arxiv_server import NEWEST, ArxivServer, invented_papers
+from feed_server import DailyServer, HuggingFaceServer, JournalServer, OaiServer
+from loopback import LoopbackServer
 from papertriage import config
+from papertriage.errors import InputError, SourceError
+from papertriage.sources import _http, arxiv_oai, feeds, hugging_face
 from papertriage.sources.contract import Window
 from papertriage.sources.registry import source, source_names
 
 NOW = NEWEST + timedelta(hours=1)
-GOOD = 12
-# A server that serves 12 good papers and one bad one, under the setting of its address.
-SERVERS = {
-    "arxiv": (
-        "sources.arxiv.url",
-        lambda: ArxivServer(
-            tuple(paper for paper in invented_papers(15) if paper.categories != ("math.OC",)),
-            script={1: "bad-paper"},
-        ),
-    )
+ALL = tuple(replace(paper, categories=("cs.LG", "stat.ML")) for paper in invented_papers(12))
+# A distribution that registers a source of its own.
+THIRD_PARTY = {
+    "invented_source.py": """
+from papertriage.sources.hugging_face import HuggingFace, configured
+
+class Invented:
+    name = "invented"
+
+    def __init__(self):
+        self.inner = configured()
+
+    def feeds(self):
+        return ("invented:all",)
+
+    def batches(self, feed, window, now, remembered):
+        from dataclasses import replace
+        for batch in self.inner.batches("hugging-face:daily", window, now, remembered):
+            yield replace(batch, sightings=tuple(
+                replace(one, source=self.name, feed=feed) for one in batch.sightings))
+""",
+    "invented_source-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: invented-source\n"
+    "Version: 1\n",
+    "invented_source-1.dist-info/entry_points.txt": "[papertriage.sources]\n"
+    "invented = invented_source:Invented\n",
 }
 
 
-@pytest.fixture(params=source_names())
-def batches(request):
-    setting, serve = SERVERS[request.param]
-    with serve() as server:
-        config.change(setting, server.url)
-        found = source(request.param)
-        yield [batch for feed in found.feeds() for batch in found.batches(feed, Window(), NOW)]
+@dataclass(frozen=True)
+class Kind:
+    """How a source is served: the setting of its address, its server, and what it is not proof to.
+
+    xml says that half an answer still gives its whole papers.
+    """
+
+    setting: str
+    serve: Callable[..., LoopbackServer]
+    xml: bool = True
+
+
+SERVERS = {
+    "arxiv": Kind("sources.arxiv.url", ArxivServer),
+    "arxiv-daily": Kind("sources.arxiv-daily.url", DailyServer),
+    "arxiv-oai": Kind("sources.arxiv-oai.url", OaiServer),
+    "hugging-face": Kind("sources.hugging-face.url", HuggingFaceServer, xml=False),
+    "feeds": Kind("sources.feeds.urls", JournalServer),
+    "invented": Kind("sources.hugging-face.url", HuggingFaceServer, xml=False),
+}
+# The message of each fault that every request meets.
+FAULTS = {
+    "status:429": "429 Too Many Requests: .* asks for a pause, try again in 10 min",
+    "status:429:1800": "429 Too Many Requests: .* asks for a pause, try again in 30 min",
+    "status:503": "503 Service Unavailable: try again later",
+    "status:503:0": "503 Service Unavailable: try again later",
+    "status:403": "403 Forbidden: .* has blocked this address",
+    "status:404": "404 Not Found: is sources.* right",
+    "html": r"the answer is not an? .* \(looks like HTML\): is the address right",
+    "empty": r"the answer is (empty|not a list of papers)",
+    "gzip-cut": "the answer is truncated",
+    "gzip-damaged": "the answer is damaged",
+    "gzip-stacked": "in an encoding that was not asked for",
+    "bomb": r"the answer is larger than \d+ MiB",
+    "redirect:/again": "redirects more than 3 times",
+    "redirect:http://127.0.0.2/": "refused, it is another site",
+    "reset": "the connection to .* was lost",
+    "lost": "the connection to .* was lost",
+    "drip:2": "took longer than 0.4 s",
+    "hang:0.6": "no answer from .* within 0.2 s",
+}
+# What costs no paper: the second try mends it, or it is no fault at all.
+HARMLESS = ("status:503", "status:429:0", "reset", "gzip", "latin-1", "duplicate", "odd-dates")
+
+
+@pytest.fixture(autouse=True)
+def swift(monkeypatch):
+    """Let nobody wait between requests."""
+    limits = partial(_http.Limits, backoff=0.0)
+    monkeypatch.setattr(_http, "Limits", limits)
+    monkeypatch.setattr(arxiv_oai, "LIMITS", replace(arxiv_oai.LIMITS, backoff=0.0))
+    monkeypatch.setattr(hugging_face, "DELAY", 0.0)
+    monkeypatch.setattr(feeds, "DELAY", 0.0)
+    config.change("sources.arxiv.delay", "0")
+    config.change("sources.arxiv.categories", "cs.LG")
+    monkeypatch.delitem(sys.modules, "invented_source", raising=False)
+
+
+@pytest.fixture(params=[*source_names(), "invented"])
+def name(request, tmp_path, monkeypatch):
+    for path, text in THIRD_PARTY.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    return request.param
 
 
 @pytest.fixture
-def papers(batches):
+def fetched(name):
+    """Return what brings (batches, the message of what stopped them or None, requests)."""
+
+    def fetch(remembered=None, papers=ALL, **faults):
+        batches = []
+        with SERVERS[name].serve(papers, **faults) as server:
+            config.change(SERVERS[name].setting, server.url)
+            found = source(name)
+            try:
+                for feed in found.feeds():
+                    for batch in found.batches(feed, Window(), NOW, remembered or {}):
+                        batches.append(batch)  # noqa: PERF402 - what came before an error counts
+            except SourceError as error:
+                return batches, str(error), server.requests
+        return batches, None, server.requests
+
+    return fetch
+
+
+def papers_of(batches):
     return [sighting.paper for batch in batches for sighting in batch.sightings]
 
 
-def test_one_bad_paper_is_named_and_costs_no_neighbour(batches, papers):
-    skipped = [line for batch in batches for line in batch.skipped]
-    assert len(papers) == GOOD
-    assert len(skipped) == 1
-    assert skipped[0].isprintable()
+def state_of(batches):
+    state: dict[str, str] = {}
+    for batch in batches:
+        state |= batch.state
+    return {key: value for key, value in state.items() if value}
 
 
-def test_ids_are_unique_and_say_what_they_are(papers):
-    assert len({paper.id for paper in papers}) == len(papers)
+def test_every_source_has_a_server_here(name):
+    assert set(source_names()) <= set(SERVERS)
+    assert SERVERS[name].setting in config.SETTINGS
+
+
+def test_one_bad_paper_is_named_and_costs_no_neighbour(fetched):
+    batches, stopped, _ = fetched(script={1: "bad-paper", 2: "bad-paper"})
+    skipped = {line for batch in batches for line in batch.skipped}
+    assert stopped is None
+    assert len({paper.id for paper in papers_of(batches)}) == len(ALL)
+    assert skipped
+    assert all(re.match(r"paper \d+ \(.+\): \S", line) and line.isprintable() for line in skipped)
+
+
+def test_ids_are_unique_and_say_what_they_are(fetched):
+    papers = papers_of(fetched()[0])
+    assert len(papers) == len({paper.id for paper in papers}) == len(ALL)
     assert all(re.fullmatch(r"(arxiv|doi|title):\S+", paper.id) for paper in papers)
 
 
-def test_texts_are_there_and_hold_no_control_character(papers):
-    for paper in papers:
-        assert paper.title
+def test_texts_are_there_and_hold_no_control_character(fetched):
+    for paper, invented in zip(papers_of(fetched()[0]), ALL, strict=True):
+        assert (paper.title, paper.abstract) == (invented.title, invented.abstract)
         texts = (paper.title, paper.abstract or "", paper.comment or "", *paper.authors)
         assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for text in texts for c in text)
+        assert paper.url.startswith("https://")
 
 
-def test_dates_are_utc(batches, papers):
-    dates = [date for paper in papers for date in (paper.published, paper.updated, paper.announced)]
-    assert any(dates)
+def test_dates_are_utc_and_days_are_days(fetched):
+    batches, _, _ = fetched()
+    papers = papers_of(batches)
+    dates = [date for paper in papers for date in (paper.published, paper.updated)]
+    assert any(dates) or all(paper.announced for paper in papers)
     assert all(re.fullmatch(r"\d{4}(-\d\d){2}T\d\d(:\d\d){2}Z", date) for date in dates if date)
     days = {sighting.day for batch in batches for sighting in batch.sightings}
-    assert days == {"2026-03-13"}
+    days |= {batch.announced for batch in batches} | {paper.announced for paper in papers}
+    assert days - {None} == {"2026-03-13"}
 
 
-def test_sightings_name_their_source_and_feed(request, batches):
-    found = source(request.node.callspec.params["batches"])
+def test_sightings_name_their_source_and_feed(name, fetched):
+    batches, _, _ = fetched()
     named = {(sighting.source, sighting.feed) for batch in batches for sighting in batch.sightings}
-    assert named == {(found.name, feed) for feed in found.feeds()}
+    assert len(named) == 1
+    assert all(feed.startswith(f"{name}:") and source == name for source, feed in named)
+    assert {batch.outcome for batch in batches} == {"200"}
+
+
+def test_a_feed_that_is_not_its_own_is_refused(name):
+    if name == "invented":
+        pytest.skip("what an invented source does with its names is its own affair")
+    config.change("sources.feeds.urls", "http://127.0.0.1/rss")
+    with pytest.raises(InputError, match="unknown feed"):
+        next(source(name).batches("elsewhere:x", Window(), NOW, {}))
+
+
+def test_no_papers_are_an_empty_batch_and_no_error(fetched):
+    batches, stopped, _ = fetched(papers=())
+    assert stopped is None
+    assert batches
+    assert papers_of(batches) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_one_line_that_says_what_to_do(fetched, fault, monkeypatch):
+    if fault.startswith(("drip", "hang")):
+        hasty = {"backoff": 0.0, "read": 0.2, "total": 0.4}
+        monkeypatch.setattr(arxiv_oai, "LIMITS", replace(arxiv_oai.LIMITS, **hasty, attempts=2))
+        monkeypatch.setattr(_http, "Limits", partial(_http.Limits, **hasty, attempts=2))
+    batches, stopped, _ = fetched(always=fault)
+    assert papers_of(batches) == []
+    assert re.search(FAULTS[fault], stopped)
+    assert stopped.isprintable()
+
+
+@pytest.mark.parametrize("fault", HARMLESS)
+def test_a_fault_that_passes_costs_no_paper(fetched, fault):
+    batches, stopped, _ = fetched(script={1: fault})
+    assert stopped is None
+    assert len({paper.id for paper in papers_of(batches)}) == len(ALL)
+
+
+def test_year_0_and_9999_are_no_dates(fetched):
+    for paper in papers_of(fetched(script={1: "odd-dates", 2: "odd-dates"})[0]):
+        for given in (paper.published, paper.updated, paper.announced):
+            assert given is None or given.startswith("2026-03-1")
+
+
+def test_document_types_are_refused(name, fetched):
+    if not SERVERS[name].xml:
+        pytest.skip("JSON has no document types")
+    assert fetched(always="doctype")[1].startswith("the answer declares a document type")
+
+
+def test_half_an_answer_gives_its_whole_papers_and_is_asked_for_again(name, fetched):
+    batches, stopped, _ = fetched(always="truncated")
+    assert re.match("the answer is truncated", stopped)
+    if SERVERS[name].xml:
+        assert 0 < len(papers_of(batches)) < len(ALL)
+        assert any("cut off" in line for batch in batches for line in batch.skipped)
+    again, stopped, _ = fetched(state_of(batches))
+    assert stopped is None
+    found = {paper.id for paper in papers_of(batches) + papers_of(again)}
+    assert len(found) == len(ALL)
+
+
+def test_a_pause_that_was_asked_for_holds_for_the_next_fetch(fetched):
+    fetched(always="status:429")
+    batches, stopped, requests = fetched()
+    assert (batches, requests) == ([], [])
+    assert re.fullmatch(
+        r"the server asked for a pause: try again after \d{4}-\d\d-\d\d \d\d:\d\d UTC", stopped
+    )
+
+
+def test_what_is_remembered_may_be_anything(fetched):
+    rubbish = dict.fromkeys(("pending", "guids", "announced"), "\x00[[[")
+    assert len(papers_of(fetched(rubbish)[0])) == len(ALL)
+    rubbish["pending"] = '[["2026-03-01", 5, {}]]'
+    assert len(papers_of(fetched(rubbish)[0])) == len(ALL)

@@ -5,6 +5,7 @@ import io
 import os
 import sys
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,11 +14,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builders import make_cached, make_paper
+from hostile import HOSTILE_TITLES, hostile_text
 from papertriage.errors import InputError, PapertriageError
-from papertriage.sources import files
+from papertriage.formats import bibtex, csv, jsonl, ris
+from papertriage.sources import bibtex_file, csv_table, files, json_lines, ris_file
 from papertriage.sources.files import FORMS, read_file
+from papertriage.text import clean
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "trending-papers.txt"
+DATA = Path(__file__).parents[1] / "data" / "files"
 TODAY = date(2026, 11, 23)
 LINES = b'{"title": "A"}\n{"title": "B"}\n'
 
@@ -108,8 +114,50 @@ def test_a_gzip_that_is_cut_off_gives_what_came_and_one_line(write):
 )
 def test_what_is_neither_is_one_line_that_says_what_to_do(write, data, kind):
     message = error(write(data, "diary.txt"))
-    assert message.startswith(f"diary.txt: it looks like {kind}, neither JSON lines nor")
+    assert message.startswith(f"diary.txt: it looks like {kind}, neither JSON lines nor a table")
     assert message.endswith("name the format with --as")
+
+
+MATRIX = {
+    "arxiv_snapshot.jsonl": ("arxiv-snapshot", 3, 0),
+    "library.bib": ("bibtex", 6, 3),
+    "library.ris": ("ris", 2, 2),
+    "mail.txt": ("arxiv-mail", 3, 1),
+    "mail_base64.eml": ("arxiv-mail", 3, 1),
+    "mails.mbox": ("arxiv-mail", 6, 2),
+    "page.txt": ("trending-page", 2, 0),
+    "papers.csv": ("csv", 2, 2),
+    "papers.json": ("jsonl", 2, 0),
+    "papers.jsonl": ("jsonl", 2, 0),
+    "papers.tsv": ("csv", 1, 0),
+    "zotero.csv": ("csv", 1, 0),
+}
+
+
+def test_the_matrix_has_every_data_file():
+    assert {path.name for path in DATA.iterdir()} == MATRIX.keys()
+    assert {form for form, _, _ in MATRIX.values()} == set(FORMS)
+
+
+@pytest.mark.parametrize("as_", ["itself", "x.txt", "x.gz", "named", "x.csv", "x.bib", "x.json"])
+@pytest.mark.parametrize("name", MATRIX)
+def test_every_file_is_known_by_its_content_whatever_its_name(write, name, as_):
+    form, papers, skipped = MATRIX[name]
+    data = (DATA / name).read_bytes()
+    path = write(gzip.compress(data) if as_ == "x.gz" else data, name if as_ == "itself" else as_)
+    found = list(read_file(path, form if as_ == "named" else None, None, TODAY))
+    assert {s.source for batch in found for s in batch.sightings} == {form}
+    assert sum(len(batch.sightings) for batch in found) == papers
+    assert sum(len(batch.skipped) for batch in found) == skipped
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_one_form_read_as_another_is_papers_reasons_or_one_line(form):
+    for path in DATA.iterdir():
+        try:
+            assert all(b.sightings or b.skipped for b in read_file(str(path), form, None, TODAY))
+        except InputError as caught:
+            assert "\n" not in str(caught)  # noqa: PT017 - papers are as right as an error
 
 
 def test_an_empty_file_says_so_unless_its_format_is_given(write):
@@ -127,7 +175,7 @@ def test_a_file_that_cannot_be_opened_is_one_line(tmp_path):
 
 def test_an_unknown_format_is_answered_with_the_known_ones(write):
     assert (
-        error(write(LINES), "csv") == f"unknown format csv: the known ones are {', '.join(FORMS)}"
+        error(write(LINES), "xlsx") == f"unknown format xlsx: the known ones are {', '.join(FORMS)}"
     )
 
 
@@ -171,8 +219,49 @@ def test_a_closed_standard_input_is_one_line(monkeypatch):
     assert error("-").startswith("stdin: cannot be read (standard input is closed)")
 
 
+_SCRAPS = st.sampled_from(
+    [
+        *(
+            b"@article{",
+            b"{key,",
+            b"title = {",
+            b'"',
+            b"}",
+            b",",
+            b"crossref={key}",
+            b"author={a and",
+        ),
+        *(
+            b"TY  - JOUR\n",
+            b"TI  - T\n",
+            b"ER  - \n",
+            b"\n",
+            b"\r",
+            b"AU  - , ,\n",
+            b"XX  - \n",
+            b"go on\n",
+        ),
+        *(b"title,abstract\n", b";", b"\t", b"sep=;\n", b"\0", b"\xff", b"\xef\xbb\xbf"),
+        *(
+            b"\\\\\n",
+            b"arXiv:2611.01234\n",
+            b"Title: T\n",
+            b"-" * 30 + b"\n",
+            b"Date: Thu, 19 Nov\n",
+        ),
+        *(b"From x\n", b"Subject: cs daily mailing\n", b"Content-Type: text/plain; charset=x\n\n"),
+        *(b'{"id": "2611.01234", "title": "T", ', b'"versions": [', b'{"created": "1"}', b"]}\n"),
+        *(b"\\", b"$", b"\\'{", b"{\\ss}", b"# jan", b"@string{a = {b}}", b"%", b"2026"),
+    ]
+)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary(), st.sampled_from([None, *FORMS]), st.booleans())
+@given(
+    st.binary() | st.lists(_SCRAPS).map(b"".join),
+    st.sampled_from([None, *FORMS]),
+    st.booleans(),
+)
 def test_any_bytes_are_papers_or_one_line(write, data, form, packed):
     path = write(gzip.compress(data) if packed else data)
     try:
@@ -180,3 +269,74 @@ def test_any_bytes_are_papers_or_one_line(write, data, form, packed):
             assert batch.sightings or batch.skipped
     except PapertriageError as caught:
         assert "\n" not in str(caught)  # noqa: PT017 - papers are as right as an error
+
+
+WRITERS = {
+    "csv": (csv.chunks, csv_table.batches),
+    "jsonl": (jsonl.chunks, json_lines.batches),
+    "bibtex": (bibtex.chunks, bibtex_file.batches),
+    "ris": (ris.chunks, ris_file.batches),
+}
+# Neither BibTeX nor RIS has a place for these.
+UNTOLD = {"updated": None, "announced": None, "version": None, "pdf_url": None, "comment": None}
+
+texts = hostile_text.map(lambda text: clean(text.encode("utf-8", "replace").decode())).filter(bool)
+
+
+def read_back(form, papers):
+    write, read = WRITERS[form]
+    text = "".join(write(make_cached(paper) for paper in papers))
+    stream = io.BufferedReader(io.BytesIO(text.encode()))
+    batches = list(read(stream, "f", TODAY, TODAY))
+    assert [line for batch in batches for line in batch.skipped] == []
+    return [sighting.paper for batch in batches for sighting in batch.sightings]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_a_paper_comes_back_whole(form):
+    papers = [make_paper(number=number) for number in range(1_001)]
+    assert read_back(form, papers) == papers
+
+
+@pytest.mark.parametrize("form", ["bibtex", "ris"])
+def test_a_paper_comes_back_with_what_the_form_can_say(form):
+    papers = [make_paper(number=number) for number in range(3)]
+    told = {"published": "2025-01-01T00:00:00Z", "categories": ("cs.LG",)}
+    if form == "ris":
+        told = {"published": "2025-10-02T00:00:00Z", "categories": (), "primary_category": None}
+    assert read_back(form, papers) == [replace(paper, **UNTOLD, **told) for paper in papers]
+
+
+@pytest.mark.parametrize("form", WRITERS)
+@pytest.mark.parametrize("title", [title for title in map(clean, HOSTILE_TITLES) if title])
+def test_every_title_comes_back(form, title):
+    title = title.encode("utf-8", "replace").decode()
+    (paper,) = read_back(form, [make_paper(title=title, abstract=title)])
+    assert (paper.title, paper.abstract) == (title, title)
+
+
+@pytest.mark.parametrize("form", WRITERS)
+@given(st.lists(st.tuples(texts, texts), min_size=1, max_size=4))
+def test_any_text_comes_back_in_its_place(form, pairs):
+    papers = [make_paper(title=title, abstract=abstract) for title, abstract in pairs]
+    found = read_back(form, papers)
+    assert [(paper.title, paper.abstract) for paper in found] == pairs
+
+
+@pytest.mark.parametrize("form", WRITERS)
+@pytest.mark.parametrize(
+    "name",
+    ["Ada Example", "Ada van der Berg", "Jürgen Groß", "Plato", "The Foo Collaboration", "李 明"],
+)
+def test_every_name_comes_back(form, name):
+    authors = ("Bob Sample", name, "Cleo Placeholder Jr.")
+    (paper,) = read_back(form, [make_paper(authors=authors)])
+    assert paper.authors == authors
+
+
+def test_a_table_for_spreadsheets_comes_back_without_its_guards():
+    text = "".join(csv.chunks([make_cached(title="=1+1", abstract="'tis")], excel_safe=True))
+    assert "'=1+1" in text
+    stream = io.BufferedReader(io.BytesIO(text.encode()))
+    (batch,) = csv_table.batches(stream, "f", TODAY, TODAY)
+    assert [(s.paper.title, s.paper.abstract) for s in batch.sightings] == [("=1+1", "'tis")]

@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
+from papertriage import config
 from papertriage.errors import InputError
-from papertriage.sources.registry import source, source_names
+from papertriage.sources.registry import enabled_names, source, source_names
 
 
 def test_every_name_gives_the_source_of_that_name():
@@ -18,15 +19,23 @@ def test_categories_can_be_given():
     assert source("arxiv", ("hep-th",)).feeds() == ("arxiv:hep-th",)
 
 
+def test_a_bare_fetch_asks_the_enabled_ones():
+    assert enabled_names() == ("arxiv",)
+    config.change("sources.enabled", "hugging-face,arxiv-daily,hugging-face")
+    assert enabled_names() == ("hugging-face", "arxiv-daily")
+
+
 def test_an_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(InputError, match="unknown source arxif: the known ones are arxiv"):
+    with pytest.raises(InputError, match="unknown source arxif: the known ones are arxiv, arxiv-d"):
         source("arxif")
 
 
 def test_the_names_cost_no_library():
     code = (
         "import sys; from papertriage.sources import registry, files; registry.source_names();"
-        "print(*{'httpx', 'feedparser', 'stamina', 'filelock', 'gzip'} & set(sys.modules))"
+        "registry.enabled_names();"
+        "heavy = {'importlib.metadata', 'httpx', 'feedparser', 'stamina', 'filelock', 'gzip'};"
+        "print(*heavy & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,20 @@ _APPEND = (
     "INSERT INTO journal (line, at, kind, paper, topic, value, undoes) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 # The last decision line of a paper that no undo line names.
+# The last decision line, under any id that the paper has had, that no undo line names.
+_STANDS = "NOT EXISTS (SELECT 1 FROM journal AS u WHERE u.undoes = j.line)"
 _LAST_DECISION = (
-    "SELECT line, value, at FROM journal AS j WHERE paper = ? AND kind = 'decision' AND NOT EXISTS"
-    " (SELECT 1 FROM journal AS u WHERE u.paper = j.paper AND u.undoes = j.line)"
+    "SELECT line, value, at FROM journal AS j WHERE kind = 'decision'"  # noqa: S608 - our own text
+    f" AND paper IN (SELECT value FROM json_each(?)) AND {_STANDS}"
     " ORDER BY at DESC, line DESC LIMIT 1"
 )
+_IDS = """
+SELECT papers.id AS now, had.name AS had FROM names AS asked
+JOIN papers ON papers.key = asked.paper
+JOIN names AS had ON had.paper = asked.paper AND had.was_id = 1
+WHERE asked.name = ? AND asked.was_id = 1
+ORDER BY papers.id = asked.name DESC, papers.key
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +67,14 @@ def undo(
     """Take back the last decision of each paper; papers without one are left out."""
     undone = []
     with writing(connection):
-        for paper in papers:
-            last = connection.execute(_LAST_DECISION, (paper,)).fetchone()
+        for asked in papers:
+            paper, ids = _ids(connection, asked)
+            last = connection.execute(_LAST_DECISION, (ids,)).fetchone()
             if last is None:
                 continue
             line = (new_line(), _after_all(connection, paper, at), "undo", paper)
             connection.execute(_APPEND, (*line, None, None, last["line"]))
-            undone.append(Undone(paper, last["value"], _settle(connection, paper)))
+            undone.append(Undone(asked, last["value"], _settle(connection, paper)))
     return undone
 
 
@@ -103,11 +114,17 @@ def new_labels(connection: sqlite3.Connection, topic: str, since: str) -> int:
 def last_decided(connection: sqlite3.Connection) -> str | None:
     """Return the paper of the last decision that stands, or None."""
     row = connection.execute(
-        "SELECT paper FROM journal AS j WHERE kind = 'decision' AND NOT EXISTS"
-        " (SELECT 1 FROM journal AS u WHERE u.paper = j.paper AND u.undoes = j.line)"
+        f"SELECT paper FROM journal AS j WHERE kind = 'decision' AND {_STANDS}"  # noqa: S608 - ours
         " ORDER BY at DESC, line DESC LIMIT 1"
     ).fetchone()
     return row["paper"] if row else None
+
+
+def _ids(connection: sqlite3.Connection, paper: str) -> tuple[str, str]:
+    """Return a paper's id now, and as JSON all that it has had: lines under each are its own."""
+    rows = connection.execute(_IDS, (paper,)).fetchall()
+    own = [row for row in rows if row["now"] == rows[0]["now"]]
+    return (own[0]["now"] if own else paper), json.dumps([paper, *(row["had"] for row in own)])
 
 
 def _after_all(connection: sqlite3.Connection, paper: str, at: str) -> str:
@@ -129,7 +146,8 @@ def _after_all(connection: sqlite3.Connection, paper: str, at: str) -> str:
 
 def _settle(connection: sqlite3.Connection, paper: str) -> str | None:
     """Bring the tables that are read off the journal up to date, for one paper."""
-    last = connection.execute(_LAST_DECISION, (paper,)).fetchone()
+    _, ids = _ids(connection, paper)
+    last = connection.execute(_LAST_DECISION, (ids,)).fetchone()
     if last is None:
         connection.execute("DELETE FROM decisions WHERE paper = ?", (paper,))
     else:

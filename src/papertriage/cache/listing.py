@@ -24,14 +24,28 @@ _RANKED = (
     " WHERE papers_index MATCH ? AND {condition}"
     " ORDER BY bm25(papers_index, 8.0, 1.0, 4.0), papers.key LIMIT ?"
 )
+ORDERS = {
+    "day": "day DESC, key",
+    "came": "came DESC, key",
+    "score": "(SELECT max(score) FROM tags WHERE tags.paper = papers.key) DESC, day DESC, key",
+    "upvotes": (
+        "(SELECT s.upvotes FROM sightings AS s WHERE s.paper = papers.key"
+        " AND s.upvotes IS NOT NULL ORDER BY s.day DESC LIMIT 1) DESC NULLS LAST, day DESC, key"
+    ),
+}
+"""The orders that a listing can have, each with its SQL."""
+_ORDERED = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY {{order}} LIMIT ?"  # noqa: S608 - our columns
 _BY_DAY = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY day DESC, key LIMIT ?"  # noqa: S608 - our columns
 
 
-def listed(connection: sqlite3.Connection, filters: Filters) -> Iterator[CachedPaper]:
-    """Read the papers that pass the filters, newest day first."""
+def listed(
+    connection: sqlite3.Connection, filters: Filters, order: str = "day"
+) -> Iterator[CachedPaper]:
+    """Read the papers that pass the filters, in one of ORDERS: newest day first."""
     condition = condition_of(connection, filters)
     rows = connection.execute(
-        _BY_DAY.format(condition=condition.sql), (*condition.parameters, filters.limit or _ALL)
+        _ORDERED.format(condition=condition.sql, order=ORDERS[order]),
+        (*condition.parameters, filters.limit or _ALL),
     )
     return whole(connection, rows)
 
@@ -53,8 +67,10 @@ def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Itera
 
 
 def named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, CachedPaper]:
-    """Read papers by id; ids that the cache does not hold are left out."""
+    """Read papers by id, or by one that they had before; what is not in the cache is left out."""
     papers = {}
+    now = current_ids(connection, ids)
+    ids = list(now.values())
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
         condition = Condition(f"id IN ({','.join('?' * len(chunk))})", tuple(chunk))
@@ -62,11 +78,28 @@ def named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Cache
             _BY_DAY.format(condition=condition.sql), (*condition.parameters, _ALL)
         )
         papers.update({held.paper.id: held for held in whole(connection, rows)})
-    return papers
+    return {asked: papers[held] for asked, held in now.items() if held in papers}
+
+
+def current_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Return, for each id that a paper has or had, the one it has now."""
+    rows = connection.execute(
+        "SELECT names.name, papers.id FROM names JOIN papers ON papers.key = names.paper"
+        " WHERE names.name IN (SELECT value FROM json_each(?))"
+        " AND (names.was_id = 1 OR names.name NOT LIKE 'title:%')"
+        " ORDER BY names.name, papers.id = names.name, names.was_id, papers.key DESC",
+        (list_of(list(ids)),),
+    )
+    # The surest comes last and wins: the paper's id now, then one it had, then a DOI.
+    found = {row["name"]: row["id"] for row in rows}
+    return {name: found[name] for name in ids if name in found}
 
 
 def wanted(connection: sqlite3.Connection, ids: Sequence[str]) -> list[CachedPaper]:
-    """Read papers by id, in the order asked; raises InputError for one that is not there."""
+    """Read papers by id, in the order asked, each once.
+
+    Raises InputError for one that is not there.
+    """
     held = named(connection, ids)
     for name in ids:
         if name not in held:
@@ -74,7 +107,7 @@ def wanted(connection: sqlite3.Connection, ids: Sequence[str]) -> list[CachedPap
                 f"{name} is not in the cache: `papertriage fetch` or `papertriage import` it first"
             )
             raise InputError(msg)
-    return [held[name] for name in ids]
+    return list({held[name].paper.id: held[name] for name in ids}.values())
 
 
 def whole(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterator[CachedPaper]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import fields, replace
 
 from papertriage.models import Paper
 
+_MOSTLY = 0.95
 _NAMES = tuple(field.name for field in fields(Paper))
 
 
@@ -16,18 +19,42 @@ def merged(old: Paper, new: Paper) -> Paper:
     version only fills gaps, except that the same version may correct its own text.
     """
     first, second = (new, old) if _rank(new) >= _rank(old) else (old, new)
+    whole = replace(with_gaps_filled(first, second), id=old.id)
+    return old if whole == old else whole
+
+
+def with_gaps_filled(first: Paper, second: Paper) -> Paper:
+    """Return the first paper, with what it does not say from the second."""
     gaps = {
         name: getattr(second, name)
         for name in _NAMES
         if getattr(first, name) in (None, ()) and getattr(second, name) not in (None, ())
     }
-    whole = replace(first, id=old.id, **gaps)
-    return old if whole == old else whole
+    return replace(first, **gaps) if gaps else first
+
+
+def reads_differently(old: Paper, new: Paper) -> bool:
+    """Say whether a new version is worth another look: other words, not other spelling.
+
+    Case, punctuation and white space do not count. In the title one word is enough, in the
+    abstract one in twenty. An abstract where there was none is worth a look.
+    """
+    if _words(old.title) != _words(new.title):
+        return True
+    before, after = _words(old.abstract or ""), _words(new.abstract or "")
+    if before == after:
+        return False
+    kept = sum((Counter(before) & Counter(after)).values())
+    return kept < _MOSTLY * max(len(before), len(after))
 
 
 def text_changed(old: Paper, new: Paper) -> bool:
     """Say whether the paper reads differently, so that its scores are out of date."""
     return old.title != new.title or old.abstract != new.abstract
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def _rank(paper: Paper) -> tuple[int, str]:

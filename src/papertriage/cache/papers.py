@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from papertriage.cache.connection import writing
-from papertriage.cache.merging import merged, text_changed
-from papertriage.cache.rows import PAPER_COLUMNS, list_text, paper_of, row_of
+from papertriage.cache.feeds import write_state
+from papertriage.cache.identity import (
+    Catalogue,
+    Match,
+    joined,
+    rename,
+    write_merge,
+    write_names,
+)
+from papertriage.cache.merging import reads_differently, text_changed
+from papertriage.cache.rows import list_text, row_of
 from papertriage.cache.topics import last_key, topic_keys
 from papertriage.models import Paper, Sighting, TopicScore
-
-# SQLite before 3.32 takes 999 parameters in a statement; this leaves room.
-_CHUNK = 500
 
 # Seen again on the same day, a paper keeps what the later look does not say; a look that says
 # nothing new writes nothing.
@@ -38,31 +44,47 @@ Scorer = Callable[[Paper], Sequence[TopicScore]]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How many papers a batch added, changed, and left as they were."""
+    """How many papers a batch added, changed, merged into others, and left as they were."""
 
     new: int = 0
     updated: int = 0
     unchanged: int = 0
+    merged: int = 0
 
     def __add__(self, other: Stored) -> Stored:
         """Return the counts of both."""
         return Stored(
-            self.new + other.new, self.updated + other.updated, self.unchanged + other.unchanged
+            self.new + other.new,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.merged + other.merged,
         )
+
+    @property
+    def papers(self) -> int:
+        """How many papers came."""
+        return self.new + self.updated + self.unchanged
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    new: tuple[Paper, ...]
-    updated: Mapping[int, tuple[Paper, Paper]]
-    keys: Mapping[str, int]
-    papers: int
+    """What a batch changes, papers by key; keys are those of the sightings' papers.
 
-    def to_score(self) -> list[Paper]:
-        return [
-            *self.new,
-            *(after for before, after in self.updated.values() if text_changed(before, after)),
-        ]
+    came_as are the ids of sightings that are not, or no longer, the paper's id.
+    """
+
+    new: Mapping[int, Paper]
+    updated: Mapping[int, tuple[Paper, Paper]]
+    merges: Sequence[tuple[Match, Sighting]]
+    keys: Sequence[int]
+    came_as: Collection[tuple[str, int]]
+    telling: Callable[[str], bool]
+
+    def to_score(self) -> dict[int, Paper]:
+        changed = {
+            key: after for key, (old, after) in self.updated.items() if text_changed(old, after)
+        }
+        return {**self.new, **changed}
 
 
 def store(
@@ -72,24 +94,33 @@ def store(
     score: Scorer,
     merit: Merit,
     now: str,
+    feed: str = "",
+    state: Mapping[str, str] | None = None,
 ) -> Stored:
     """Store a batch in one transaction: papers, index, sightings and tags, or nothing.
 
-    Scoring happens before the lock is taken, so that a person's keep never waits for it.
+    Scoring happens before the lock is taken, so that a person's keep never waits for it. state is
+    what to remember of the feed from now on; "" forgets.
     """
     plan = _planned(connection, sightings)
-    scores = {paper: tuple(score(paper)) for paper in plan.to_score()}
+    scores = {paper: tuple(score(paper)) for paper in plan.to_score().values()}
     with writing(connection):
         # Another process may have written since: plan again, now that nobody can.
         plan = _planned(connection, sightings)
-        keys = {**plan.keys, **_insert(connection, plan.new, now)}
-        _update(connection, plan.updated)
-        _see(connection, sightings, keys)
-        for paper in plan.to_score():
+        insert_papers(connection, plan.new, now)
+        update_papers(connection, plan.updated, now)
+        after = {key: new for key, (_, new) in plan.updated.items()}
+        write_names(connection, {**plan.new, **after}, plan.came_as, plan.telling)
+        for match, sighting in plan.merges:
+            write_merge(connection, match, sighting, now)
+        _see(connection, zip(plan.keys, sightings, strict=True))
+        for key, paper in plan.to_score().items():
             found = scores.get(paper) or tuple(score(paper))
-            write_tags(connection, keys[paper.id], found, merit=merit, came=now)
-    unchanged = plan.papers - len(plan.new) - len(plan.updated)
-    return Stored(len(plan.new), len(plan.updated), unchanged)
+            write_tags(connection, key, found, merit=merit, came=now)
+        write_state(connection, feed, state or {})
+    touched = set(plan.keys)
+    unchanged = len(touched) - len(plan.new) - len(plan.updated)
+    return Stored(len(plan.new), len(plan.updated), unchanged, len(plan.merges))
 
 
 def write_tags(
@@ -114,41 +145,48 @@ def write_tags(
 
 
 def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _Plan:
-    seen: dict[str, Paper] = {}
+    catalogue = Catalogue(connection, (sighting.paper for sighting in sightings))
+    fresh = last_key(connection)
+    new: dict[int, Paper] = {}
+    updated: dict[int, tuple[Paper, Paper]] = {}
+    merges: list[tuple[Match, Sighting]] = []
+    keys: list[int] = []
+    came_as: dict[tuple[str, int], str] = {}
     for sighting in sightings:
         paper = sighting.paper
-        seen[paper.id] = merged(seen[paper.id], paper) if paper.id in seen else paper
-    new, updated, keys = [], {}, {}
-    held = _held(connection, list(seen))
-    for name, paper in seen.items():
-        if name not in held:
-            new.append(paper)
+        match = catalogue.match(paper)
+        if match is None:
+            fresh += 1
+            new[fresh] = replace(paper, id=catalogue.free_id(paper))
+            keys.append(fresh)
+            came_as[paper.id, fresh] = new[fresh].id
+            catalogue.add(fresh, new[fresh], paper.id)
             continue
-        key, old = held[name]
-        keys[name] = key
-        after = merged(old, paper)
-        if after is not old:
-            updated[key] = (old, after)
-    return _Plan(tuple(new), updated, keys, len(seen))
+        key, old = match.known
+        keys.append(key)
+        whole = joined(old, paper)
+        if whole.id != old.id and catalogue.taken(whole.id):
+            whole = replace(whole, id=old.id)
+        came_as[paper.id, key] = whole.id
+        if match.why != "id":
+            merges.append((match, sighting))
+        if whole == old:
+            continue
+        if key in new:
+            new[key] = whole
+        else:
+            updated[key] = (updated[key][0] if key in updated else old, whole)
+        catalogue.add(key, whole, paper.id)
+    others = [name_and_key for name_and_key, now in came_as.items() if name_and_key[0] != now]
+    return _Plan(new, updated, merges, keys, others, catalogue.telling)
 
 
-def _held(connection: sqlite3.Connection, ids: list[str]) -> dict[str, tuple[int, Paper]]:
-    held = {}
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        marks = ",".join("?" * len(chunk))
-        query = f"SELECT key, {PAPER_COLUMNS} FROM papers WHERE id IN ({marks})"  # noqa: S608 - marks only
-        for row in connection.execute(query, chunk):
-            held[row["id"]] = (row["key"], paper_of(row))
-    return held
-
-
-def _insert(connection: sqlite3.Connection, papers: Sequence[Paper], now: str) -> dict[str, int]:
+def insert_papers(connection: sqlite3.Connection, papers: Mapping[int, Paper], now: str) -> None:
+    """Insert papers by key, the keys following the last one, and index them; in a transaction."""
     if not papers:
-        return {}
-    last = last_key(connection)
-    rows = [{"key": last + n, **row_of(paper, now)} for n, paper in enumerate(papers, start=1)]
-    _table_insert(connection, rows)
+        return
+    last = min(papers) - 1
+    _table_insert(connection, [{"key": key, **row_of(p, now)} for key, p in papers.items()])
     connection.execute(
         "INSERT INTO papers_index (rowid, title, abstract, authors)"
         " SELECT key, title, abstract, authors FROM papers WHERE key > ?",
@@ -156,11 +194,9 @@ def _insert(connection: sqlite3.Connection, papers: Sequence[Paper], now: str) -
     )
     # A topic whose tags reached the last paper reaches the new last one; one that lags still lags.
     connection.execute(
-        "UPDATE topics SET tagged_to = ? WHERE tagged_to = ?", (last + len(rows), last)
+        "UPDATE topics SET tagged_to = ? WHERE tagged_to = ?", (last + len(papers), last)
     )
-    keys = {row["id"]: row["key"] for row in rows}
-    _categorise(connection, papers, keys)
-    return keys
+    _categorise(connection, papers)
 
 
 def _table_insert(connection: sqlite3.Connection, rows: list[dict[str, Any]]) -> None:
@@ -172,16 +208,17 @@ def _table_insert(connection: sqlite3.Connection, rows: list[dict[str, Any]]) ->
     )
 
 
-def _categorise(
-    connection: sqlite3.Connection, papers: Iterable[Paper], keys: Mapping[str, int]
-) -> None:
+def _categorise(connection: sqlite3.Connection, papers: Mapping[int, Paper]) -> None:
     connection.executemany(
         "INSERT OR IGNORE INTO paper_categories (paper, category) VALUES (?, ?)",
-        [(keys[paper.id], category) for paper in papers for category in paper.categories],
+        [(key, category) for key, paper in papers.items() for category in paper.categories],
     )
 
 
-def _update(connection: sqlite3.Connection, updated: Mapping[int, tuple[Paper, Paper]]) -> None:
+def update_papers(
+    connection: sqlite3.Connection, updated: Mapping[int, tuple[Paper, Paper]], now: str
+) -> None:
+    """Put (before, after) of papers by key in place, index and all; in a transaction."""
     for key, (old, new) in updated.items():
         came = connection.execute("SELECT came FROM papers WHERE key = ?", (key,)).fetchone()[0]
         _index(connection, "'delete', ", key, old)
@@ -189,12 +226,18 @@ def _update(connection: sqlite3.Connection, updated: Mapping[int, tuple[Paper, P
         names = ", ".join(f"{name} = :{name}" for name in row)
         connection.execute(f"UPDATE papers SET {names} WHERE key = :key", {**row, "key": key})  # noqa: S608 - names of our columns
         _index(connection, "", key, new)
-        connection.execute(
-            "DELETE FROM paper_categories WHERE paper = ? AND category IN"
-            " (SELECT value FROM json_each(?))",
-            (key, list_text(old.categories)),
-        )
-        _categorise(connection, [new], {new.id: key})
+        connection.execute("DELETE FROM paper_categories WHERE paper = ?", (key,))
+        _categorise(connection, {key: new})
+        if old.id != new.id:
+            rename(connection, old.id, new.id)
+        if text_changed(old, new) and old.abstract is not None:
+            connection.execute(
+                "INSERT OR REPLACE INTO earlier_texts (paper, at, version, title, abstract)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (key, now, old.version, old.title, old.abstract),
+            )
+        if reads_differently(old, new):
+            connection.execute("UPDATE papers SET changed = ? WHERE key = ?", (now, key))
 
 
 def _index(connection: sqlite3.Connection, command: str, key: int, paper: Paper) -> None:
@@ -208,14 +251,12 @@ def _index(connection: sqlite3.Connection, command: str, key: int, paper: Paper)
     )
 
 
-def _see(
-    connection: sqlite3.Connection, sightings: Iterable[Sighting], keys: Mapping[str, int]
-) -> None:
+def _see(connection: sqlite3.Connection, sightings: Iterable[tuple[int, Sighting]]) -> None:
     connection.executemany(
         _SEE,
         [
             (
-                keys[s.paper.id],
+                key,
                 s.feed,
                 s.day,
                 s.source,
@@ -224,6 +265,6 @@ def _see(
                 s.comments,
                 s.place,
             )
-            for s in sightings
+            for key, s in sightings
         ],
     )

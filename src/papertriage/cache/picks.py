@@ -15,13 +15,14 @@ from papertriage.cache.topics import topic_keys
 from papertriage.models import CachedPaper, Filters, Pick
 
 # Kept and skipped papers do not come back; a postponed one does on the next day. So does nothing
-# that was picked on an earlier day, unless it was postponed since.
+# that was picked on an earlier day, unless it was postponed or really changed since.
 _OPEN = (
     "NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id"
     " AND (d.decision != 'later' OR d.at >= :midnight))"
 )
 _UNSEEN = (
-    "(NOT EXISTS (SELECT 1 FROM picks AS p WHERE p.paper = papers.id AND p.day < :day)"
+    "(NOT EXISTS (SELECT 1 FROM picks AS p WHERE p.paper = papers.id AND p.day < :day"
+    " AND (papers.changed IS NULL OR p.at > papers.changed))"
     " OR EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id AND d.decision = 'later'))"
 )
 _CANDIDATES = (
@@ -32,11 +33,22 @@ _CANDIDATES = (
     " AND l.value = 0)"
     " ORDER BY tags.merit DESC, tags.paper LIMIT :limit"
 )
+_TRENDING = (
+    "SELECT papers.id, max(s.upvotes) AS upvotes,"
+    " (SELECT max(score) FROM tags WHERE tags.paper = papers.key) AS score,"
+    " (SELECT topics.name FROM tags JOIN topics ON topics.key = tags.topic"
+    "  WHERE tags.paper = papers.key AND tags.tagged = 1 ORDER BY tags.score DESC LIMIT 1) AS topic"
+    " FROM sightings AS s JOIN papers ON papers.key = s.paper"
+    " WHERE s.upvotes IS NOT NULL AND s.day >= :first AND {condition}"
+    " GROUP BY papers.key ORDER BY upvotes DESC, papers.key LIMIT :limit"
+)
+TRENDING = "trending"
+"""Stands for the topic of a trending paper that carries no tag."""
 _PATIENCE_MS = 1_000
 _KEEP = (
-    "INSERT INTO picks (paper, day, rank, score, topic, reasons) VALUES (?, ?, ?, ?, ?, ?)"
+    "INSERT INTO picks (paper, day, rank, score, topic, reasons, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (paper, day) DO UPDATE SET rank = excluded.rank, score = excluded.score,"
-    " topic = excluded.topic, reasons = excluded.reasons"
+    " topic = excluded.topic, reasons = excluded.reasons, at = excluded.at"
 )
 
 
@@ -70,14 +82,7 @@ def candidates(
     """
     for topic in filters.topics:
         topic_key(connection, topic)
-    condition = condition_of(connection, replace(filters, topics=()))
-    parts = [condition.sql, _OPEN, *([] if again else [_UNSEEN])]
-    # Positional marks of the filters become named ones, for SQLite mixes the two badly.
-    conditions = " AND ".join(parts)
-    names = [f"filter{n}" for n in range(len(condition.parameters))]
-    for name in names:
-        conditions = conditions.replace("?", f":{name}", 1)
-    values = dict(zip(names, condition.parameters, strict=True))
+    conditions, values = _conditions(connection, replace(filters, topics=()), again=again)
     found = []
     for name, key in sorted({**dict.fromkeys(instead, 0), **topic_keys(connection)}.items()):
         if filters.topics and name not in filters.topics:
@@ -100,6 +105,39 @@ def candidates(
     return found
 
 
+def trending(
+    connection: sqlite3.Connection, day: Day, first: str, filters: Filters, *, again: bool
+) -> list[Candidate]:
+    """Read the papers with most upvotes since a day, tagged or not; merit is the upvotes."""
+    conditions, values = _conditions(connection, filters, again=again)
+    rows = connection.execute(
+        _TRENDING.format(condition=conditions),
+        {
+            **values,
+            "day": day.date,
+            "midnight": day.midnight,
+            "first": first,
+            "limit": filters.limit or -1,
+        },
+    )
+    return [
+        Candidate(row["id"], row["topic"] or TRENDING, row["score"] or 0.0, row["upvotes"])
+        for row in rows
+    ]
+
+
+def _conditions(
+    connection: sqlite3.Connection, filters: Filters, *, again: bool
+) -> tuple[str, dict[str, object]]:
+    condition = condition_of(connection, filters)
+    conditions = " AND ".join([condition.sql, _OPEN, *([] if again else [_UNSEEN])])
+    # Positional marks of the filters become named ones, for SQLite mixes the two badly.
+    names = [f"filter{n}" for n in range(len(condition.parameters))]
+    for name in names:
+        conditions = conditions.replace("?", f":{name}", 1)
+    return conditions, dict(zip(names, condition.parameters, strict=True))
+
+
 def handled(connection: sqlite3.Connection, day: Day) -> list[int]:
     """Read the ranks of the day's picks that were decided on the day itself."""
     return [
@@ -113,9 +151,12 @@ def handled(connection: sqlite3.Connection, day: Day) -> list[int]:
 
 
 def record(
-    connection: sqlite3.Connection, day: str, picks: Sequence[tuple[str, Pick]]
+    connection: sqlite3.Connection, day: str, picks: Sequence[tuple[str, Pick]], at: str
 ) -> str | None:
-    """Keep the picks of a day; returns a warning where the cache cannot be written just now."""
+    """Keep the picks of a day, chosen at a time (UTC).
+
+    Returns a warning where the cache cannot be written just now.
+    """
     rows = [
         (paper, day, p.rank, p.score, p.topic, json.dumps(p.reasons, ensure_ascii=False))
         for paper, p in picks
@@ -129,7 +170,7 @@ def record(
         # Picks are worth showing at once, and can be chosen again: no long wait for the lock.
         connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
         with writing(connection):
-            connection.executemany(_KEEP, rows)
+            connection.executemany(_KEEP, [(*row, at) for row in rows])
     except sqlite3.OperationalError as error:
         return f"these picks could not be kept ({error}): another day may show them again"
     return None

@@ -20,6 +20,7 @@ def decide_all(names: Sequence[str], decision: Decision) -> None:
     ids = ids_of(names)
     with opened(paths.cache_path()) as connection:
         papers = wanted(connection, ids)
+        ids = [held.paper.id for held in papers]
         decide(connection, ids, decision, at=clock.fine_stamp(clock.now()), new_line=new_line)
         for held in papers:
             note(f"{_PAST[decision]} {held.paper.id}: {held.paper.title}")

@@ -16,13 +16,9 @@ Names = list[str] | None
 Topic = Annotated[
     Names, typer.Option("--topic", "-t", metavar="TOPIC", help="Only papers with this tag.")
 ]
-Since = Annotated[
-    str | None,
-    typer.Option(metavar="DATE", help="Only papers of this day or later: 2026-11-20, 2d, 3w."),
-]
-Until = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Only papers of this day or earlier.")
-]
+Day = str | None
+Since = Annotated[Day, typer.Option(metavar="DATE", help="From this day on: 2026-11-20, 2d, 3w.")]
+Until = Annotated[Day, typer.Option(metavar="DATE", help="Up to this day.")]
 Category = Annotated[
     Names,
     typer.Option("--category", "-c", metavar="NAME", help="Only this category: cs.LG, or all cs."),

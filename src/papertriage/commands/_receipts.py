@@ -7,11 +7,15 @@ from contextlib import contextmanager
 
 from papertriage.cache.papers import Stored
 from papertriage.errors import ExitCode
+from papertriage.formats.receipt import receipt_line
 from papertriage.models import Receipt
 from papertriage.render.terminal import note, progress, stderr_on_terminal
 from papertriage.text import counted
+from papertriage.triage.verdicts import WHOLE
 
 _NAMED = 5
+# A batch: a small file has its receipt at once, and needs no line before it.
+_WORTH_A_LINE = 500
 
 
 @contextmanager
@@ -25,10 +29,10 @@ def reported(what: str, *, lines: bool) -> Iterator[Callable[[Stored, int | None
 
         def advance(stored: Stored, total: int | None) -> None:
             nonlocal before
-            done = stored.new + stored.updated + stored.unchanged
+            done = stored.papers
             moved(done - before, total)
             before = done
-            if lines and not stderr_on_terminal():
+            if lines and done >= _WORTH_A_LINE and not stderr_on_terminal():
                 note(f"stored {counted(done, 'paper')}")
 
         yield advance
@@ -36,10 +40,7 @@ def reported(what: str, *, lines: bool) -> Iterator[Callable[[Stored, int | None
 
 def tell(receipt: Receipt) -> None:
     """Print a receipt: a line, and a line for each of the first papers that were skipped."""
-    counts = f"{receipt.new:,} new, {receipt.updated:,} updated, {receipt.unchanged:,} unchanged"
-    skipped = f", {len(receipt.skipped):,} skipped" if receipt.skipped else ""
-    why = f" ({receipt.message})" if receipt.message else ""
-    note(f"{receipt.feed}: {receipt.verdict}{why}: {counts}{skipped}")
+    note(receipt_line(receipt))
     for reason in receipt.skipped[:_NAMED]:
         note(f"{receipt.feed}: skipped {reason}")
     if len(receipt.skipped) > _NAMED:
@@ -47,6 +48,6 @@ def tell(receipt: Receipt) -> None:
 
 
 def exit_code(receipts: Iterable[Receipt]) -> ExitCode:
-    """Return DONE where every feed is complete, else PARTLY_DONE."""
-    whole = all(receipt.verdict == "complete" for receipt in receipts)
+    """Return DONE where nothing is left to fetch again, else PARTLY_DONE."""
+    whole = all(receipt.verdict in WHOLE for receipt in receipts)
     return ExitCode.DONE if whole else ExitCode.PARTLY_DONE

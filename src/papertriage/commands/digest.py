@@ -8,9 +8,11 @@ import typer
 
 from papertriage import clock, config
 from papertriage.commands import _options as o
+from papertriage.commands._day import Again, Past, past_or_today
 from papertriage.commands._format import format_of
 from papertriage.commands._opening import seeded
-from papertriage.errors import InputError, NothingToShow
+from papertriage.commands._receipts import exit_code, tell
+from papertriage.errors import NothingToShow
 from papertriage.formats.digest import DIGEST_FORMATS, digest_text
 from papertriage.formats.output import write_output
 from papertriage.render.terminal import note
@@ -23,12 +25,8 @@ def command(
     source: o.Source = None,
     author: o.Author = None,
     limit: o.Limit = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="Let the picks of earlier days come back.")
-    ] = False,
-    date: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The digest of a past day.")
-    ] = None,
+    again: Again = False,
+    date: Past = None,
     form: Annotated[
         str | None,
         typer.Option(
@@ -43,14 +41,15 @@ def command(
     force: o.Force = False,
     fail_if_empty: o.FailIfEmpty = False,
 ) -> None:
-    """Write the day's picks with reasons and the state of the feeds, as markdown."""
+    """Write the day's picks with reasons and the state of the feeds, as markdown.
+
+    The day's receipts are printed on stderr too; exit code 3 says that a feed was not complete.
+    """
     form = format_of(form, as_json=as_json, output=output, default="markdown", known=DIGEST_FORMATS)
     now = clock.now()
     today = clock.local_day(now)
-    day = clock.day_of(date, today) if date else today
-    if day > today:
-        msg = f"--date {day} is still to come: nothing was picked for it"
-        raise InputError(msg)
+    day = past_or_today(date, today)
+    begun = clock.midnight(day)
     size = int(config.number("picks.limit")) if limit is None else limit
     filters = o.filters_of(topic, None, None, category, source, author, None, size)
     with seeded(now) as connection:
@@ -62,3 +61,7 @@ def command(
             raise NothingToShow(msg)
         path = output.replace("{date}", day.isoformat()) if output else None
         write_output([digest_text(form, digest)], path, force=force)
+    fresh = [r for r in digest.receipts if r.source != "file" and r.at >= clock.stamp(begun)]
+    for receipt in fresh:
+        tell(receipt)
+    raise typer.Exit(exit_code(fresh))

@@ -12,7 +12,7 @@ from papertriage.commands._receipts import exit_code, reported, tell
 from papertriage.models import Receipt
 from papertriage.render.terminal import note
 from papertriage.sources.lock import fetch_lock
-from papertriage.sources.registry import source, source_names
+from papertriage.sources.registry import enabled_names, source, source_names
 from papertriage.triage.fetching import fetch, window_of
 
 
@@ -20,7 +20,8 @@ def command(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SOURCE...]", help=f"Some of {', '.join(source_names())}; else all."
+            metavar="[SOURCE...]",
+            help=f"Some of {', '.join(source_names())}; else those of sources.enabled.",
         ),
     ] = None,
     since: Annotated[
@@ -42,7 +43,7 @@ def command(
     wanted = None
     if categories is not None:
         wanted = tuple(name.strip() for name in categories.split(",") if name.strip())
-    chosen = [source(name, wanted) for name in sources or source_names()]
+    chosen = [source(name, wanted) for name in sources or enabled_names()]
     receipts: list[Receipt] = []
     data = paths.private_directory(paths.data_dir())
     with (

@@ -22,10 +22,10 @@ def command(
     ] = None,
     date: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="The day of a trending page, instead of its own."),
+        typer.Option(metavar="DATE", help="The day of a page or a mail, instead of its own."),
     ] = None,
 ) -> None:
-    """Import papers from files: a trending page, or JSON lines with a title each.
+    """Import papers from files: JSON lines, CSV, BibTeX, RIS, arXiv's snapshot or mails, a page.
 
     Importing again adds nothing. A bad line is skipped and named, and costs no other; then the
     exit code is 3.

@@ -7,5 +7,5 @@ from papertriage.commands._deciding import decide_all
 
 
 def command(ids: o.Ids) -> None:
-    """Keep papers: they are yours, and their like is looked for."""
+    """Keep papers: they are yours, and leave the picks."""
     decide_all(ids, "keep")

@@ -36,6 +36,7 @@ def command(
     with opened(paths.cache_path()) as connection:
         topic_key(connection, topic)
         papers = wanted(connection, names)
+        names = [held.paper.id for held in papers]
         at = clock.fine_stamp(clock.now())
         label(connection, names, topic, value, at=at, new_line=new_line)
         word = {True: "is", False: "is not", None: "has no label for"}[value]

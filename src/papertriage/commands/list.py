@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from papertriage import clock
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import ORDERS, listed
 from papertriage.commands import _options as o
 from papertriage.commands._format import format_of
 from papertriage.commands._listing import show
 from papertriage.commands._opening import seeded
+from papertriage.errors import InputError
 
 _LIMIT = 30
 
@@ -21,6 +26,10 @@ def command(
     author: o.Author = None,
     decision: o.Decision = None,
     limit: o.Limit = _LIMIT,
+    sort: Annotated[
+        str,
+        typer.Option(metavar="ORDER", help=f"One of {', '.join(ORDERS)}, best or newest first."),
+    ] = "day",
     form: o.Format = None,
     as_json: o.Json = False,
     output: o.Output = None,
@@ -29,10 +38,13 @@ def command(
 ) -> None:
     """List papers, newest first."""
     form = format_of(form, as_json=as_json, output=output)
+    if sort not in ORDERS:
+        msg = f"--sort {sort!r} is none of {', '.join(ORDERS)}"
+        raise InputError(msg)
     filters = o.filters_of(
         topic, since, until, category, source, author, decision, _LIMIT if limit is None else limit
     )
     with seeded(clock.now()) as connection:
-        papers = listed(connection, filters)
+        papers = listed(connection, filters, sort)
         empty = "no paper passes these filters"
         show(papers, form, output, force=force, empty=empty, fail_if_empty=fail_if_empty)

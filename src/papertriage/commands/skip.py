@@ -7,5 +7,5 @@ from papertriage.commands._deciding import decide_all
 
 
 def command(ids: o.Ids) -> None:
-    """Skip papers: they do not come back, and neither does their like if you skip enough of it."""
+    """Skip papers: they do not come back."""
     decide_all(ids, "skip")

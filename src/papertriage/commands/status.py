@@ -10,6 +10,7 @@ from papertriage.cache.receipts import last_receipts
 from papertriage.cache.status import counts, newest
 from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
+from papertriage.formats.receipt import receipt_line
 from papertriage.text import visible_lines
 
 
@@ -27,10 +28,5 @@ def command(as_json: o.Json = False) -> None:
         return
     lines = [f"{'cache':<16} {path}", f"{'newest':<16} {last or 'nothing yet'}"]
     lines += [f"{name:<16} {count:>10,}" for name, count in held.items()]
-    for receipt in receipts:
-        why = f" ({receipt.message})" if receipt.message else ""
-        lines.append(
-            f"{receipt.at}  {receipt.feed}: {receipt.verdict}{why}: {receipt.new:,} new,"
-            f" {receipt.updated:,} updated, {len(receipt.skipped):,} skipped"
-        )
+    lines += [f"{receipt.at}  {receipt_line(receipt)}" for receipt in receipts]
     write_output([visible_lines("\n".join(lines)), "\n"], None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from datetime import date as Day  # noqa: N812 - --date is a name of the command
 from typing import Annotated
 
 import typer
@@ -11,11 +9,10 @@ import typer
 from papertriage import clock, config
 from papertriage.cache import picks as kept
 from papertriage.commands import _options as o
+from papertriage.commands._day import Again, Past, past_or_today
 from papertriage.commands._format import format_of
 from papertriage.commands._listing import show
 from papertriage.commands._opening import seeded
-from papertriage.errors import InputError
-from papertriage.models import CachedPaper, Filters
 from papertriage.render.terminal import note
 from papertriage.triage.picking import pick
 
@@ -29,12 +26,11 @@ def command(
     author: o.Author = None,
     decision: o.Decision = None,
     limit: o.Limit = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="Let the picks of earlier days come back.")
+    again: Again = False,
+    trending: Annotated[
+        bool, typer.Option("--trending", help="Pick what has most upvotes, tagged or not.")
     ] = False,
-    date: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Show the picks of a past day.")
-    ] = None,
+    date: Past = None,
     form: o.Format = None,
     as_json: o.Json = False,
     output: o.Output = None,
@@ -48,38 +44,26 @@ def command(
     """
     form = format_of(form, as_json=as_json, output=output)
     now = clock.now()
+    today = clock.local_day(now)
+    day = past_or_today(date, today)
     size = int(config.number("picks.limit")) if limit is None else limit
     filters = o.filters_of(topic, since, until, category, source, author, decision, size)
-    day = clock.day_of(date, clock.local_day(now)) if date else clock.local_day(now)
-    if day > clock.local_day(now):
-        msg = f"--date {day} is still to come: nothing was picked for it"
-        raise InputError(msg)
     with seeded(now) as connection:
-        past = day < clock.local_day(now)
-        papers = _past(connection, day, filters) if past else _new(connection, day, filters, again)
-        empty = f"nothing was picked on {day}" if past else _NOTHING_NEW
+        if day < today:
+            papers = kept.picked(connection, day.isoformat(), filters)
+        else:
+            papers, warning = pick(connection, day, filters, again=again, trending=trending)
+            if warning:
+                note(warning)
         show(
             papers,
             form,
             output,
             force=force,
-            empty=empty,
+            empty=_NOTHING_NEW if day == today else f"nothing was picked on {day}",
             fail_if_empty=fail_if_empty,
             grouped=True,
         )
 
 
 _NOTHING_NEW = "nothing new to pick: `papertriage fetch` brings papers, --again shows old picks"
-
-
-def _past(connection: sqlite3.Connection, day: Day, filters: Filters) -> list[CachedPaper]:
-    return kept.picked(connection, day.isoformat(), filters)
-
-
-def _new(
-    connection: sqlite3.Connection, day: Day, filters: Filters, again: bool
-) -> list[CachedPaper]:
-    papers, warning = pick(connection, day, filters, again=again)
-    if warning:
-        note(warning)
-    return papers

@@ -94,6 +94,20 @@ def print_why(paper: CachedPaper, topic: str | None) -> None:
         drawn.draw(console, paper, topic)
 
 
+def print_diff(heading: str, pairs: list[tuple[str, str]]) -> None:
+    """Print what changed in each pair of an old and a new text."""
+    if not on_terminal():
+        from papertriage.formats import word_diff
+
+        lines = [f"{word_diff.plain(visible(old), visible(new))}\n\n" for old, new in pairs]
+        write_output([f"{visible(heading)}\n", *lines], None)
+        return
+    from papertriage.render import word_diff as drawn
+
+    with _drawing() as console:
+        drawn.draw(console, heading, pairs)
+
+
 def note(message: str) -> None:
     """Print one line on standard error; where that is closed the line is lost, the work not."""
     line = visible(message)

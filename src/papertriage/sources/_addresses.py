@@ -68,10 +68,10 @@ def _askable(url: str) -> bool:
 def next_target(
     configured: str, current: str, location: str, resolve: Resolve, verb: str = "redirects to"
 ) -> str:
-    """Return where a redirect or a link leads; raise SourceError unless it stays where the reader sent us.
+    """Return where a redirect or a link leads; raise SourceError where it may not.
 
-    It may go to another host of the same site (the last two labels), never from https to http,
-    and to a private address only where the configured address is itself private.
+    It stays where the reader sent us: on the same site (the last two labels), never from https to
+    http, and on a private address only where the configured address is itself private.
     """
     try:
         target = urljoin(current, location)

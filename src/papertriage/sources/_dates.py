@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _PART = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
+_YEAR_0 = re.compile(r" 0\d{3} ")
 # A date further ahead would stand before every real paper for ever.
 _AHEAD = timedelta(days=2)
 _FIRST_YEAR = 1000
@@ -52,7 +53,8 @@ def utc_date(given: str, today: date) -> str | None:
 def feed_moment(given: str) -> datetime | None:
     """Return a feed's date, ISO 8601 or RFC 5322 ("Fri, 20 Nov 2026 00:00:00 -0500"), aware."""
     given = given.strip()
-    if len(given) > _LONGEST or not given.isascii():
+    # "Fri, 20 Nov 0000" is the year 2000 to email.utils, and no date to us.
+    if len(given) > _LONGEST or not given.isascii() or _YEAR_0.search(given):
         return None
     # email is loaded by httpx anyhow.
     from email.utils import parsedate_to_datetime

@@ -31,7 +31,7 @@ _ROOTS = {
     ),
 }
 _ROOT = re.compile(r"<((?:[\w.-]+:)?(feed|rss|RDF))\b[^>]*>")
-_ID = re.compile(r"<(?:id|guid)\b[^>]{0,100}>\s*([^<]{1,100}?)\s*</")
+_ID = re.compile(r"<(?:id|guid|link)\b[^>]{0,100}>\s*([^<]{1,100}?)\s*</")
 
 
 class Unusable(Exception):

@@ -55,14 +55,14 @@ def paper_of(value: object, today: date) -> tuple[Paper, int | None]:
         # Conference lists give a year and no more.
         published=_date(fields, "published", today) or _date(fields, "year", today),
         updated=_date(fields, "updated", today),
-        announced=_date(fields, "announced", today),
+        announced=_day(_date(fields, "announced", today)),
         version=_version(fields) or version,
         categories=categories,
         primary_category=string(fields, "primary_category")
         or (categories[0] if categories else None),
         url=_url(fields, "url") or _abstract_page(paper_id),
         pdf_url=_url(fields, "pdf_url"),
-        doi=_doi(fields),
+        doi=_doi(fields, paper_id),
         comment=string(fields, "comment"),
         code_url=string(fields, "code_url"),
     )
@@ -136,6 +136,10 @@ def _date(fields: Mapping[str, Any], key: str, today: date) -> str | None:
 _utc = lru_cache(maxsize=1_000)(utc_date)
 
 
+def _day(moment: str | None) -> str | None:
+    return moment[:10] if moment else None
+
+
 def _integer(fields: Mapping[str, Any], key: str) -> int | None:
     value = fields.get(key)
     if value is None:
@@ -162,9 +166,12 @@ def _url(fields: Mapping[str, Any], key: str) -> str | None:
     return visible(value) if usable else None
 
 
-def _doi(fields: Mapping[str, Any]) -> str | None:
-    doi = string(fields, "doi")
-    return bare_doi(doi) if doi else None
+def _doi(fields: Mapping[str, Any], paper_id: str) -> str | None:
+    given = string(fields, "doi")
+    doi = bare_doi(given) if given else None
+    # The DOI that arXiv registers says no more than the id; a journal's may still come.
+    own = paper_id.startswith("arxiv:") and doi and doi.startswith("10.48550/arxiv.")
+    return None if own else doi
 
 
 def _abstract_page(paper_id: str) -> str | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MATH = re.compile(r"(?<!\\)\$\$?[^$]+(?<!\\)\$\$?|\\\([^$]+?\\\)")
+# Mathematics, and what is of the private use area already.
+_KEPT = re.compile(r"(?<!\\)\$\$?[^$]+(?<!\\)\$\$?|\\\([^$]+?\\\)|[\ue000-\uf8ff]")
 _TIE = re.compile(r"(?<!\\)~")
-# Each piece of mathematics travels as one character of the private use area.
+# A comment or the begin of mathematics to TeX; in an abstract a person's "50% of $5".
+_BARE = re.compile(r"(?<!\\)[%$]")
+# Each piece of it travels as one character of that area.
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _FIRST, _LAST = 0xE000, 0xF8FF
 # 20,000 characters take 130 ms.
@@ -29,17 +32,16 @@ def unicode_text(text: str) -> str:
 
     def kept(match: re.Match[str]) -> str:
         math.append(match[0])
-        return chr(_FIRST + len(math) - 1)
+        return chr(min(_FIRST + len(math) - 1, _LAST))
 
-    text = _PRIVATE.sub("", text)
-    plain = _TIE.sub(" ", _MATH.sub(kept, text))
+    plain = _TIE.sub(" ", _KEPT.sub(kept, text))
     if len(math) > _LAST - _FIRST or len(text) > _LONGEST:
         return text
     if "\\" not in plain:
         decoded = plain.replace("{", "").replace("}", "")
     else:
         try:
-            decoded = _decoder()(plain)
+            decoded = _decoder()(_BARE.sub(r"\\\g<0>", plain))
         except Exception:  # noqa: BLE001 - whatever the library makes of bad TeX, the text is kept
             return text
     return _PRIVATE.sub(lambda match: _restored(match[0], math), decoded)
@@ -53,32 +55,29 @@ def _restored(mark: str, math: list[str]) -> str:
 @lru_cache(maxsize=1)
 def _decoder() -> Callable[[str], str]:
     # 21 ms of CPU, and few files need it.
-    from pylatexenc import latex2text
+    from pylatexenc import latex2text, latexwalker, macrospec
 
-    def macro(name: str, text: str, arguments: str = "") -> Any:
-        spec = macrospec.std_macro(name, arguments) if arguments else None
-        if spec is not None:
-            walker_macros.append(spec)
-        return latex2text.MacroTextSpec(name, simplify_repl=text)
-
-    from pylatexenc import latexwalker, macrospec
-
-    walker_macros: list[Any] = []
-    ours = [
-        macro("textbraceleft", "{"),
-        macro("textbraceright", "}"),
-        macro("textasciicircum", "^"),
-        macro("cite", "", "[{"),
-        macro("url", "%s", "{"),
-        # Without a specification of its own pylatexenc 2.11 raises IndexError here.
-        macro("href", "%(2)s", "{{"),
-    ]
     texts = latex2text.get_default_latex_context_db().filter_context(
         exclude_categories=["nonascii-specials"]
     )
-    texts.add_context_category("papertriage", macros=ours, prepend=True)
+    replacements = {
+        "textbraceleft": "{",
+        "textbraceright": "}",
+        "textasciicircum": "^",
+        "cite": "",
+        "url": "%s",
+        "href": "%(2)s",
+    }
+    texts.add_context_category(
+        "papertriage",
+        macros=[latex2text.MacroTextSpec(*pair) for pair in replacements.items()],
+        prepend=True,
+    )
     walker = latexwalker.get_default_latex_context_db()
-    walker.add_context_category("papertriage", macros=walker_macros, prepend=True)
+    # Without a specification of its own pylatexenc 2.11 raises IndexError on \href{a}{b}.
+    walker.add_context_category(
+        "papertriage", macros=[macrospec.std_macro("href", "{{")], prepend=True
+    )
     converter = latex2text.LatexNodes2Text(
         latex_context=texts, math_mode="verbatim", keep_comments=True
     )

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from papertriage.errors import InputError, SourceError
-from papertriage.sources import _answers, _feed
+from papertriage import config
+from papertriage.errors import ConfigurationError, InputError, SourceError
+from papertriage.identifiers import bare_doi
+from papertriage.models import Paper, Sighting
+from papertriage.sources import _answers, _arxiv_services, _feed
+from papertriage.sources._dates import feed_day
+from papertriage.sources._feed import field, fields
 from papertriage.sources._http import PoliteClient
+from papertriage.sources._pace import Pace
 from papertriage.sources.contract import Batch, Window
 from papertriage.text import visible
 
@@ -61,23 +70,155 @@ class ArxivDaily:
             announced = remembered.get("announced") or None
             yield Batch((), announced=announced, outcome=str(reply.status))
             return
-        found = _read(reply.body if reply.status < 500 else b"")  # noqa: PLR2004 - RFC 9110, 15.6
-        if found is None:
-            _answers.body_of(reply, "arXiv", _URL)
-            found = _feed.read_feed(reply.body, _feed.ANY)
-        else:
-            _refuse_error(found)
-            _answers.body_of(reply, "arXiv", _URL)
-        batch, fault = _batch(found, feed, now, remembered)
-        # A validator of half a feed would hide the other half behind a 304.
+        if reply.status != _answers.OK:
+            _refuse_error(reply.body)
+        found = _feed.read_feed(_answers.body_of(reply, "arXiv", _URL), _feed.ANY)
+        _refuse_titled(found)
+        batch = _batch(found, feed, now, remembered)
+        fault = _fault(found)
+        # The validators of half a feed would hide the other half behind a 304.
         validators = {} if fault else {"etag": reply.etag, "modified": reply.modified}
-        yield Batch(
-            batch.sightings,
-            batch.skipped,
-            batch.total,
-            batch.announced,
-            str(reply.status),
-            {**batch.state, **validators},
-        )
-        if fault:
-            raise SourceError(fault)
+        yield replace(batch, state={**batch.state, **validators})
+        if fault is not None:
+            raise fault
+
+
+def configured(
+    categories: tuple[str, ...] | None = None, *, pace: Pace | None = None
+) -> ArxivDaily:
+    """Return the source as config.toml describes it; categories replace the configured ones."""
+    if categories is None:
+        own = config.names("sources.arxiv-daily.categories")
+        categories = own or config.names("sources.arxiv.categories")
+    categories = _arxiv_services.categories(categories)
+    kind = config.text("sources.arxiv-daily.format")
+    if kind not in FORMATS:
+        msg = f"sources.arxiv-daily.format is {visible(kind, 40)}: it must be rss or atom"
+        raise ConfigurationError(msg)
+    # The feeds know archives, not wildcards: cs is what cs.* means.
+    wanted = "+".join(name.removesuffix(".*") for name in categories)
+    client = PoliteClient(
+        f"{config.text(_URL).rstrip('/')}/{kind}/{wanted}",
+        pace or _arxiv_services.shared_pace(),
+        contact=config.text("sources.contact"),
+    )
+    return ArxivDaily(client, categories)
+
+
+def _refuse_error(body: bytes) -> None:
+    """Raise SourceError if a refusal comes as a feed that says why."""
+    try:
+        found = _feed.read_feed(body, _feed.ANY)
+    except SourceError:
+        return
+    _refuse_titled(found)
+
+
+def _refuse_titled(found: _feed.Feed) -> None:
+    if field(found.head, "title").startswith("Feed error"):
+        why = visible(field(found.head, "subtitle"), 200) or "it gives no reason"
+        msg = f"arXiv refused the feed: {why}: are the categories right?"
+        raise SourceError(msg)
+
+
+def _fault(found: _feed.Feed) -> SourceError | None:
+    if found.truncated:
+        return _feed.cut_off()
+    if found.size >= LIMIT:
+        msg = f"the feed is full ({LIMIT:,} papers), some may be missing: ask for fewer categories"
+        return SourceError(msg)
+    return None
+
+
+def _batch(found: _feed.Feed, feed: str, now: datetime, remembered: Mapping[str, str]) -> Batch:
+    today = now.astimezone(UTC).date()
+    announced = _announced(found, today)
+    guids = sorted(field(entry, "id") for _, entry in found.entries)
+    mark = hashlib.sha256("\n".join(guids).encode()).hexdigest()[:32] if guids else ""
+    if mark and mark == remembered.get("guids"):
+        announced = remembered.get("announced") or announced
+    day = announced or today.isoformat()
+    sightings: list[Sighting] = []
+    skipped = list(found.skipped)
+    for number, entry in found.entries:
+        try:
+            paper = _paper(entry, announced)
+        except _feed.Unusable as unusable:
+            skipped.append(f"{_feed.named(number, field(entry, 'id'))}: {unusable}")
+        else:
+            kind = _announce_type(entry)
+            sightings.append(Sighting(paper, ArxivDaily.name, feed, day, announce_type=kind))
+    # An empty feed says nothing of the newest papers, so that the last ones stay remembered.
+    state = {"guids": mark, "announced": announced or ""} if mark and not found.truncated else {}
+    outcome = str(_answers.OK)
+    return Batch(tuple(sightings), tuple(skipped), found.size, announced, outcome, state)
+
+
+def _announced(found: _feed.Feed, today: date) -> str | None:
+    """Return the announcement day: the Eastern day of the feed's date, of a paper's in Atom."""
+    dated = [field(found.head, "published")]
+    dated += [field(entry, "published") for _, entry in found.entries]
+    # The feed is built just after midnight Eastern, in Atom all that an empty feed says.
+    dated.append(field(found.head, "updated"))
+    days = (feed_day(text, _ZONE, today) for text in dated)
+    return next((day for day in days if day is not None), None)
+
+
+def _announce_type(entry: Any) -> str | None:  # noqa: ANN401 - feedparser has no types
+    kind = field(entry, "arxiv_announce_type").lower()
+    prefix = _PREFIX.match(field(entry, "summary"))
+    if kind not in _TYPES and prefix is not None:
+        kind = prefix[1].lower()
+    return kind if kind in _TYPES else None
+
+
+def _paper(entry: Any, announced: str | None) -> Paper:  # noqa: ANN401 - feedparser has no types
+    found = _arxiv_services.arxiv_id(field(entry, "id"))
+    found = found or _arxiv_services.arxiv_id(field(entry, "link"))
+    if found is None:
+        msg = "no arXiv id"
+        raise _feed.Unusable(msg)
+    paper_id, version = found
+    title = field(entry, "title")
+    abstract = _PREFIX.sub("", field(entry, "summary"), count=1)
+    _feed.titled(title, abstract)
+    categories = tuple(dict.fromkeys(fields(entry, "tags", "term")))
+    url, pdf_url = _arxiv_services.addresses(paper_id, version)
+    return Paper(
+        id=paper_id,
+        title=title,
+        abstract=abstract or None,
+        authors=tuple(name for one in fields(entry, "authors", "name") for name in names(one)),
+        announced=announced,
+        version=version,
+        categories=categories,
+        # arXiv lists the primary category first.
+        primary_category=categories[0] if categories else None,
+        url=url,
+        pdf_url=pdf_url,
+        doi=bare_doi(field(entry, "arxiv_doi")),
+    )
+
+
+def names(creators: str) -> tuple[str, ...]:
+    """Return the names in "Mei Lin (Univ. of Nowhere, Dept. of X), Bo Li", without affiliations."""
+    parts, depth = [""], 0
+    for character in creators:
+        if character == "(":
+            depth += 1
+        elif character == ")" and depth:
+            depth -= 1
+        elif depth == 0 and character == ",":
+            parts.append("")
+        elif depth == 0:
+            parts[-1] += character
+    if depth:
+        # A parenthesis that never closes is no affiliation: nobody may be lost in it.
+        parts = creators.split(",")
+    found: list[str] = []
+    for part in (" ".join(part.split()) for part in parts):
+        if found and _SUFFIX.fullmatch(part):
+            found[-1] += f", {part}"
+        elif part:
+            found.append(part)
+    return tuple(found)

@@ -12,27 +12,30 @@ from pathlib import PurePath
 from typing import IO, TYPE_CHECKING
 
 from papertriage.errors import InputError
-from papertriage.sources import json_lines, trending_page
 from papertriage.sources.contract import Batch
 from papertriage.text import visible
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-FORMS = (trending_page.NAME, json_lines.NAME)
+# Written out, for --help names them: their readers are loaded when a file is read.
+FORMS = (
+    *("trending-page", "jsonl", "csv", "bibtex", "ris"),
+    *("arxiv-snapshot", "arxiv-mail"),
+)
 
 # A page of 66 papers has 110 KB.
 _MAX_PAGE = 50_000_000
 _PEEK = 65_536
 _GZIP = b"\x1f\x8b"
-_JSON_NAMES = (".jsonl", ".ndjson", ".json")
 
 
 def read_file(path: str, form: str | None, page_day: date | None, today: date) -> Iterator[Batch]:
     """Yield the papers of a file, "-" for standard input; gzip is read transparently.
 
-    form is one of FORMS, or None to detect it; page_day replaces the page's own date and, for
-    JSON lines, the day of the sightings. Raises InputError, one line with the file's name.
+    form is one of FORMS, or None to detect it; page_day replaces the date that a trending page or a
+    mail tells itself, and for all others the day of the sightings, which is today. Raises
+    InputError, one line with the file's name.
     """
     name = "stdin" if path == "-" else visible(PurePath(path).name or path, 200)
     if form is not None and form not in FORMS:
@@ -41,11 +44,7 @@ def read_file(path: str, form: str | None, page_day: date | None, today: date) -
     try:
         with ExitStack() as stack:
             stream = _plain(stack.enter_context(_opened(path)), stack)
-            form = form or _detected(stream, path)
-            if form == json_lines.NAME:
-                yield from json_lines.batches(stream, name, page_day or today, today)
-            else:
-                yield trending_page.batch(_page_text(stream), name, page_day, today)
+            yield from _batches(stream, name, form or _form(stream, path), page_day, today)
     except InputError as error:
         msg = f"{name}: {error}"
         raise InputError(msg) from error
@@ -92,28 +91,33 @@ def _plain(stream: IO[bytes], stack: ExitStack) -> io.BufferedReader:
     return stack.enter_context(io.BufferedReader(_Filled(inflated.read), _PEEK))
 
 
-def _detected(stream: io.BufferedReader, path: str) -> str:
-    start = stream.peek().removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not start:
-        msg = "it is empty: nothing to import"
-        raise InputError(msg)
-    named_json = path.lower().removesuffix(".gz").endswith(_JSON_NAMES)
-    array = start.startswith(b"[") and start[1:].lstrip()[:1] in {b"{", b"]"}
-    if start.startswith(b"{") or array or named_json:
-        return json_lines.NAME
-    if trending_page.looks_like_page(start.decode("utf-8", errors="replace")):
-        return trending_page.NAME
-    msg = (
-        f"it looks like {_kind(start)}, neither JSON lines nor a trending page "
-        f'(a date such as "Mar 13", then titles and abstracts): name the format with --as'
+def _form(stream: io.BufferedReader, path: str) -> str:
+    from papertriage.sources._form import form_of
+
+    return form_of(stream.peek(), path)
+
+
+def _batches(
+    stream: io.BufferedReader, name: str, form: str, page_day: date | None, today: date
+) -> Iterator[Batch]:
+    from papertriage.sources import (
+        arxiv_mail,
+        arxiv_snapshot,
+        bibtex_file,
+        csv_table,
+        json_lines,
+        ris_file,
+        trending_page,
     )
-    raise InputError(msg)
 
-
-def _kind(start: bytes) -> str:
-    if b"\0" in start:
-        return "binary data"
-    return "HTML or XML" if start.startswith(b"<") else "plain text"
+    if form == trending_page.NAME:
+        yield trending_page.batch(_page_text(stream), name, page_day, today)
+    elif form == arxiv_mail.NAME:
+        yield from arxiv_mail.batches(stream, name, page_day, today)
+    else:
+        streamed = (json_lines, csv_table, bibtex_file, ris_file, arxiv_snapshot)
+        (batches,) = (module.batches for module in streamed if form == module.NAME)
+        yield from batches(stream, name, page_day or today, today)
 
 
 def _page_text(stream: io.BufferedReader) -> str:

@@ -2,28 +2,59 @@
 
 from __future__ import annotations
 
+from papertriage import config
 from papertriage.errors import InputError
 from papertriage.sources.contract import Source
 
-_NAMES = ("arxiv",)
+_NAMES = ("arxiv", "arxiv-daily", "arxiv-oai", "hugging-face", "feeds")
 
 
 def source_names() -> tuple[str, ...]:
-    """Return the names that `fetch` takes."""
+    """Return the names of the sources that papertriage brings along."""
     return _NAMES
 
 
+def enabled_names() -> tuple[str, ...]:
+    """Return the names that a bare `fetch` asks, as sources.enabled has them."""
+    return tuple(dict.fromkeys(config.names("sources.enabled")))
+
+
 def source(name: str, categories: tuple[str, ...] | None = None) -> Source:
-    """Return the configured source; categories, where given, replace the configured ones.
+    """Return the configured source; categories, where given, replace those of an arXiv source.
 
-    Raises InputError for an unknown name or category.
+    A name that is not built in is looked up among the entry points "papertriage.sources" of
+    installed distributions. Raises InputError for an unknown name or category.
     """
-    if name not in _NAMES:
-        from papertriage.text import visible
+    # Each source pulls in its own libraries (httpx and feedparser: 150 ms of CPU).
+    if name == "arxiv":
+        from papertriage.sources import arxiv
 
+        return arxiv.configured(categories)
+    if name == "arxiv-daily":
+        from papertriage.sources import arxiv_daily
+
+        return arxiv_daily.configured(categories)
+    if name == "arxiv-oai":
+        from papertriage.sources import arxiv_oai
+
+        return arxiv_oai.configured(categories)
+    if name == "hugging-face":
+        from papertriage.sources import hugging_face
+
+        return hugging_face.configured()
+    if name == "feeds":
+        from papertriage.sources import feeds
+
+        return feeds.configured()
+    return _other(name)
+
+
+def _other(name: str) -> Source:
+    from papertriage.sources._third_party import third_party
+    from papertriage.text import visible
+
+    found = third_party(name)
+    if found is None:
         msg = f"unknown source {visible(name, 80)}: the known ones are {', '.join(_NAMES)}"
         raise InputError(msg)
-    # Each source pulls in its own libraries (httpx and feedparser: 150 ms of CPU).
-    from papertriage.sources.arxiv import configured
-
-    return configured(categories)
+    return found

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from papertriage import clock, config
+from papertriage.cache.feeds import feed_state
 from papertriage.errors import InputError
 from papertriage.models import Receipt
 from papertriage.sources.contract import Source, Window
 from papertriage.triage.storing import Advance, store_all
 from papertriage.triage.tagger import ready
+from papertriage.triage.verdicts import verdict_of
 
 
 def window_of(since: str | None, until: str | None, today: date) -> Window:
@@ -45,5 +47,13 @@ def fetch(
             since=clock.stamp(window.since) if window.since else None,
             until=clock.stamp(window.until) if window.until else None,
         )
-        batches = source.batches(feed, window, begun, {})
-        yield store_all(connection, batches, score=score, receipt=receipt, now=now, advance=advance)
+        batches = source.batches(feed, window, begun, feed_state(connection, feed))
+        yield store_all(
+            connection,
+            batches,
+            score=score,
+            receipt=receipt,
+            now=now,
+            advance=advance,
+            verdict=verdict_of,
+        )

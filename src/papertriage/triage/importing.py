@@ -29,5 +29,10 @@ def import_file(
     feed = "standard input" if path == "-" else os.path.basename(path)
     receipt = Receipt(clock.stamp(begun), "file", feed, "complete")
     return store_all(
-        connection, batches, score=ready(connection), receipt=receipt, now=now, advance=advance
+        connection,
+        batches,
+        score=ready(connection),
+        receipt=receipt,
+        now=now,
+        advance=advance,
     )

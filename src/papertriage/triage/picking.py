@@ -6,18 +6,21 @@ import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from papertriage import clock
 from papertriage.cache import picks as kept
 from papertriage.cache.listing import named
 from papertriage.cache.picks import Candidate, Day
 from papertriage.models import CachedPaper, Filters, Pick, TopicScore
+from papertriage.text import counted
 
 # A paper that waits loses half of its odds to be picked every week. Because all papers fade alike,
 # their order never changes with time, and one index on this number serves every day.
 _HALF_LIFE_DAYS = 7.0
 _REASON_TERMS = 3
+# A paper trends for about a week; the Hugging Face page counts as many days.
+_TRENDING_DAYS = 7
 
 
 def merit(score: float, came: str) -> float:
@@ -53,7 +56,12 @@ def choose(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
 
 
 def pick(
-    connection: sqlite3.Connection, day: date, filters: Filters, *, again: bool
+    connection: sqlite3.Connection,
+    day: date,
+    filters: Filters,
+    *,
+    again: bool,
+    trending: bool = False,
 ) -> tuple[list[CachedPaper], str | None]:
     """Choose the picks of today and keep them; returns them and a warning if they were not kept.
 
@@ -65,17 +73,25 @@ def pick(
     limit = filters.limit
     places = max(0, limit - sum(rank <= limit for rank in done)) if limit else 0
     chosen: list[Candidate] = []
-    if places or not limit:
-        found = kept.candidates(connection, today, filters, again=again)
-        chosen = choose(found, places)
+    if (places or not limit) and trending:
+        first = (day - timedelta(days=_TRENDING_DAYS)).isoformat()
+        wanted = replace(filters, limit=places)
+        chosen = kept.trending(connection, today, first, wanted, again=again)
+    elif places or not limit:
+        chosen = choose(kept.candidates(connection, today, filters, again=again), places)
     papers = named(connection, [candidate.paper for candidate in chosen])
     ranks = _free_ranks(len(chosen), set(done))
     picks = [
-        (c.paper, Pick(rank, c.score, c.topic, reasons(papers[c.paper].topics, c.topic)))
+        (c.paper, Pick(rank, c.score, c.topic, _why(papers[c.paper], c.topic, votes=trending)))
         for c, rank in zip(chosen, ranks, strict=True)
     ]
-    warning = kept.record(connection, today.date, picks)
+    warning = kept.record(connection, today.date, picks, clock.stamp(clock.now()))
     return [replace(papers[paper], pick=own) for paper, own in picks], warning
+
+
+def _why(paper: CachedPaper, topic: str, *, votes: bool) -> tuple[str, ...]:
+    found = reasons(paper.topics, topic)
+    return (counted(paper.upvotes or 0, "upvote"), *found) if votes else found
 
 
 def reasons(topics: Sequence[TopicScore], topic: str) -> tuple[str, ...]:

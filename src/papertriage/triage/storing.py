@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
 from papertriage import clock
+from papertriage.cache.feeds import last_batch
 from papertriage.cache.papers import Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.errors import InputError, SourceError
@@ -16,11 +16,17 @@ from papertriage.models import Receipt, Sighting
 from papertriage.sources.contract import Batch
 from papertriage.triage.picking import merit
 from papertriage.triage.tagger import Scorer
+from papertriage.triage.verdicts import COMPLETE, FAILED, PARTIAL, Brought
 
 # A transaction of 500 papers holds the lock for about 0.1 s, so that a keep never waits long.
 _BATCH = 500
 
 Advance = Callable[[Stored, int | None], None]
+
+
+def always_complete(_brought: Brought, _now: datetime) -> str:
+    """Judge a file: what it holds is all there is."""
+    return COMPLETE
 
 
 def store_all(
@@ -31,47 +37,77 @@ def store_all(
     receipt: Receipt,
     now: Callable[[], datetime],
     advance: Advance,
+    verdict: Callable[[Brought, datetime], str] = always_complete,
 ) -> Receipt:
     """Store what comes, batch by batch, and keep the receipt whatever happens.
 
     What came before a fault stays; advance hears of each batch only when it is on the disk.
     """
-    stored = Stored()
-    skipped: list[str] = []
-
-    def so_far(verdict: str, message: str | None = None) -> Receipt:
-        return replace(
-            receipt,
-            verdict=verdict,
-            message=message,
-            new=stored.new,
-            updated=stored.updated,
-            unchanged=stored.unchanged,
-            skipped=tuple(skipped),
-        )
-
+    brought = Brought()
     try:
         for batch in batches:
-            skipped += batch.skipped
-            for part in _parts(batch.sightings):
-                added = store(connection, part, score=score, merit=merit, now=clock.stamp(now()))
-                stored += added
-                advance(stored, batch.total)
+            brought.add(batch)
+            brought.stale |= is_last_batch(connection, receipt.feed, batch)
+            sightings = () if brought.stale else batch.sightings
+            *first, last = list(_parts(sightings)) or [[]]
+            for part in first:
+                brought.stored += keep(connection, part, score=score, now=now())
+                advance(brought.stored, batch.total)
+            # What to remember of the feed goes down with the last of its batch, not before.
+            state = {**batch.state}
+            brought.stored += keep(
+                connection, last, score=score, now=now(), feed=receipt.feed, state=state
+            )
+            advance(brought.stored, batch.total)
     except SourceError as error:
-        result = so_far("failed" if stored == Stored() else "partial", str(error))
+        nothing = brought.stored == Stored()
+        result = brought.on(receipt, FAILED if nothing else PARTIAL, str(error))
     except sqlite3.Error:
         # The receipt could not be written either, and would wait for the lock once more.
         raise
     except BaseException as error:
         # A file that could not be read at all has brought nothing to give a receipt for.
-        if not isinstance(error, InputError) or stored != Stored():
+        if not isinstance(error, InputError) or brought.stored != Stored():
             reason = str(error) if isinstance(error, InputError) else type(error).__name__
-            write_receipt(connection, so_far("partial", f"stopped: {reason}"))
+            write_receipt(connection, brought.on(receipt, PARTIAL, f"stopped: {reason}"))
         raise
     else:
-        result = so_far("complete")
+        result = brought.on(receipt, verdict(brought, now()))
     write_receipt(connection, result)
     return result
+
+
+def keep(
+    connection: sqlite3.Connection,
+    sightings: Sequence[Sighting],
+    *,
+    score: Scorer,
+    now: datetime,
+    feed: str = "",
+    state: Mapping[str, str] | None = None,
+) -> Stored:
+    """Store some sightings in one transaction, with what to remember of their feed."""
+    return store(
+        connection,
+        sightings,
+        score=score,
+        merit=merit,
+        now=clock.stamp(now),
+        feed=feed,
+        state=state,
+    )
+
+
+def is_last_batch(connection: sqlite3.Connection, feed: str, batch: Batch) -> bool:
+    """Say whether a feed shows, under a new date, exactly the papers of its last announcement.
+
+    arXiv served a day's batch again with the next day's dates on 2026-08-12. Such papers must not
+    be dated anew.
+    """
+    if not batch.announced or not batch.sightings:
+        return False
+    before = last_batch(connection, feed, batch.announced)
+    return bool(before) and before == {sighting.paper.id for sighting in batch.sightings}
 
 
 def _parts(sightings: Iterable[Sighting]) -> Iterator[list[Sighting]]:

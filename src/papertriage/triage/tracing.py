@@ -22,7 +22,7 @@ def trace(connection: sqlite3.Connection, paper: str, day: date, limit: int) -> 
     if held is None:
         return list(_never_fetched(connection, paper))
     return [
-        *(f"seen in {feed} on {seen}" for feed, seen in seen_in(connection, paper)),
+        *(f"seen in {feed} on {seen}" for feed, seen in seen_in(connection, held.paper.id)),
         f"in the cache since {held.came}",
         *_scores(connection, held),
         *_said(connection, held),

@@ -17,9 +17,52 @@ CREATE TABLE papers (
     comment TEXT,
     code_url TEXT,
     came TEXT NOT NULL,               -- when it came into the cache
+    changed TEXT,                     -- when a new version last really changed title or abstract
     day TEXT NOT NULL                 -- what listings sort by and show: announced, else published, else came
 );
 CREATE INDEX papers_by_day ON papers (day DESC, key);
+
+-- Every name that a paper goes by: its ids now and before, its DOI, its title's hash.
+CREATE TABLE names (
+    name TEXT NOT NULL,
+    paper INTEGER NOT NULL,
+    was_id INTEGER NOT NULL,          -- 1: it is or was the paper's id
+    PRIMARY KEY (name, paper)
+) WITHOUT ROWID;
+CREATE INDEX names_by_paper ON names (paper);
+
+-- Two papers that were found to be one; `doctor --split` undoes it.
+CREATE TABLE merges (
+    key INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    paper INTEGER NOT NULL,
+    id TEXT NOT NULL,                 -- the id that the one merged in came with
+    feed TEXT NOT NULL,               -- the feed that brought it
+    why TEXT NOT NULL,                -- doi or title
+    before TEXT NOT NULL,             -- the paper as it was, JSON
+    other TEXT NOT NULL,              -- the one merged in as it came, JSON
+    split_at TEXT
+);
+CREATE INDEX merges_by_paper ON merges (paper);
+CREATE INDEX merges_by_id ON merges (id);
+
+-- What a paper said before a new version changed it.
+CREATE TABLE earlier_texts (
+    paper INTEGER NOT NULL,
+    at TEXT NOT NULL,                 -- when the newer text came
+    version INTEGER,
+    title TEXT NOT NULL,
+    abstract TEXT,
+    PRIMARY KEY (paper, at)
+) WITHOUT ROWID;
+
+-- What a source wants to remember of a feed: validators, where to continue.
+CREATE TABLE feed_states (
+    feed TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (feed, name)
+) WITHOUT ROWID;
 
 CREATE TABLE paper_categories (
     category TEXT NOT NULL COLLATE NOCASE,
@@ -48,6 +91,9 @@ CREATE TABLE sightings (
     place INTEGER,                    -- its rank in the feed on that day, from 1
     PRIMARY KEY (paper, feed, day)
 ) WITHOUT ROWID;
+
+CREATE INDEX sightings_by_feed ON sightings (feed, day);
+CREATE INDEX sightings_with_upvotes ON sightings (day) WHERE upvotes IS NOT NULL;
 
 -- The topics that tags were made for, with the model that made them.
 CREATE TABLE topics (
@@ -83,6 +129,7 @@ CREATE TABLE journal (
 ) WITHOUT ROWID;
 CREATE INDEX journal_by_paper ON journal (paper, at);
 CREATE INDEX journal_by_time ON journal (at);
+CREATE INDEX journal_by_undone ON journal (undoes) WHERE undoes IS NOT NULL;
 
 -- The journal's last word for each paper.
 CREATE TABLE decisions (
@@ -107,6 +154,7 @@ CREATE TABLE picks (
     score REAL NOT NULL,
     topic TEXT NOT NULL,
     reasons TEXT NOT NULL,            -- JSON array
+    at TEXT NOT NULL,                 -- when it was chosen (UTC)
     PRIMARY KEY (paper, day)
 ) WITHOUT ROWID;
 CREATE INDEX picks_by_day ON picks (day, rank);

@@ -6,6 +6,7 @@ import typer
 
 from papertriage.commands.topics import (
     add,
+    check,
     edit,
     evaluate,
     exporting,
@@ -14,6 +15,7 @@ from papertriage.commands.topics import (
     remove,
     retagging,
     show,
+    suggest,
     train,
 )
 
@@ -34,5 +36,7 @@ for _name, _module in {
     "evaluate": evaluate,
     "export": exporting,
     "import": importing,
+    "suggest": suggest,
+    "check": check,
 }.items():
     app.command(_name)(_module.command)

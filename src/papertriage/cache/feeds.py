@@ -1,0 +1,36 @@
+"""Remember of each feed what its source asks to remember."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+
+def feed_state(connection: sqlite3.Connection, feed: str) -> dict[str, str]:
+    """Read what was kept with the last batch of a feed that was stored."""
+    rows = connection.execute("SELECT name, value FROM feed_states WHERE feed = ?", (feed,))
+    return {row["name"]: row["value"] for row in rows}
+
+
+def write_state(connection: sqlite3.Connection, feed: str, state: Mapping[str, str]) -> None:
+    """Keep a feed's state, "" forgets a name; the caller holds the transaction."""
+    for name, value in state.items():
+        if value:
+            connection.execute(
+                "INSERT INTO feed_states (feed, name, value) VALUES (?, ?, ?)"
+                " ON CONFLICT (feed, name) DO UPDATE SET value = excluded.value",
+                (feed, name, value),
+            )
+        else:
+            connection.execute("DELETE FROM feed_states WHERE feed = ? AND name = ?", (feed, name))
+
+
+def last_batch(connection: sqlite3.Connection, feed: str, day: str) -> set[str]:
+    """Return the ids of the papers that a feed showed on the last day before this one."""
+    rows = connection.execute(
+        "SELECT names.name FROM sightings AS s JOIN names ON names.paper = s.paper"
+        " WHERE names.was_id = 1 AND s.feed = ?"
+        " AND s.day = (SELECT max(day) FROM sightings WHERE feed = ? AND day < ?)",
+        (feed, feed, day),
+    )
+    return {row["name"] for row in rows}

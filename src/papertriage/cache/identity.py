@@ -1,0 +1,246 @@
+"""Recognise one work that comes from several feeds, under several names."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from papertriage.cache.merging import merged, with_gaps_filled
+from papertriage.cache.rows import PAPER_COLUMNS, list_text, paper_of
+from papertriage.identifiers import paper_id, title_id
+from papertriage.models import Paper, Sighting
+
+Why = Literal["id", "doi", "title"]
+
+_COLUMNS = ", ".join(f"papers.{column.strip()}" for column in PAPER_COLUMNS.split(","))
+_BY_NAME = (
+    f"SELECT names.name, names.was_id, papers.key, {_COLUMNS} FROM names"  # noqa: S608 - our columns
+    " JOIN papers ON papers.key = names.paper"
+    " WHERE names.name IN (SELECT value FROM json_each(?)) ORDER BY papers.key"
+)
+# A feed may give all of its papers the journal's DOI. What so many share names none of them, and
+# looking at each would make a batch's time grow with the square of its size.
+_CROWD = 20
+# A shorter title ("Editorial", "Introduction", "Reply") is shared by different works.
+_TELLING_WORDS = 4
+
+
+class Known(NamedTuple):
+    """A paper of the cache."""
+
+    key: int
+    paper: Paper
+
+
+class Match(NamedTuple):
+    """The paper that an incoming one is, and by what it was recognised."""
+
+    known: Known
+    why: Why
+
+
+@lru_cache(maxsize=4_096)
+def names_of(paper: Paper) -> tuple[str, ...]:
+    """Return the names that a paper goes by, the surest first, its title's hash last."""
+    names = [paper.id]
+    if paper.url and (found := paper_id(paper.url)):
+        names.append(found)
+    if paper.doi and (found := paper_id(paper.doi)):
+        names.append(found)
+    names.append(title_id(paper.title))
+    return tuple(dict.fromkeys(names))
+
+
+def standing(name: str) -> int:
+    """Return how good an id is: an arXiv id before a DOI before any other before a title's hash."""
+    kinds = {"arxiv": 0, "doi": 1, "title": 3}
+    return kinds.get(name.partition(":")[0], 2)
+
+
+def best_id(*papers: Paper) -> str:
+    """Return the best id that a work has among its appearances."""
+    names = [name for paper in papers for name in names_of(paper)]
+    return min(names, key=standing)
+
+
+class Catalogue:
+    """What the cache knows of the names in a batch, and of the papers that the batch adds."""
+
+    def __init__(self, connection: sqlite3.Connection, papers: Iterable[Paper]) -> None:
+        """Read the papers that any name in the batch may mean, with two statements."""
+        names = {name for paper in papers for name in names_of(paper)}
+        rows = connection.execute(_BY_NAME, (json.dumps(list(names)),))
+        self._by_name: dict[str, list[Known]] = {}
+        self._names: dict[int, set[str]] = {}
+        self._taken: set[str] = set()
+        self._ids: set[tuple[str, int]] = set()
+        for row in rows:
+            self._file(row["name"], Known(row["key"], paper_of(row)))
+            if row["was_id"]:
+                self._ids.add((row["name"], row["key"]))
+        self._split = _splits(connection, self._names)
+
+    def match(self, paper: Paper) -> Match | None:
+        """Find the paper that this one is: by an id, by DOI, or by title and an author."""
+        names = names_of(paper)
+        for name in names:
+            # A title's hash is no sure sign, not even as an id.
+            for known in self._by_name.get(name, ()) if not _of_title(name) else ():
+                same = known.paper.id == name or _agree(known.paper, paper)
+                if same and self._may_be(known, paper):
+                    return self._matched(known, paper, "doi")
+        for name in names:
+            for known in self._by_name.get(name, ()) if _of_title(name) else ():
+                sure = (paper.id, known.key) in self._ids
+                same = _same_by_title(known.paper, paper, sure=sure)
+                if same and self._may_be(known, paper):
+                    return self._matched(known, paper, "title")
+        return None
+
+    def free_id(self, paper: Paper) -> str:
+        """Return the best id of a new paper that no other paper has."""
+        free = [name for name in sorted(names_of(paper), key=standing) if name not in self._taken]
+        if free and not (_of_title(free[0]) and _of_title(paper.id) and free[0] != paper.id):
+            return free[0]
+        # Another work of this title came first: its authors tell the two apart.
+        return f"{title_id(paper.title)}-{title_id(' '.join(paper.authors))[-6:]}"
+
+    def taken(self, name: str) -> bool:
+        """Say whether a paper of the batch, or one that it may mean, has this id."""
+        return name in self._taken
+
+    def add(self, key: int, paper: Paper, came_as: str) -> None:
+        """Make a paper findable by its names, for the rest of the batch."""
+        for name in self._names.pop(key, ()):
+            found = self._by_name[name]
+            found[:] = [known for known in found if known.key != key]
+        for name in {*names_of(paper), came_as}:
+            if self.telling(name):
+                self._file(name, Known(key, paper))
+        self._taken.add(paper.id)
+        self._ids |= {(paper.id, key), (came_as, key)}
+
+    def _file(self, name: str, known: Known) -> None:
+        self._by_name.setdefault(name, []).append(known)
+        self._names.setdefault(known.key, set()).add(name)
+        self._taken.add(known.paper.id)
+
+    def _matched(self, known: Known, paper: Paper, why: Why) -> Match:
+        return Match(known, "id" if (paper.id, known.key) in self._ids else why)
+
+    def telling(self, name: str) -> bool:
+        """Say whether a name still tells papers apart, or is a mistake that many share."""
+        return len(self._by_name.get(name, ())) < _CROWD
+
+    def _may_be(self, known: Known, paper: Paper) -> bool:
+        return (known.key, paper.id) not in self._split
+
+
+def joined(old: Paper, new: Paper) -> Paper:
+    """Return one paper of two appearances of a work, under its best id.
+
+    Of two kinds of id the better one's text wins, so that two feeds that spell a title in two ways
+    do not change it back and forth.
+    """
+    was, comes = best_id(old), best_id(new)
+    if standing(was) == standing(comes):
+        whole = merged(old, new)
+    else:
+        first, second = (old, new) if standing(was) < standing(comes) else (new, old)
+        whole = with_gaps_filled(first, second)
+    better = min(was, comes, key=standing)
+    return whole if better == whole.id else replace(whole, id=better)
+
+
+def write_names(
+    connection: sqlite3.Connection,
+    papers: Mapping[int, Paper],
+    came_as: Iterable[tuple[str, int]],
+    telling: Callable[[str], bool],
+) -> None:
+    """Record the names of papers by key; came_as are the ids that they came with."""
+    connection.executemany(
+        "INSERT INTO names (name, paper, was_id) VALUES (?, ?, ?)"
+        " ON CONFLICT (name, paper) DO UPDATE SET was_id = 1"
+        " WHERE excluded.was_id = 1 AND was_id = 0",
+        [
+            (name, key, int(name == paper.id))
+            for key, paper in papers.items()
+            for name in names_of(paper)
+            if name == paper.id or telling(name)
+        ]
+        + [(name, key, 1) for name, key in came_as],
+    )
+
+
+def write_merge(connection: sqlite3.Connection, match: Match, sighting: Sighting, at: str) -> None:
+    """Record that a paper was merged into another, so that it can be undone."""
+    known, other = match.known, sighting.paper
+    texts = (paper_text(known.paper), paper_text(other))
+    connection.execute(
+        "INSERT INTO merges (at, paper, id, feed, why, before, other) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (at, known.key, other.id, sighting.feed, match.why, *texts),
+    )
+
+
+def paper_text(paper: Paper) -> str:
+    """Return a paper as JSON."""
+    return list_text(asdict(paper))
+
+
+def paper_from(text: str) -> Paper:
+    """Return the paper that paper_text() wrote."""
+    fields = json.loads(text)
+    lists = {name: tuple(fields[name]) for name in ("authors", "categories")}
+    return Paper(**{**fields, **lists})
+
+
+def rename(connection: sqlite3.Connection, old: str, new: str) -> None:
+    """Let what people said of a paper, and its picks, follow it to its new id."""
+    for table in ("decisions", "labels", "picks"):
+        # Where both ids have a line, the one under the better id stays.
+        connection.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (new, old))  # noqa: S608 - three of our tables
+        connection.execute(f"DELETE FROM {table} WHERE paper = ?", (old,))  # noqa: S608 - as above
+
+
+def _splits(connection: sqlite3.Connection, keys: Iterable[int]) -> set[tuple[int, str]]:
+    rows = connection.execute(
+        "SELECT paper, id FROM merges WHERE split_at IS NOT NULL"
+        " AND paper IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    )
+    return {(row["paper"], row["id"]) for row in rows}
+
+
+def _agree(one: Paper, other: Paper) -> bool:
+    """Say whether no two ids of one kind contradict each other."""
+    for kind in ("arxiv", "doi"):
+        ids = [{n for n in names_of(p) if n.startswith(f"{kind}:")} for p in (one, other)]
+        if ids[0] and ids[1] and not ids[0] & ids[1]:
+            return False
+    return True
+
+
+def _of_title(name: str) -> bool:
+    return name.startswith("title:")
+
+
+def _same_by_title(one: Paper, other: Paper, *, sure: bool) -> bool:
+    telling = sure or len(one.title.split()) >= _TELLING_WORDS
+    return telling and _agree(one, other) and _share_an_author(one.authors, other.authors)
+
+
+def _share_an_author(one: Sequence[str], other: Sequence[str]) -> bool:
+    # A page that names no author says nothing against it.
+    if not one or not other:
+        return True
+    return bool({_surname(name) for name in one} & {_surname(name) for name in other})
+
+
+def _surname(name: str) -> str:
+    last = name.partition(",")[0] if "," in name else "".join(name.split()[-1:])
+    return "".join(letter for letter in last.casefold() if letter.isalnum())

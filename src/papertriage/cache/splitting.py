@@ -1,0 +1,62 @@
+"""Take two papers apart that were found to be one."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import fields, replace
+
+from papertriage.cache.connection import writing
+from papertriage.cache.identity import paper_from, write_names
+from papertriage.cache.papers import insert_papers, update_papers
+from papertriage.cache.rows import PAPER_COLUMNS, paper_of
+from papertriage.cache.topics import last_key
+from papertriage.errors import InputError
+from papertriage.models import Paper
+
+_LAST = (
+    "SELECT merges.* FROM merges WHERE split_at IS NULL AND (merges.id = :id OR merges.paper IN"
+    " (SELECT paper FROM names WHERE name = :id AND was_id = 1))"
+    " ORDER BY merges.key DESC LIMIT 1"
+)
+_PAPER = f"SELECT {PAPER_COLUMNS} FROM papers WHERE key = ?"  # noqa: S608 - our columns
+
+
+def split(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Paper]:
+    """Undo the last merge of a paper, named by either id; returns both papers by key.
+
+    What people said, and later versions, stay with the paper that was there first. The two are
+    never merged again. Raises InputError where there is nothing to split.
+    """
+    with writing(connection):
+        merge = connection.execute(_LAST, {"id": name}).fetchone()
+        if merge is None:
+            msg = f"{name} was never merged with another paper: there is nothing to split"
+            raise InputError(msg)
+        key, before, other = merge["paper"], paper_from(merge["before"]), paper_from(merge["other"])
+        now_held = paper_of(connection.execute(_PAPER, (key,)).fetchone())
+        kept = _without(now_held, before, other)
+        if kept.id == other.id:
+            msg = f"both papers have the id {kept.id}: they cannot be told apart"
+            raise InputError(msg)
+        update_papers(connection, {key: (now_held, kept)}, now)
+        added = last_key(connection) + 1
+        insert_papers(connection, {added: other}, now)
+        connection.execute("DELETE FROM names WHERE paper = ?", (key,))
+        both = {key: kept, added: other}
+        write_names(connection, both, [], lambda _name: True)
+        connection.execute(
+            "UPDATE sightings SET paper = ? WHERE paper = ? AND feed = ?",
+            (added, key, merge["feed"]),
+        )
+        connection.execute("UPDATE merges SET split_at = ? WHERE key = ?", (now, merge["key"]))
+    return both
+
+
+def _without(held: Paper, before: Paper, other: Paper) -> Paper:
+    """Return the paper without what the merge brought: where it says what the other said."""
+    values = {
+        field.name: getattr(before, field.name)
+        for field in fields(Paper)
+        if getattr(held, field.name) == getattr(other, field.name)
+    }
+    return replace(held, **values)

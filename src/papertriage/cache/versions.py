@@ -1,0 +1,26 @@
+"""Read what a paper said before a new version changed it."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+
+class EarlierText(NamedTuple):
+    """A paper's title and abstract until a newer version came at that time (UTC)."""
+
+    at: str
+    version: int | None
+    title: str
+    abstract: str | None
+
+
+def earlier_texts(connection: sqlite3.Connection, paper: str) -> list[EarlierText]:
+    """Return a paper's earlier texts, the latest first."""
+    rows = connection.execute(
+        "SELECT at, earlier_texts.version, earlier_texts.title, earlier_texts.abstract"
+        " FROM earlier_texts JOIN papers ON papers.key = earlier_texts.paper"
+        " WHERE papers.id = ? ORDER BY at DESC",
+        (paper,),
+    )
+    return [EarlierText(*row) for row in rows]

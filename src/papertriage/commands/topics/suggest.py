@@ -1,0 +1,55 @@
+"""Suggest topics to follow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from papertriage import paths
+from papertriage.cache.connection import opened
+from papertriage.commands import _options as o
+from papertriage.formats.output import write_output
+from papertriage.render.terminal import note, progress
+from papertriage.text import counted, visible
+from papertriage.topics.suggesting import Suggestion
+from papertriage.triage.suggesting import suggest
+
+
+def command(
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=0, help="At most so many clusters; 0 is all.")
+    ] = 10,
+    as_json: o.Json = False,
+) -> None:
+    """Suggest topics: clusters of untagged papers, with the terms that set them apart.
+
+    Each comes with a command line that follows it. Of more than 20,000 untagged papers an even
+    sample is read.
+    """
+    with opened(paths.cache_path()) as connection, progress("reading the cache") as advance:
+        found = suggest(connection, advance)
+    shown = found[:limit] if limit else found
+    if as_json:
+        rows = [{**asdict(one), "command": _add(one)} for one in shown]
+        write_output([json.dumps(rows, indent=2), "\n"], None)
+    else:
+        write_output([line + "\n" for one in shown for line in _lines(one)], None)
+    if not shown:
+        note("no cluster of untagged papers stands out")
+
+
+def _lines(one: Suggestion) -> Iterator[str]:
+    yield visible(f"{counted(one.size, 'paper')}: {', '.join(one.terms)}")
+    for title in one.titles:
+        yield f"  - {visible(title)}"
+    yield f"  {_add(one)}"
+
+
+def _add(one: Suggestion) -> str:
+    """Write the command line that follows a topic; its names hold letters, digits, - and blanks."""
+    phrases = " ".join(f'-p "{phrase}"' for phrase in one.phrases)
+    return f'papertriage topics add "{one.name}" {phrases}'

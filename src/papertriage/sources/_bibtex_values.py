@@ -1,0 +1,54 @@
+"""Evaluate the value of a BibTeX field: braces, quotes, numbers, macros, joined by #."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_MARK = re.compile(r'\\.|[{}"]', re.DOTALL)
+_WORD = re.compile(r'[^\s#{}"]+')
+
+
+def value_of(raw: str, macros: Mapping[str, str]) -> str:
+    """Return the text of `{a} # jan # "b"`; a macro that is not defined stands for itself.
+
+    macros has names in lower case. Raises ValueError where something follows a brace or quote that
+    closes: a comma is missing there.
+    """
+    return "".join(_parts(raw.strip(), macros))
+
+
+def _parts(raw: str, macros: Mapping[str, str]) -> Iterator[str]:
+    position = 0
+    while position < len(raw):
+        mark = raw[position]
+        word = _WORD.match(raw, position)
+        if mark in '{"':
+            end = _closing(raw, position)
+            yield raw[position + 1 : end]
+            position = end + 1
+            rest = raw[position:].lstrip()
+            if rest and not rest.startswith("#"):
+                msg = "a comma is missing"
+                raise ValueError(msg)
+        elif word:
+            yield macros.get(word[0].lower(), word[0])
+            position = word.end()
+        else:
+            position += 1
+
+
+def _closing(raw: str, start: int) -> int:
+    """Return where the brace or quote that opens at start closes, or the end."""
+    depth = 0
+    for match in _MARK.finditer(raw, start + 1):
+        mark = match[0]
+        if mark == "{":
+            depth += 1
+        elif depth == 0 and mark == ("}" if raw[start] == "{" else '"'):
+            return match.start()
+        elif mark == "}" and depth:
+            depth -= 1
+    return len(raw)

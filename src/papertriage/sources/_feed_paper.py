@@ -1,0 +1,125 @@
+"""Make a paper of an entry of any RSS or Atom feed: journals, blogs, bioRxiv."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from papertriage.identifiers import bare_doi, title_id
+from papertriage.models import Paper
+from papertriage.sources import _feed
+from papertriage.sources._arxiv_services import addresses, arxiv_id
+from papertriage.sources._dates import feed_date
+from papertriage.sources._feed import field, fields
+from papertriage.text import clean
+
+_MAX_URL = 2_000
+_MAX_TAGS = 20
+_MAX_TAG = 100
+# A DOI within a publisher's address: /doi/abs/10.1145/1?af=R, /content/10.1101/2026.01.02.3v1.
+_DOI_IN_ADDRESS = re.compile(
+    r"/(?:doi(?:/[a-z]{1,10})?|content)/(10\.\d{4,9}/[^?#\s]{1,200})", re.IGNORECASE
+)
+# bioRxiv and medRxiv put the version and the kind of page behind it.
+_VERSION = re.compile(r"v([1-9][0-9]{0,2})(?:\.[a-z.-]{1,30})?$")
+# Only what HTML and JATS call elements: "$x<y$ and $z>w$" is mathematics.
+_BLOCKS = "p|br|div|li|ul|ol|h[1-6]|tr|td|table|blockquote|sec|title"
+_INLINE = "i|b|em|strong|sub|sup|a|span|img|small|u|tt|code|font|italic|bold|sc|figure|section"
+_TAG = re.compile(
+    rf"</?(?:jats:)?(?:({_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>", re.IGNORECASE
+)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){1,4}|[A-Z]{1,3}")
+
+
+def paper_of(entry: Any, today: date) -> Paper:  # noqa: ANN401 - feedparser has no types
+    """Return the paper; raise Unusable for one without a title.
+
+    Its id is the arXiv id of its id or link, else its DOI (prism:doi, dc:identifier, id or link),
+    else that of its title.
+    """
+    title, abstract = _plain(entry, "title"), _plain(entry, "summary") or _content(entry)
+    _feed.titled(title, abstract)
+    link = _address(field(entry, "link"))
+    doi, version = _doi(entry)
+    found = arxiv_id(field(entry, "id")) or arxiv_id(link or "") or arxiv_id(doi or "")
+    pdf_url = None
+    if found is not None:
+        paper_id, version = found
+        link, pdf_url = addresses(paper_id, version)
+    else:
+        paper_id = f"doi:{doi}" if doi else title_id(title)
+    tags = (tag for tag in fields(entry, "tags", "term") if len(tag) <= _MAX_TAG)
+    published = field(entry, "published") or field(entry, "prism_publicationdate")
+    updated = field(entry, "updated")
+    return Paper(
+        id=paper_id,
+        title=title,
+        abstract=abstract or None,
+        authors=tuple(name for one in fields(entry, "authors", "name") for name in _names(one)),
+        published=feed_date(published or updated, today),
+        updated=feed_date(updated, today),
+        version=version,
+        categories=tuple(dict.fromkeys(tags))[:_MAX_TAGS],
+        url=link or (f"https://doi.org/{doi}" if doi else None),
+        pdf_url=pdf_url,
+        doi=doi,
+    )
+
+
+def _doi(entry: Any) -> tuple[str | None, int | None]:  # noqa: ANN401 - feedparser has no types
+    """Return the DOI, and the version where the link names one."""
+    link = field(entry, "link")
+    inside = _DOI_IN_ADDRESS.search(link)
+    preprint = _VERSION.search(inside[1]) if inside and inside[1].startswith("10.1101/") else None
+    version = int(preprint[1]) if preprint else None
+    for key in ("prism_doi", "dc_identifier", "id", "link"):
+        doi = bare_doi(field(entry, key))
+        if doi is not None:
+            return doi, version
+    if inside is None:
+        return None, None
+    return bare_doi(_VERSION.sub("", inside[1]) if preprint else inside[1]), version
+
+
+def _plain(entry: Any, key: str) -> str:  # noqa: ANN401 - feedparser has no types
+    """Return a text without the markup that feeds put into titles and abstracts."""
+    text = field(entry, key)
+    detail = dict.get(entry, f"{key}_detail")
+    kind = dict.get(detail, "type") if isinstance(detail, dict) else None
+    marked = _TAG.search(text) is not None
+    if marked:
+        text = _TAG.sub(lambda tag: " " if tag[1] else "", text)
+    # "&lt;" is still there in HTML alone; plain text may well be about "&amp;".
+    if marked or kind in {"text/html", "application/xhtml+xml"}:
+        text = html.unescape(text)
+    return clean(text)
+
+
+def _content(entry: Any) -> str:  # noqa: ANN401 - feedparser has no types
+    for one in dict.get(entry, "content") or ():
+        if isinstance(one, dict):
+            return _plain({"value": one.get("value"), "value_detail": one}, "value")
+    return ""
+
+
+def _names(given: str) -> Iterator[str]:
+    """Yield the names in "Doe, J., Roe, A." and in "Doe, J.; Roe, A."; else the one given."""
+    if ";" in given:
+        yield from (name for name in map(clean, given.split(";")) if name)
+        return
+    parts = [part.strip() for part in given.split(",")]
+    surnames, initials = parts[::2], parts[1::2]
+    if len(surnames) == len(initials) and all(map(_INITIALS.fullmatch, initials)):
+        pairs = zip(surnames, initials, strict=True)
+        yield from (f"{initial} {surname}" for surname, initial in pairs)
+    else:
+        yield given
+
+
+def _address(given: str) -> str | None:
+    """Return a link that a browser may be given: feeds carry javascript: and file: ones."""
+    usable = given.lower().startswith(("https://", "http://")) and len(given) <= _MAX_URL
+    return given if usable and " " not in given else None

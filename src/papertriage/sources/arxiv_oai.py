@@ -1,0 +1,156 @@
+"""Harvest arXiv by OAI-PMH: months or years of papers, continued where it stopped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
+from papertriage import config
+from papertriage.errors import InputError, SourceError
+from papertriage.models import Sighting
+from papertriage.sources import _answers, _arxiv_services, _feed, _oai, _pending
+from papertriage.sources._http import Limits, PoliteClient
+from papertriage.sources._pace import Pace
+from papertriage.sources._pending import Span
+from papertriage.sources.contract import Batch, Window
+from papertriage.text import visible
+
+# 29 to 67 s for a few hundred records, silences of 90 s at busy hours (October 2026); 503 with
+# Retry-After is the protocol's own flow control. A page of 2,000 records has about 5 MB.
+LIMITS = Limits(read=120.0, total=300.0, size=50 * 2**20, attempts=5, retry_after=120.0)
+_FIRST_DAY = datetime(1991, 8, 1, tzinfo=UTC)
+_EMPTY_PAGES = 3
+_URL = "sources.arxiv-oai.url"
+# https://info.arxiv.org/help/oa/index.html: group:archive:category, where the archives of
+# physics are one group and every other archive is a group of its own.
+_SET = re.compile(r"[A-Za-z-]{1,30}(?::[A-Za-z-]{1,30}){0,2}")
+_PHYSICS = frozenset(
+    {
+        *("astro-ph", "cond-mat", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph"),
+        *("nlin", "nucl-ex", "nucl-th", "physics", "quant-ph"),
+    }
+)
+
+
+class ArxivOai:
+    """The OAI-PMH sets of some categories, each a feed."""
+
+    name = "arxiv-oai"
+
+    def __init__(self, client: PoliteClient, sets: tuple[str, ...]) -> None:
+        """Harvest the sets; raises InputError for what is no set."""
+        for one in sets:
+            if not _SET.fullmatch(one):
+                msg = f"{visible(one, 60)} is no OAI-PMH set of arXiv: they look like cs:cs:LG"
+                raise InputError(msg)
+        self._client = client
+        self._sets = {f"{self.name}:{one}": one for one in dict.fromkeys(sets)}
+
+    def feeds(self) -> tuple[str, ...]:
+        """Return a feed for each set."""
+        return tuple(self._sets)
+
+    def batches(
+        self, feed: str, window: Window, now: datetime, remembered: Mapping[str, str]
+    ) -> Iterator[Batch]:
+        """Yield a batch a page, oldest change first; raise SourceError after what came.
+
+        The window is one of days on which a record last changed, not of submission.
+        """
+        if feed not in self._sets:
+            msg = f"unknown feed {visible(feed, 80)}: arxiv-oai has {', '.join(self._sets)}"
+            raise InputError(msg)
+        own = _pending.asked(window, now, _FIRST_DAY)
+        own = Span(_midnight(own.since), _midnight(own.until))
+        spans = _pending.to_ask(remembered.get(_pending.PENDING, ""), own)
+        with self._client:
+            yield from _answers.after_pages(self._harvest(feed, spans, now))
+
+    def _harvest(self, feed: str, spans: list[Span], now: datetime) -> Iterator[Batch]:
+        seen: set[str] = set()
+        empty = 0
+        restarted = False
+        while spans:
+            span = spans[0]
+            try:
+                page = self._page(self._sets[feed], span, now)
+            except _oai.BadToken:
+                if restarted or not span.token:
+                    raise
+                # Tokens end at midnight UTC; the records up to here have come.
+                restarted, spans = True, [replace(span, token=""), *spans[1:]]
+                continue
+            empty = 0 if page.size else empty + 1
+            rest = _rest(spans, page)
+            yield _batch(page, feed, now, rest)
+            if page.truncated:
+                raise _feed.cut_off()
+            if page.token and (page.token in seen or empty >= _EMPTY_PAGES):
+                msg = "arXiv's resumption tokens lead nowhere: try again later"
+                raise SourceError(msg)
+            seen.add(page.token)
+            spans = rest
+
+    def _page(self, name: str, span: Span, now: datetime) -> _oai.Page:
+        params = {"verb": "ListRecords"}
+        if span.token:
+            # A token excludes every other argument, and is itself encoded once more.
+            params["resumptionToken"] = span.token
+        else:
+            params |= {"metadataPrefix": "arXiv", "set": name}
+            if span.since > _FIRST_DAY:
+                params["from"] = f"{span.since:%Y-%m-%d}"
+            if span.until < _midnight(now):
+                params["until"] = f"{span.until:%Y-%m-%d}"
+        body = _answers.body_of(self._client.read(params), "arXiv", _URL)
+        return _oai.read_page(body, now.astimezone(UTC).date())
+
+
+def configured(categories: tuple[str, ...] | None = None, *, pace: Pace | None = None) -> ArxivOai:
+    """Return the source as config.toml describes it; categories replace the configured sets."""
+    sets = config.names("sources.arxiv-oai.sets") if categories is None else ()
+    if not sets:
+        wanted = config.names("sources.arxiv.categories") if categories is None else categories
+        sets = tuple(map(set_of, _arxiv_services.categories(wanted)))
+    client = PoliteClient(
+        config.text(_URL),
+        pace or _arxiv_services.shared_pace(),
+        contact=config.text("sources.contact"),
+        limits=LIMITS,
+    )
+    return ArxivOai(client, sets)
+
+
+def set_of(category: str) -> str:
+    """Return the set of a category: cs.LG is cs:cs:LG, hep-th is physics:hep-th, cs.* is cs."""
+    archive, _, subject = category.removesuffix(".*").partition(".")
+    if archive in _PHYSICS:
+        return ":".join(part for part in ("physics", archive, subject) if part)
+    return f"{archive}:{archive}:{subject}" if subject else archive
+
+
+def _rest(spans: list[Span], page: _oai.Page) -> list[Span]:
+    """Return what is left to ask after a page; of half a page, all of it."""
+    span, *rest = spans
+    if page.truncated:
+        return spans
+    if not page.token:
+        return rest
+    reached = span.since
+    if page.reached:
+        stamp = datetime.combine(datetime.fromisoformat(page.reached), time.min, UTC)
+        reached = min(max(reached, stamp), span.until)
+    return [Span(reached, span.until, page.token), *rest]
+
+
+def _midnight(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(UTC), time.min, UTC)
+
+
+def _batch(page: _oai.Page, feed: str, now: datetime, rest: list[Span]) -> Batch:
+    day = now.astimezone(UTC).date().isoformat()
+    sightings = tuple(Sighting(paper, ArxivOai.name, feed, day) for paper in page.papers)
+    state = _pending.kept(rest)
+    return Batch(sightings, page.skipped, page.total, outcome=str(_answers.OK), state=state)

@@ -1,0 +1,116 @@
+"""Read any RSS or Atom feed that the reader has named: journals, blogs, bioRxiv."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+
+from papertriage import config, paths
+from papertriage.errors import InputError
+from papertriage.models import Sighting
+from papertriage.sources import _addresses, _answers, _arxiv_services, _feed, _feed_paper
+from papertriage.sources._http import PoliteClient
+from papertriage.sources._pace import Pace
+from papertriage.sources.contract import Batch, Window
+from papertriage.text import visible
+
+DELAY = 1.0
+_MAX_NAME = 100
+_URLS = "sources.feeds.urls"
+
+
+class Feeds:
+    """Some addresses of feeds, each a feed."""
+
+    name = "feeds"
+
+    def __init__(self, clients: Mapping[str, PoliteClient]) -> None:
+        """Read each client's address, known by its feed's name."""
+        self._clients = clients
+
+    def feeds(self) -> tuple[str, ...]:
+        """Return the names of the feeds; raise InputError where none is configured."""
+        if not self._clients:
+            msg = f"no feeds to read: name some with `papertriage config set {_URLS} ADDRESS,…`"
+            raise InputError(msg)
+        return tuple(self._clients)
+
+    def batches(
+        self,
+        feed: str,
+        window: Window,  # noqa: ARG002 - a feed holds what its publisher keeps in it
+        now: datetime,
+        remembered: Mapping[str, str],
+    ) -> Iterator[Batch]:
+        """Yield one batch with all that the feed holds, none of it where nothing has changed."""
+        if feed not in self._clients:
+            msg = f"unknown feed {visible(feed, 80)}: see `papertriage config get {_URLS}`"
+            raise InputError(msg)
+        headers = _answers.conditional(remembered.get("etag", ""), remembered.get("modified", ""))
+        with self._clients[feed] as client:
+            reply = client.read(headers=headers)
+        if reply.status == _answers.NOT_MODIFIED:
+            yield Batch((), outcome=str(reply.status))
+            return
+        body = _answers.body_of(reply, "the server", _URLS)
+        found = _feed.read_feed(body, _feed.ANY, declared=True)
+        sightings, skipped = _sightings(found, feed, now.astimezone(UTC).date())
+        # The validators of half a feed would hide the other half behind a 304.
+        state = {} if found.truncated else {"etag": reply.etag, "modified": reply.modified}
+        yield Batch(sightings, skipped, found.size, outcome=str(reply.status), state=state)
+        if found.truncated:
+            raise _feed.cut_off()
+
+
+def configured(*, pace: Pace | None = None) -> Feeds:
+    """Return the source as config.toml describes it."""
+    contact = config.text("sources.contact")
+    urls = dict.fromkeys(url.strip() for url in config.names(_URLS) if url.strip())
+    return Feeds(
+        {feed_name(url): PoliteClient(url, pace or _pace(url), contact=contact) for url in urls}
+    )
+
+
+def feed_name(url: str) -> str:
+    """Return "feeds:example.org/rss", with a mark of the query, which may hold a secret."""
+    shown = _addresses.shown(url).partition("://")[2] or _addresses.shown(url)
+    try:
+        parts = urlsplit(url)
+        whole = not (parts.query or parts.username or parts.password or parts.fragment)
+    except ValueError:
+        whole = False
+    if not whole or len(shown) > _MAX_NAME:
+        shown = (
+            f"{shown[:_MAX_NAME]}#{hashlib.sha256(url.encode(errors='replace')).hexdigest()[:8]}"
+        )
+    return f"{Feeds.name}:{shown}"
+
+
+def _pace(url: str) -> Pace:
+    """Return the pace of the address's host; all of arXiv's hosts share one."""
+    try:
+        host = (urlsplit(url).hostname or "").lower().rstrip(".")
+    except ValueError:
+        host = ""
+    if host == "arxiv.org" or host.endswith(".arxiv.org"):
+        return _arxiv_services.shared_pace()
+    file = re.sub(r"[^a-z0-9.-]", "_", host)[:_MAX_NAME]
+    return Pace(paths.data_dir() / f"feed-{file}.pace", DELAY)
+
+
+def _sightings(
+    found: _feed.Feed, feed: str, today: date
+) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:
+    sightings: list[Sighting] = []
+    skipped = list(found.skipped)
+    for number, entry in found.entries:
+        try:
+            paper = _feed_paper.paper_of(entry, today)
+        except _feed.Unusable as unusable:
+            skipped.append(f"{_feed.named(number, _feed.field(entry, 'id'))}: {unusable}")
+        else:
+            sightings.append(Sighting(paper, Feeds.name, feed, today.isoformat()))
+    return tuple(sightings), tuple(skipped)
