@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from builders import make_receipt
-
 from papertriage.formats.receipt import receipt_line
 
 

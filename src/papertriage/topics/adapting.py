@@ -44,7 +44,7 @@ def adapt_topic(model: Model, name: str, labelled: Sequence[LabelledPaper]) -> M
     topic = model.topics[name]
     table = next(one for one in model.tables if name in one.topics)
     column = table.topics.index(name) + 1
-    rows = [table.rows[term] for term in table.lines]
+    rows = [row for row in table.rows.numbers(table.lines) if row]
     vocabulary = Vocabulary(
         {term: number for number, term in enumerate(table.lines)}, [row[0] for row in rows]
     )

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 _BINS = 10
 _STEPS = 100
+_TINY = 1e-9
+_FLATTEST, _STEEPEST = 0.05, 50.0
+_CUTS = 200
+_SMOOTHING = 1 / 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +35,38 @@ class Platt:
         return probabilities
 
 
-def fit_platt(values: Array, yes: Array, weights: Array) -> Platt:
-    """Fit the sigmoid by weighted maximum likelihood with Platt's softened targets."""
+def fit_platt(values: Array, yes: Array, weights: Array, steepest: float = _STEEPEST) -> Platt:
+    """Fit the sigmoid by weighted maximum likelihood with Platt's softened targets.
+
+    Newton's method with step halving, as Lin, Lin and Weng (2007) have it; the slope stays
+    between 0.05 and `steepest`.
+    """
     import numpy as np
 
     positive, negative = float(weights[yes].sum()), float(weights[~yes].sum())
     target = np.where(yes, (positive + 1) / (positive + 2), 1 / (negative + 2))
     design = np.column_stack([values, np.ones(len(values))])
-    solution = np.array([1.0, 0.0])
+
+    def loss(solution: Array) -> float:
+        margin = design @ solution
+        return float((weights * (np.logaddexp(0.0, margin) - target * margin)).sum())
+
+    solution = np.array([0.0, np.log((positive + 1) / (negative + 1))])
     for _ in range(_STEPS):
         probability = 1.0 / (1.0 + np.exp(-np.clip(design @ solution, -500, 500)))
-        gradient = design.T @ (weights * (probability - target))
-        curvature = weights * np.maximum(probability * (1 - probability), 1e-9)
-        hessian = design.T @ (design * curvature[:, None]) + 1e-9 * np.eye(2)
-        step = np.linalg.solve(hessian, gradient)
-        solution = solution - step * min(1.0, 5.0 / max(float(np.abs(step).max()), 1e-9))
-        if float(np.abs(step).max()) < 1e-9:
+        curvature = weights * probability * (1 - probability)
+        hessian = design.T @ (design * curvature[:, None]) + _TINY * np.eye(2)
+        step = np.linalg.solve(hessian, design.T @ (weights * (probability - target)))
+        length = 1.0
+        while loss(solution - length * step) > loss(solution) and length > _TINY:
+            length /= 2
+        solution = solution - length * step
+        if float(np.abs(length * step).max()) < _TINY:
             break
-    return Platt(max(float(solution[0]), 0.05), float(solution[1]))
+    slope = min(max(float(solution[0]), _FLATTEST), steepest)
+    if slope != solution[0]:
+        return Platt(slope, _fit_offset(slope * values, target, weights))
+    return Platt(slope, float(solution[1]))
 
 
 def day_weights(labelled: Array, day: Array) -> Array:
@@ -70,21 +88,21 @@ def day_weights(labelled: Array, day: Array) -> Array:
     return weights
 
 
-def best_threshold(probabilities: Array, yes: Array) -> float:
-    """Choose the threshold of best F1, steadied by resampling.
+def best_value(values: Array, yes: Array) -> float:
+    """Find the decision value of best F1 on a smoothed curve.
 
-    The median over 200 bootstrap samples (seed 0) of each sample's best cut: a single best cut
-    follows a few borderline papers and does not hold on later ones.
+    Each paper counts as tagged with the normal probability that its value, give or take a ninth
+    of the values' spread, lies above the cut. A bare argmax follows a few borderline papers: over
+    four deals of the folds it moved four times as much, for no better F1 on the papers left out.
     """
     import numpy as np
+    from scipy.special import ndtr
 
-    random = np.random.default_rng(0)
-    cuts = []
-    for _ in range(200):
-        sample = random.integers(0, len(yes), len(yes))
-        if yes[sample].any():
-            cuts.append(_best_cut(probabilities[sample], yes[sample]))
-    return float(np.median(cuts)) if cuts else 0.5
+    cuts = np.linspace(float(np.median(values)), float(values.max()), _CUTS)
+    width = max(_SMOOTHING * float(values.std()), 1e-9)
+    tagged = ndtr((values[None, :] - cuts[:, None]) / width)
+    f1 = 2 * (tagged * yes).sum(axis=1) / (tagged.sum(axis=1) + yes.sum())
+    return float(cuts[int(np.argmax(f1))])
 
 
 def expected_cuts(day: Array) -> tuple[Cut, ...]:
@@ -106,13 +124,13 @@ def expected_at(day: Array, threshold: float) -> Cut:
     return Cut(threshold, round(precision, 4), round(recall, 4))
 
 
-def _best_cut(probabilities: Array, yes: Array) -> float:
+def _fit_offset(margins: Array, target: Array, weights: Array) -> float:
+    """Find the offset at which the weighted probabilities add up to the targets, by bisection."""
     import numpy as np
 
-    order = np.argsort(-probabilities, kind="stable")
-    ranked, hits = probabilities[order], np.cumsum(yes[order])
-    f1 = 2 * hits / (np.arange(1, len(yes) + 1) + yes.sum())
-    f1[:-1][ranked[:-1] == ranked[1:]] = -1.0
-    best = int(np.argmax(f1))
-    lower = ranked[best + 1] if best + 1 < len(ranked) else 0.0
-    return float((ranked[best] + lower) / 2)
+    low, high = -50.0, 50.0
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        probability = 1.0 / (1.0 + np.exp(-np.clip(margins + middle, -500, 500)))
+        low, high = (low, middle) if weights @ (probability - target) > 0 else (middle, high)
+    return (low + high) / 2

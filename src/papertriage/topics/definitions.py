@@ -49,7 +49,7 @@ def load_topic(path: Path) -> Topic:
     except OSError as error:
         msg = f"{path}: cannot be read ({error.strerror})"
         raise ConfigurationError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         msg = f"{path}: not a TOML file: {error}"
         raise ConfigurationError(msg) from error
     return parse_topic(document, str(path))

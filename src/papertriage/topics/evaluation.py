@@ -12,10 +12,11 @@ from papertriage.topics.taggers import keyword_values, sanity_lite_values
 from papertriage.topics.training import cross_validate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from papertriage.models import TopicScore
     from papertriage.topics.definitions import Topic
     from papertriage.topics.labelled import LabelledPaper, Text
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 OURS = "papertriage"
 KEYWORDS = "keyword counts"
 SANITY_LITE = "arxiv-sanity-lite's recipe"
+INSTALLED = "papertriage as installed"
 _DEFAULT = Recipe()
 
 
@@ -69,6 +71,32 @@ def evaluate(
             found.append(_peer(KEYWORDS, name, counts, yes, folds))
             lite = sanity_lite_values(texts, yes, folds)
             found.append(_peer(SANITY_LITE, name, lite, yes, folds))
+    return found
+
+
+def installed(
+    score: Callable[[Text], Mapping[str, TopicScore]],
+    names: Sequence[str],
+    labelled: Sequence[LabelledPaper],
+) -> list[Evaluation]:
+    """Measure the tags as they are put on papers now, thresholds and all.
+
+    Too good where the model has learned from these very labels; on others it is the plain truth.
+    """
+    import numpy as np
+
+    scored = [score(paper.text) for paper in labelled]
+    found = []
+    for name in names:
+        rows = [row for row, one in enumerate(labelled) if one.labels.get(name) is not None]
+        scores = [scored[row][name] for row in rows if name in scored[row]]
+        if not scores:
+            continue
+        yes = np.array([bool(labelled[row].labels[name]) for row in rows])
+        values = np.array([sum(value for _, value in one.evidence) for one in scores])
+        tagged = np.array([one.tagged for one in scores])
+        held = Held(values, yes, tagged, values, np.ones(len(yes)))
+        found.append(Evaluation(INSTALLED, name, measure(held, calibrated=False)))
     return found
 
 

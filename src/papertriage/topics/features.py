@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from papertriage.topics.labelled import Text
 
+    # scipy's sparse matrices have no types.
+    Matrix = Any
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -30,24 +33,30 @@ def text_terms(text: Text) -> list[str]:
     return read(text.title, text.abstract).terms
 
 
-def learn_vocabulary(texts: Iterable[Text], min_papers: int, max_terms: int) -> Vocabulary:
-    """Keep the terms found in most papers; idf = ln((1 + n) / (1 + df)) + 1, as in scikit-learn.
+def learn_vocabulary(
+    texts: Iterable[Text], min_papers: int, max_terms: int, wanted: Iterable[Text] = ()
+) -> Vocabulary:
+    """Keep the terms of the `wanted` texts, and then those found in most papers.
 
-    Which terms stay depends on no label, so cross-validation stays honest.
+    The idf is ln((1 + n) / (1 + df)) + 1, as in scikit-learn. Which terms stay depends on no
+    label, so cross-validation stays honest.
     """
     document_frequency: Counter[str] = Counter()
     count = 0
     for text in texts:
         document_frequency.update(set(text_terms(text)))
         count += 1
-    frequent = [(term, df) for term, df in document_frequency.items() if df >= min_papers]
-    frequent.sort(key=lambda one: (-one[1], one[0]))
-    kept = sorted(frequent[:max_terms])
-    idf = [round(math.log((1 + count) / (1 + df)) + 1, 4) for _, df in kept]
-    return Vocabulary({term: column for column, (term, _) in enumerate(kept)}, idf)
+    kept = {term for text in wanted for term in text_terms(text)}
+    frequent = [(-df, term) for term, df in document_frequency.items() if df >= min_papers]
+    kept.update(term for _, term in sorted(frequent)[: max(max_terms - len(kept), 0)])
+    ordered = sorted(kept)
+    idf = [math.log((1 + count) / (1 + document_frequency[term])) + 1 for term in ordered]
+    return Vocabulary(
+        {term: column for column, term in enumerate(ordered)}, [round(one, 4) for one in idf]
+    )
 
 
-def tfidf(texts: Iterable[Text], vocabulary: Vocabulary, least_norm: float = 0.0) -> Any:
+def tfidf(texts: Iterable[Text], vocabulary: Vocabulary, least_norm: float = 0.0) -> Matrix:
     """Return a CSR matrix [papers, terms]: (1 + ln tf) x idf, each row of length 1.
 
     A row shorter than `least_norm` is divided by that instead and stays shorter than 1.

@@ -58,8 +58,8 @@ def read_labelled(path: Path, topics: tuple[str, ...]) -> list[LabelledPaper]:
 def _paper(line: str, where: str, topics: tuple[str, ...]) -> LabelledPaper:
     try:
         record = json.loads(line)
-    except json.JSONDecodeError as error:
-        msg = f"{where}: not JSON ({error.msg})"
+    except (ValueError, RecursionError) as error:
+        msg = f"{where}: not JSON ({error})"
         raise InputError(msg) from error
     if not isinstance(record, dict) or not isinstance(record.get("title"), str):
         msg = f"{where}: expected an object with a string 'title'"

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 MIN_LABELS = 5
 """With fewer labels than this of either kind, weak labels stand in for measuring."""
+_MANY = 1_000
+"""A cache of fewer papers has too few terms that occur in three of them."""
+_PHRASES_TOGETHER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,13 @@ class Recipe:
     """How to train; the defaults were chosen by cross-validation (docs/topics.md)."""
 
     label_weight: float = 8.0
-    unsure_weight: float = 4.0
-    inverse_regularization: float = 10.0
+    unsure_weight: float = 3.0
+    example_weight: float = 4.0
+    inverse_regularization: float = 30.0
     min_papers: int = 3
     max_terms: int = 30_000
     max_background: int = 20_000
-    folds: int = 5
+    folds: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Material:
     folds: Array
     weak_counts: Mapping[str, Array]
     examples: Mapping[str, Any]
+    counterexamples: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,12 @@ def gather(
     chosen, weak_counts = _background(topics, labelled, background, recipe)
     texts = [paper.text for paper in labelled] + chosen
     examples = {name: _example_texts(topic) for name, topic in topics.items()}
-    written = [text for name in topics for text in examples[name]]
-    # A cache of a few hundred papers has few terms that occur three times.
-    min_papers = recipe.min_papers if len(texts) >= 1000 else 1
-    vocabulary = learn_vocabulary([*texts, *written], min_papers, recipe.max_terms)
+    counterexamples = {
+        name: [Text(phrase, None) for phrase in topic.misleading] for name, topic in topics.items()
+    }
+    written = [text for name in topics for text in (*examples[name], *counterexamples[name])]
+    min_papers = recipe.min_papers if len(texts) >= _MANY else 1
+    vocabulary = learn_vocabulary(texts, min_papers, recipe.max_terms, written)
     least_norm = title_norm(texts, vocabulary)
     folds = _assign_folds([paper.group or paper.id for paper in labelled], recipe.folds)
     folds += [row % recipe.folds for row in range(len(chosen))]
@@ -91,6 +98,7 @@ def gather(
         np.array(folds),
         weak_counts,
         {name: tfidf(examples[name], vocabulary) for name in topics},
+        {name: tfidf(counterexamples[name], vocabulary) for name in topics},
     )
 
 
@@ -135,7 +143,7 @@ def _background(
         key = _key(text)
         if key not in seen:
             seen.add(key)
-            found = Counter(text_terms(text))
+            found = set(text_terms(text))
             fresh.append(text)
             counts.append(tuple(counter.count(text, found) for counter in counters))
     telling = [row for row, one in enumerate(counts) if any(one)]
@@ -153,8 +161,10 @@ def _evenly(rows: list[int], wanted: int) -> list[int]:
 
 
 def _example_texts(topic: Topic) -> list[Text]:
-    """Turn phrases and examples into short positive texts."""
-    return [Text(". ".join(topic.phrases), None), *(Text(one, None) for one in topic.examples)]
+    """Turn examples, and about five phrases at a time, into short texts that belong."""
+    count = max(1, len(topic.phrases) // _PHRASES_TOGETHER)
+    texts = [". ".join(topic.phrases[start::count]) for start in range(count)]
+    return [Text(text, None) for text in (*texts, *topic.examples)]
 
 
 def _key(text: Text) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from papertriage.topics.calibration import best_threshold, day_weights, fit_platt
+from papertriage.topics.calibration import best_value, day_weights, fit_platt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ def cross_fit(values: Array, yes: Array, folds: Array, day_values: Array) -> Hel
             continue
         platt = fit_platt(values[others], yes[others], day[others])
         probabilities[here] = platt(values[here])
-        tagged[here] = probabilities[here] >= best_threshold(platt(values[others]), yes[others])
+        tagged[here] = values[here] >= best_value(values[others], yes[others])
     return Held(values, yes, tagged, probabilities, day)
 
 

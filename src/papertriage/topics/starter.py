@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ def read_starter_labels(data: Path, topics: tuple[str, ...]) -> list[LabelledPap
     """Read the labelled papers, and the seed page's with texts from the page beside it."""
     page = (data.parent / "seeds" / "trending-papers.txt").read_text(encoding="utf-8")
     blocks = [block.strip() for block in page.split("\n\n")]
-    abstracts = dict(zip(blocks, blocks[1:], strict=False))
+    abstracts = dict(pairwise(blocks))
     seeds = read_labelled(data / "topics" / "seed-page.jsonl", topics)
     papers = read_labelled(data / "topics" / "labelled.jsonl", topics)
     for seed in seeds:
@@ -62,10 +63,11 @@ def read_background(data: Path) -> list[Text]:
 
 def main(arguments: list[str]) -> int:
     """Write the starter model: `python -m papertriage.topics.starter DATA DEFINITIONS OUT`."""
-    if len(arguments) != 3:
+    try:
+        data, definitions, out = map(Path, arguments)
+    except ValueError:
         sys.stderr.write("usage: python -m papertriage.topics.starter DATA DEFINITIONS OUT\n")
         return 2
-    data, definitions, out = map(Path, arguments)
     model = train_starter(data, definitions)
     out.write_text(dump_model(model), encoding="utf-8", newline="\n")
     for name, topic in model.topics.items():
@@ -74,8 +76,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
-    with opened as lines:
+    reader = gzip.open if path.suffix == ".gz" else open
+    with reader(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
 

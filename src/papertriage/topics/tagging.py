@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
+from itertools import compress
 from operator import mul
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from papertriage.models import TopicScore
 from papertriage.topics.terms import Reading, as_written, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from papertriage.topics.model import Model, TermTable, TopicModel
 
@@ -40,16 +42,16 @@ def score_paper(model: Model, title: str, abstract: str | None) -> tuple[TopicSc
 def _scores(
     model: Model, table: TermTable, reading: Reading, counts: Counter[str]
 ) -> Iterator[TopicScore]:
-    lines = table.lines
-    known = [term for term in counts if term in lines]
-    columns = zip(*map(table.rows.__getitem__, known), strict=True)
-    frequencies = map(_scaled, map(counts.__getitem__, known))
-    features = list(map(mul, frequencies, next(columns, ())))
+    found = table.rows.packed(counts)
+    known = list(compress(counts, found))
+    numbers = array("d", b"".join(filter(None, found)))
+    width = 1 + len(table.topics)
+    frequencies = _scaled(compress(counts.values(), found))
+    features = list(map(mul, frequencies, numbers[::width]))
     norm = math.sqrt(sum(map(mul, features, features))) or 1.0
-    for name in table.topics:
-        weights = next(columns, ())
+    for column, name in enumerate(table.topics, start=1):
         if name:
-            contributions = list(map(mul, features, weights))
+            contributions = list(map(mul, features, numbers[column::width]))
             yield _topic_score(model.topics[name], reading, known, contributions, norm)
 
 
@@ -96,6 +98,10 @@ def _strongest(contributions: list[float], wanted: int) -> list[int]:
     return places
 
 
-def _scaled(count: int) -> float:
-    """Return 1 + ln(count), from a table where it can."""
-    return _TF[count] if count < len(_TF) else 1.0 + math.log(count)
+def _scaled(counts: Iterable[int]) -> list[float]:
+    """Return 1 + ln(count) of each, from a table where it can."""
+    counts = list(counts)
+    try:
+        return list(map(_TF.__getitem__, counts))
+    except IndexError:
+        return [1.0 + math.log(count) for count in counts]

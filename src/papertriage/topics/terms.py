@@ -9,6 +9,8 @@ from itertools import pairwise
 
 MIN_ABSTRACT_WORDS = 5
 """Fewer words than this ("n/a", "Withdrawn.") are no abstract."""
+TITLE_WEIGHT = 3
+"""How often a term of the title counts; by cross-validation 3 is better than 2 and 2 than 1."""
 
 _WORD = re.compile(r"[^\W_]+")
 _BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
@@ -21,8 +23,9 @@ _STOP_WORDS = frozenset([
     "which", "while", "with",
 ])
 # fmt: on
-# Words no longer than these are not taken for a plural in -s or -ies, or a spelling in -our.
-_SHORTEST_S, _SHORTEST_IES, _SHORTEST_OUR = 3, 4, 5
+# Words no longer than these keep the ending; stems keep at least this much.
+_SHORTEST_S, _SHORTEST_IES, _SHORTEST_OUR, _SHORTEST_E = 3, 4, 5, 5
+_SHORTEST_STEM, _SHORTEST_DOUBLE = 4, 4
 
 
 class _Folded(dict[str, str]):
@@ -50,11 +53,10 @@ class Reading:
 
 
 def read(title: str, abstract: str | None) -> Reading:
-    """Read a paper; the terms of the title count twice, no pair joins title and abstract."""
+    """Read a paper; the title's terms count three times, no pair joins title and abstract."""
     written = words(title)
     folded = list(map(_folded.__getitem__, written))
-    found = _terms(folded)
-    found += found
+    found = _terms(folded) * TITLE_WEIGHT
     abstract_words = words(abstract) if abstract else []
     if len(abstract_words) < MIN_ABSTRACT_WORDS:
         return Reading(written, folded, found, has_abstract=False)
@@ -77,9 +79,10 @@ def words(text: str) -> list[str]:
 
 
 def fold(word: str) -> str:
-    """Fold plurals and British spellings; stop words, numbers and single characters become "".
+    """Fold inflections and British spellings; stop words, numbers and single characters become "".
 
-    Plurals are Harman's S-stemmer (1991), spellings -isation and -our.
+    Plurals follow Harman's S-stemmer (1991); -ing, -ed, -ment and a final -e go where at least
+    four letters stay, so that align, aligned, aligning and alignment are one word.
     """
     if len(word) == 1 or word in _STOP_WORDS or word.isdigit():
         return ""
@@ -89,10 +92,20 @@ def fold(word: str) -> str:
         elif word[-2] not in "sui":
             word = word[:-1]
     if word.endswith("isation"):
-        return word[:-7] + "ization"
-    if word.endswith("our") and len(word) > _SHORTEST_OUR:
-        return word[:-3] + "or"
-    return word
+        word = word[:-7] + "ization"
+    elif word.endswith("our") and len(word) > _SHORTEST_OUR:
+        word = word[:-3] + "or"
+    for ending in ("ing", "ed", "ment"):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return _undoubled(word.removesuffix(ending))
+    return word.removesuffix("e") if len(word) > _SHORTEST_E else word
+
+
+def _undoubled(stem: str) -> str:
+    """Undo what -ing and -ed did to a stem: modell is model, optimize is optimiz."""
+    if stem[-1] == stem[-2] and stem[-1] not in "sz" and len(stem) > _SHORTEST_DOUBLE:
+        stem = stem[:-1]
+    return stem.removesuffix("e") if len(stem) > _SHORTEST_STEM else stem
 
 
 def as_written(reading: Reading, term: str) -> str:

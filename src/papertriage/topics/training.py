@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from papertriage.topics.labelled import LabelledPaper, Text
 
     Array = NDArray[Any]
+    # scipy's sparse matrices have no types.
+    Matrix = Any
 
 _DEFAULT = Recipe()
 
@@ -44,7 +46,7 @@ class Linear:
     weights: Array
     intercept: float
 
-    def __call__(self, features: Any) -> Array:
+    def __call__(self, features: Matrix) -> Array:
         """Return a decision value per row."""
         values: Array = features @ self.weights + self.intercept
         return values
@@ -93,7 +95,12 @@ def train_topic(
 
 
 def fit_linear(
-    features: Any, targets: Targets, rows: Array, examples: Any, recipe: Recipe
+    features: Matrix,
+    targets: Targets,
+    rows: Array,
+    examples: Matrix,
+    against: Matrix,
+    recipe: Recipe,
 ) -> Linear:
     """Fit a weighted logistic regression on some rows and on the topic's examples."""
     import numpy as np
@@ -101,11 +108,10 @@ def fit_linear(
     from sklearn.linear_model import LogisticRegression
 
     used = rows & (targets.weights > 0)
-    stacked = sparse.vstack([features[used], examples]).tocsr()
-    yes = np.concatenate([targets.yes[used], np.ones(examples.shape[0], dtype=bool)])
-    weights = np.concatenate(
-        [targets.weights[used], np.full(examples.shape[0], recipe.unsure_weight)]
-    )
+    stacked = sparse.vstack([features[used], examples, against]).tocsr()
+    texts = examples.shape[0] + against.shape[0]
+    yes = np.concatenate([targets.yes[used], np.arange(texts) < examples.shape[0]])
+    weights = np.concatenate([targets.weights[used], np.full(texts, recipe.example_weight)])
     classifier = LogisticRegression(
         C=recipe.inverse_regularization, solver="liblinear", random_state=0
     )
@@ -122,7 +128,14 @@ def cross_validate(name: str, targets: Targets, material: Material, recipe: Reci
         left_out = material.folds == fold
         if not left_out.any():
             continue
-        linear = fit_linear(material.features, targets, ~left_out, material.examples[name], recipe)
+        linear = fit_linear(
+            material.features,
+            targets,
+            ~left_out,
+            material.examples[name],
+            material.counterexamples[name],
+            recipe,
+        )
         values[left_out] = linear(material.features[left_out])
         title_values[left_out] = linear(material.titles[left_out])
     return OutOfFold(values, title_values)
@@ -135,7 +148,12 @@ def _train(topic: Topic, material: Material, recipe: Recipe) -> tuple[TopicModel
     scored = cross_validate(topic.name, targets, material, recipe)
     everything = np.ones(len(targets.yes), dtype=bool)
     linear = fit_linear(
-        material.features, targets, everything, material.examples[topic.name], recipe
+        material.features,
+        targets,
+        everything,
+        material.examples[topic.name],
+        material.counterexamples[topic.name],
+        recipe,
     )
     return _calibrate(topic, linear, targets, scored, material)
 
@@ -143,17 +161,19 @@ def _train(topic: Topic, material: Material, recipe: Recipe) -> tuple[TopicModel
 def _calibrate(
     topic: Topic, linear: Linear, targets: Targets, scored: OutOfFold, material: Material
 ) -> tuple[TopicModel, Array]:
+    import numpy as np
+
     known, yes = targets.measured, targets.yes[targets.measured]
     values = scored.values[known]
     day = calibration.day_weights(values, scored.values)
     platt = calibration.fit_platt(values, yes, day)
-    titles = calibration.fit_platt(scored.title_values[known], yes, day)
-    probabilities, day_probabilities = platt(values), platt(scored.values)
-    threshold = calibration.best_threshold(probabilities, yes)
+    titles = calibration.fit_platt(scored.title_values[known], yes, day, steepest=platt.slope)
+    day_probabilities = platt(scored.values)
+    threshold = float(platt(np.array([calibration.best_value(values, yes)]))[0])
     expected = calibration.expected_at(day_probabilities, threshold)
-    scale = min(titles.slope / platt.slope, 1.0)
+    scale = titles.slope / platt.slope
     base = platt.offset + platt.slope * linear.intercept
-    title_base = titles.offset + scale * platt.slope * linear.intercept
+    title_base = titles.offset + titles.slope * linear.intercept
     model = TopicModel(
         name=topic.name,
         threshold=rounded(threshold),

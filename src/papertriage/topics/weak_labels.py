@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from papertriage.topics.terms import fold, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from papertriage.topics.definitions import Topic
     from papertriage.topics.labelled import Text
@@ -27,11 +28,11 @@ class PhraseCounter:
         phrases = _spellings(topic.phrases)
         self._misleading = frozenset(misleading)
         self._pattern = _pattern(phrases | misleading)
-        self._triggers = tuple({_trigger(phrase) for phrase in phrases})
+        self._triggers = frozenset(map(_trigger, phrases))
 
-    def count(self, text: Text, found: Collection[str] | None = None) -> int:
+    def count(self, text: Text, found: AbstractSet[str] | None = None) -> int:
         """Count the phrases; `found` are the text's terms if known, to pass most texts quickly."""
-        if found is not None and not any(trigger in found for trigger in self._triggers):
+        if found is not None and self._triggers.isdisjoint(found):
             return 0
         return 2 * self._in(text.title) + self._in(text.abstract or "")
 

@@ -5,16 +5,28 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from papertriage.topics.evaluation import Evaluation, evaluate
-from papertriage.topics.labelled import read_labelled
+from papertriage.models import Paper, TopicScore
+from papertriage.topics.evaluation import Evaluation, evaluate, installed
+from papertriage.topics.labelled import Text, read_labelled
 from papertriage.triage.learning import background
-from papertriage.triage.tagger import definitions, followed
+from papertriage.triage.tagger import definitions, followed, following, scorer
 
 
 def evaluate_file(
     connection: sqlite3.Connection, path: Path, names: tuple[str, ...]
 ) -> list[Evaluation]:
-    """Cross-validate topics, or all that are followed, on a labelled file; raises InputError."""
+    """Measure topics, or all that are followed, on a labelled file.
+
+    Cross-validated beside two peers, and as installed. Raises InputError.
+    """
     topics = {name: followed(name) for name in names} or definitions()
     labelled = read_labelled(path, tuple(topics))
-    return evaluate(topics, labelled, background(connection))
+    score = scorer(following().models)
+
+    def scored(text: Text) -> dict[str, TopicScore]:
+        found = score(Paper("", text.title, text.abstract))
+        return {one.topic: one for one in found}
+
+    measured = evaluate(topics, labelled, background(connection))
+    measured += installed(scored, list(topics), labelled)
+    return sorted(measured, key=lambda one: one.topic)

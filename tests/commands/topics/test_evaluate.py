@@ -42,9 +42,10 @@ def test_a_labelled_file_is_measured_beside_two_peers(seeded: Path, tmp_path: Pa
         "papertriage",
         "keyword counts",
         "arxiv-sanity-lite's recipe",
+        "papertriage as installed",
     ]
     assert all(row.startswith("ood ") and row.endswith(" 60 (20 yes)") for row in rows)
-    assert all(row.count("[") == (5 if "papertriage" in row else 4) for row in rows)
+    assert all(row.count("[") == (5 if row[13:39].strip() == "papertriage" else 4) for row in rows)
 
 
 def test_json_holds_every_estimate_with_its_interval(seeded: Path, tmp_path: Path):

@@ -31,6 +31,7 @@ def command(
     """Cross-validate, split by venue, beside keyword counts and arxiv-sanity-lite's recipe.
 
     The venue is what stands before the colon of an id. Texts without labels come from your cache.
+    "As installed" are the tags that papers get now: too good on labels that they were learned from.
     """
     with opened(paths.cache_path()) as connection:
         found = evaluate_file(connection, file, tuple(topic or ()))
