@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from arxiv_server import ArxivServer, invented_papers
+from feed_server import DailyServer, HuggingFaceServer
 from papertriage import config
+from papertriage.cache.connection import opened
 from papertriage.sources.lock import fetch_lock
-from processes import ran
+from processes import finished, ran, started
 
 SINCE = ("--since", "2026-03-01")
 
@@ -82,3 +85,94 @@ def test_one_fetch_runs_at_a_time(home: Path, monkeypatch: pytest.MonkeyPatch) -
         result = ran("fetch")
     assert result.exit_code == 75
     assert result.stderr.startswith("another fetch is running: waiting for it\n")
+
+
+def test_the_next_fetch_continues_where_a_429_stopped_this_one(home: Path) -> None:
+    with serve(script={2: "status:429:0", 3: "status:429:0", 4: "status:429:0"}) as server:
+        config.change("sources.arxiv.url", server.url)
+        first = ran("fetch", *SINCE)
+    assert first.exit_code == 3
+    assert ": partial (429 Too Many Requests after page 1" in first.stderr
+    for file in home.glob("*.not-before"):
+        file.unlink()
+    with serve() as server:
+        config.change("sources.arxiv.url", server.url)
+        # A narrow window: what the interrupted one did not bring comes all the same.
+        second = ran("fetch", "--since", "2026-03-13")
+    assert second.exit_code == 0, second.stderr
+    assert count() == 40
+
+
+def test_people_decide_while_a_fetch_runs(home: Path) -> None:
+    assert ran("import", "-", stdin='{"id": "2511.00001", "title": "One"}').exit_code == 0
+    now = {"PAPERTRIAGE_NOW": "2026-03-14T09:00:00Z"}
+    with ArxivServer(invented_papers(400)) as server:
+        config.change("sources.arxiv.url", server.url)
+        fetching = started(home, "fetch", "--since", "2026-01-01", env=now)
+        said = []
+        while fetching.poll() is None and len(said) < 40:
+            word = ("keep", "skip", "later")[len(said) % 3]
+            result = finished(home, word, "2511.00001", env=now)
+            assert result.returncode == 0, result.stderr
+            said.append(word)
+        _, stderr = fetching.communicate(timeout=60)
+    assert fetching.returncode == 0, stderr
+    with opened(home / "cache.db") as connection:
+        lines = connection.execute("SELECT value FROM journal ORDER BY at").fetchall()
+    assert [row["value"] for row in lines] == said
+    assert len(said) > 1
+
+
+@pytest.mark.parametrize(
+    ("day", "now", "papers", "said", "code"),
+    [
+        (date(2026, 3, 13), "2026-03-13T09:00:00Z", 8, "complete: 8 new", 0),
+        (date(2026, 3, 14), "2026-03-14T09:00:00Z", 0, "weekend or holiday: 0 new", 0),
+        (date(2026, 3, 13), "2026-03-13T09:00:00Z", 0, "quiet day: 0 new", 0),
+        (date(2026, 3, 12), "2026-03-13T09:00:00Z", 8, "feed is yesterday's batch: 8 new", 3),
+    ],
+)
+def test_an_empty_or_late_daily_feed_says_what_kind_of_day_it_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch, day: date, now: str, papers: int, said: str, code
+) -> None:
+    monkeypatch.setenv("PAPERTRIAGE_NOW", now)
+    with DailyServer(invented_papers(papers)) as server:
+        server.day = day
+        config.change("sources.arxiv-daily.url", server.url)
+        result = ran("fetch", "arxiv-daily")
+    assert (result.exit_code, said in result.stderr) == (code, True), result.stderr
+    if papers:
+        (feed,) = json.loads(ran("status", "--json").stdout)["feeds"]
+        assert (feed["cross_listed"], feed["replaced"], feed["newest"]) == (2, 4, day.isoformat())
+
+
+def test_a_batch_served_again_under_the_next_date_is_told_and_not_dated_anew(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with DailyServer(invented_papers(8)) as server:
+        config.change("sources.arxiv-daily.url", server.url)
+        for day in (12, 13):
+            server.day = date(2026, 3, day)
+            monkeypatch.setenv("PAPERTRIAGE_NOW", f"2026-03-{day}T09:00:00Z")
+            result = ran("fetch", "arxiv-daily")
+    assert result.exit_code == 3
+    assert "feed is yesterday's batch" in result.stderr
+    papers = json.loads(ran("list", "--json").stdout)
+    assert {paper["announced"] for paper in papers} == {"2026-03-12"}
+
+
+def test_upvotes_sort_a_listing_and_trend(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-03-13T09:00:00Z")
+    with HuggingFaceServer(invented_papers(6)) as server:
+        config.change("sources.hugging-face.url", server.url)
+        result = ran("fetch", "hugging-face")
+    assert result.exit_code == 0, result.stderr
+    votes = [
+        paper["upvotes"] for paper in json.loads(ran("list", "--sort", "upvotes", "--json").stdout)
+    ]
+    known = [number for number in votes if number is not None]
+    assert known
+    assert known == sorted(known, reverse=True)
+    trending = json.loads(ran("today", "--trending", "--json", "-n", 2).stdout)
+    assert [paper["upvotes"] for paper in trending] == known[:2]
+    assert "upvote" in trending[0]["pick"]["reasons"][0]

@@ -182,3 +182,11 @@ def test_hostile_papers_pass_through_every_command(hostile: Path) -> None:
         result = ran(*command)
         assert result.exit_code == 0, result.stderr
         assert not set(UNSAFE) & set(result.stdout + result.stderr)
+
+
+def test_an_order_that_is_none_is_named(home: Path) -> None:
+    result = ran("list", "--sort", "fame")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "--sort 'fame' is none of day, came, score, upvotes\n",
+    )

@@ -94,9 +94,11 @@ def test_no_kill_loses_a_batch_that_was_told(home: Path, tmp_path: Path) -> None
         cache = home / f"{kill // 5}.db"
         promised = promised if kill % 5 else 0
         process = started(home, "import", "--cache", cache, file)
-        time.sleep(moments.uniform(0.0, 2.0))
+        # Every other kill waits for a first promise, so that there are some on any machine.
+        first = process.stderr.readline() if kill % 2 else b""
+        time.sleep(moments.uniform(0.0, 1.0 if first else 2.0))
         process.kill()
-        _, errors = process.communicate()
+        errors = first + process.communicate()[1]
         told = re.findall(rb"stored ([\d,]+) papers\n", errors)
         reported += len(told)
         promised = max([promised, *(int(count.replace(b",", b"")) for count in told)])
@@ -108,4 +110,4 @@ def test_no_kill_loses_a_batch_that_was_told(home: Path, tmp_path: Path) -> None
         assert papers >= promised
         assert papers % 500 == 0
         assert tagged == papers
-    assert reported > KILLS
+    assert reported >= KILLS // 2

@@ -49,6 +49,19 @@ def test_the_editor_changes_the_file(seeded: Path, monkeypatch: pytest.MonkeyPat
     assert load_topic(definition_path("ood")).description.startswith("Mine: ")
 
 
+def test_a_topic_keeps_its_name(seeded: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    script = tmp_path / "editor.py"
+    script.write_text(
+        "import sys; p = sys.argv[1]; t = open(p).read();"
+        "open(p, 'w').write(t.replace('name = \"ood\"', 'name = \"shift\"'))"
+    )
+    monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
+    monkeypatch.delenv("VISUAL", raising=False)
+    result = ran("topics", "edit", "ood", "--yes")
+    assert result.exit_code == 2
+    assert "a topic keeps its name" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("editor", "code", "said"),
     [("true", 0, "as it was"), ("false", 2, "the editor 'false' failed"), ("'", 2, "failed")],
