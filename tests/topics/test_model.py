@@ -87,6 +87,7 @@ def test_a_file_cut_short_anywhere_is_noticed(tmp_path_factory: pytest.TempPathF
         ("\n---\n", "\n", "no line '---'"),
         ("terms = 2", "terms = 3", "expected 3 lines"),
         ("song 1.5 8.25", "song 1.5", "expected 2 lines of a term and 2 numbers"),
+        ("-0.5\nsong 1.5 8.25", "-0.5 8.25\nsong 1.5", "expected 2 lines of a term and 2 numbers"),
         ("bird_song 2", "song 2", "a term stands twice"),
         ("threshold = 0.4", "threshold = nan", "a number is not finite"),
         ("threshold = 0.4\n", "", "threshold"),
@@ -108,6 +109,13 @@ def test_a_number_that_is_none_is_named_by_its_term_when_it_is_needed(tmp_path: 
     model = load_model(saved(tmp_path, signed(rest)))
     assert score_paper(model, "Nest", None)[0].score < 0.5
     with pytest.raises(ModelError, match="the line of term 'song' is malformed"):
+        score_paper(model, "Song", None)
+
+
+def test_a_weight_that_is_not_finite_is_named_by_its_term(tmp_path: Path):
+    rest = TEXT.split("\n", 2)[2].replace("song 1.5 8.25", "song 1.5 nan")
+    model = load_model(saved(tmp_path, signed(rest)))
+    with pytest.raises(ModelError, match="term 'song' holds a number that is not finite"):
         score_paper(model, "Song", None)
 
 

@@ -12,7 +12,7 @@ from papertriage.topics.weak_labels import PhraseCounter
 TOPIC = Topic(
     "alignment",
     "",
-    ("alignment", "human feedback", "learning from human feedback", "state of minds"),
+    ("alignment", "human feedback", "learning from human feedback", "state of minds", "best of n"),
     misleading=("modality alignment",),
 )
 COUNTER = PhraseCounter(TOPIC)
@@ -27,11 +27,15 @@ COUNTER = PhraseCounter(TOPIC)
         ("Sorting", "Learning from human feedback.", 1),
         ("Sorting", "Modality alignment, but also alignment.", 1),
         ("Modality alignments", "Modality alignment.", 0),
-        ("Sorting", "States in mind.", 1),
+        ("Sorting", "States of mind.", 1),
+        ("Sorting", "States in mind.", 0),
+        ("Sorting", "Humane feedback, human feeding.", 0),
         ("Sorting", "Misalignment.", 0),
+        ("Sorting", "The best results, best of five.", 0),
+        ("Sorting", "The best of n samples.", 1),
     ],
 )
-def test_phrases_count_in_any_inflection_once_where_nested_and_twice_in_the_title(
+def test_phrases_count_singular_or_plural_once_where_nested_and_twice_in_the_title(
     title: str, abstract: str | None, count: int
 ):
     text = Text(title, abstract)

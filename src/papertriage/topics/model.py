@@ -109,10 +109,14 @@ class TermTable:
 
 def _packed(term: str, line: str) -> bytes:
     try:
-        return array("d", map(float, line.split(" "))).tobytes()
+        row = array("d", map(float, line.split(" ")))
     except ValueError as error:
         msg = f"model: the line of term {term!r} is malformed ({error})"
         raise ModelError(msg) from error
+    if not math.isfinite(sum(row)):
+        msg = f"model: the line of term {term!r} holds a number that is not finite"
+        raise ModelError(msg)
+    return row.tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +210,11 @@ def _parse(signed: str, digest: str) -> Model:
 
 def _lines(body: str, count: int, numbers: int) -> dict[str, str]:
     """Split the terms from their numbers, which are parsed only when needed."""
-    if body.count("\n") != count or body.count(" ") != count * numbers:
+    lines = dict(line.split(" ", 1) for line in body.splitlines() if " " in line)
+    widths = {line.count(" ") for line in lines.values()}
+    if body.count("\n") != count or body.count(" ") != count * numbers or len(widths) > 1:
         msg = f"expected {count} lines of a term and {numbers} numbers"
         raise ValueError(msg)
-    lines = dict(line.split(" ", 1) for line in body.splitlines())
     if len(lines) != count:
         msg = "a term stands twice"
         raise ValueError(msg)

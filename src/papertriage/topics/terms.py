@@ -81,24 +81,30 @@ def words(text: str) -> list[str]:
 def fold(word: str) -> str:
     """Fold inflections and British spellings; stop words, numbers and single characters become "".
 
-    Plurals follow Harman's S-stemmer (1991); -ing, -ed, -ment and a final -e go where at least
-    four letters stay, so that align, aligned, aligning and alignment are one word.
+    After `singular`, the endings -ing, -ed, -ment and a final -e go where at least four letters
+    stay, so that align, aligned, aligning and alignment are one word.
     """
     if len(word) == 1 or word in _STOP_WORDS or word.isdigit():
         return ""
+    word = singular(word)
+    for ending in ("ing", "ed", "ment"):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return _undoubled(word.removesuffix(ending))
+    return word.removesuffix("e") if len(word) > _SHORTEST_E else word
+
+
+def singular(word: str) -> str:
+    """Fold plurals, after Harman's S-stemmer (1991), and the British -isation and -our."""
     if len(word) > _SHORTEST_S and word[-1] == "s":
         if word.endswith("ies") and len(word) > _SHORTEST_IES:
             word = word[:-3] + "y"
         elif word[-2] not in "sui":
             word = word[:-1]
     if word.endswith("isation"):
-        word = word[:-7] + "ization"
-    elif word.endswith("our") and len(word) > _SHORTEST_OUR:
-        word = word[:-3] + "or"
-    for ending in ("ing", "ed", "ment"):
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return _undoubled(word.removesuffix(ending))
-    return word.removesuffix("e") if len(word) > _SHORTEST_E else word
+        return word[:-7] + "ization"
+    if word.endswith("our") and len(word) > _SHORTEST_OUR:
+        return word[:-3] + "or"
+    return word
 
 
 def _undoubled(stem: str) -> str:

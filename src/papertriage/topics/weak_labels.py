@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from papertriage.topics.terms import fold, words
+from papertriage.topics.terms import fold, singular, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 WEAK_YES = 2
 """A paper that holds this many phrases is a weak yes; one that holds fewer, but any, is unclear."""
-_STOP = "-"
 
 
 class PhraseCounter:
-    """Counts a topic's phrases, in any inflection; a phrase in the title counts twice."""
+    """Counts a topic's phrases, singular or plural; a phrase in the title counts twice.
+
+    Features fold more: there scheming and schemes are one word, which a phrase must tell apart.
+    """
 
     def __init__(self, topic: Topic) -> None:
         """Compile the phrases, longest first, so that nested phrases count once."""
@@ -28,7 +30,7 @@ class PhraseCounter:
         phrases = _spellings(topic.phrases)
         self._misleading = frozenset(misleading)
         self._pattern = _pattern(phrases | misleading)
-        self._triggers = frozenset(map(_trigger, phrases))
+        self._triggers = frozenset(map(_trigger, topic.phrases))
 
     def count(self, text: Text, found: AbstractSet[str] | None = None) -> int:
         """Count the phrases; `found` are the text's terms if known, to pass most texts quickly."""
@@ -41,12 +43,11 @@ class PhraseCounter:
 
 
 def _spelling(text: str) -> str:
-    return " ".join(fold(word) or _STOP for word in words(text))
+    return " ".join(map(singular, words(text)))
 
 
 def _spellings(phrases: Iterable[str]) -> set[str]:
-    """Fold phrases: a stop word at either end does not count, one inside stands for any."""
-    return {_spelling(phrase).strip(f"{_STOP} ") for phrase in phrases}
+    return set(map(_spelling, phrases))
 
 
 def _pattern(spellings: set[str]) -> re.Pattern[str]:
@@ -54,8 +55,11 @@ def _pattern(spellings: set[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, longest_first))})(?!\S)")
 
 
-def _trigger(spelling: str) -> str:
-    """Choose the term that a text with this phrase must hold: its first pair or word."""
-    first, _, rest = spelling.partition(" ")
-    second = rest.partition(" ")[0]
-    return f"{first}_{second}" if second and second != _STOP else first
+def _trigger(phrase: str) -> str:
+    """Choose a term that a text with this phrase must hold: its first pair, or its first word.
+
+    A definition's phrases hold at least one word that is a term.
+    """
+    folded = list(map(fold, words(phrase)))
+    first = next(place for place, word in enumerate(folded) if word)
+    return "_".join(folded[first : first + 2]).strip("_")
