@@ -18,6 +18,7 @@ def seeded(now: datetime) -> Iterator[sqlite3.Connection]:
     """Open the cache; an empty one starts from the seeds, which is said in one line."""
     with opened(paths.cache_path()) as connection:
         receipt = seed_if_empty(connection, now)
-        if receipt:
+        # Two commands of one pipe start together: the second finds the seeds already there.
+        if receipt and receipt.new:
             note(seeded_line(receipt))
         yield connection
