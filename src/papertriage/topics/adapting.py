@@ -14,6 +14,7 @@ from papertriage.topics.model import (
     term_line,
     term_table,
 )
+from papertriage.topics.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,7 @@ _LABEL_WEIGHT = 20.0
 _BASE_STIFFNESS = 10.0
 
 
+@one_thread()
 def adapt_topic(model: Model, name: str, labelled: Sequence[LabelledPaper]) -> Model:
     """Return the topic as a model of its own, fitted to labels with the old weights as prior.
 

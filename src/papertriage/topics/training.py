@@ -23,6 +23,7 @@ from papertriage.topics.quality import (
     cross_fit,
     precision_recall_f1,
 )
+from papertriage.topics.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,6 +61,7 @@ class OutOfFold:
     title_values: Array
 
 
+@one_thread()
 def train_model(
     topics: Mapping[str, Topic],
     labelled: Sequence[LabelledPaper],
@@ -119,6 +121,7 @@ def fit_linear(
     return Linear(classifier.coef_[0], float(classifier.intercept_[0]))
 
 
+@one_thread()
 def cross_validate(name: str, targets: Targets, material: Material, recipe: Recipe) -> OutOfFold:
     """Score every row, and its title alone, by a model trained on the other folds."""
     import numpy as np
