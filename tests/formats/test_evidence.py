@@ -30,6 +30,13 @@ def test_terms_are_found_where_they_stand_pairs_before_words():
     ]
 
 
+def test_a_term_is_found_in_any_inflection():
+    assert [(span.start, span.end) for span in spans("Covariate shifts, shifting", [OOD])] == [
+        (0, 16),
+        (18, 26),
+    ]
+
+
 def test_of_two_topics_the_stronger_opinion_on_a_term_is_shown():
     assert [span.contribution for span in spans("a shift", [OOD, ANTI])] == [-3.0]
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from papertriage.models import CachedPaper, TopicScore
-from papertriage.topics.terms import words
+from papertriage.topics.terms import fold, words
 
-_TOKEN = re.compile(r"[^\W_]{2,}")
+_TOKEN = re.compile(r"[^\W_]+")
 
 
 class Span(NamedTuple):
@@ -40,12 +40,14 @@ def is_term(name: str) -> bool:
 
 
 def spans(text: str, scores: Iterable[TopicScore]) -> list[Span]:
-    """Find the evidence's terms in a text, first to last, none inside another."""
-    tokens = [(match.start(), match.end(), match[0].lower()) for match in _TOKEN.finditer(text)]
+    """Find the evidence's terms, in any inflection, first to last, none inside another."""
+    tokens = [
+        (match.start(), match.end(), fold(match[0].lower())) for match in _TOKEN.finditer(text)
+    ]
     wanted: dict[tuple[str, ...], float] = {}
     for score in scores:
         for term, contribution in score.evidence:
-            key = tuple(words(term)) if is_term(term) else ()
+            key = tuple(map(fold, words(term))) if is_term(term) else ()
             if key and abs(contribution) > abs(wanted.get(key, 0.0)):
                 wanted[key] = contribution
     found: list[Span] = []
