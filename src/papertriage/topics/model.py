@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from array import array
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from papertriage.errors import ModelError
@@ -104,7 +104,8 @@ class TermTable:
 
     topics: tuple[str, ...]
     lines: Mapping[str, str]
-    rows: Rows
+    # Which lines were parsed so far makes no table another.
+    rows: Rows = field(compare=False)
 
 
 def _packed(term: str, line: str) -> bytes:
