@@ -10,6 +10,11 @@ import shutil  # noqa: E402 - as below
 from pathlib import Path  # noqa: E402 - the environment is pinned before typer is imported
 
 import pytest  # noqa: E402 - as above
+from hypothesis import settings  # noqa: E402 - as above
+
+# How long an example takes says how busy the machine is, and nothing of the program.
+settings.register_profile("no-clock", deadline=None)
+settings.load_profile("no-clock")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

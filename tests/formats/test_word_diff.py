@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from hostile import hostile_text
 from papertriage.formats.word_diff import plain, stretches
@@ -12,7 +12,6 @@ def test_words_that_went_and_came_are_marked():
     assert plain("", "new") == "{+new+}"
 
 
-@settings(deadline=None)  # up to 10,000 characters each: what is tested is the text, not the time
 @given(hostile_text, hostile_text)
 def test_both_texts_can_be_read_back(old: str, new: str):
     found = list(stretches(old, new))
