@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from json import JSONEncoder
 
-from papertriage.models import CachedPaper
+from papertriage.models import CachedPaper, TopicScore
 
 SCHEMA = 1
 # str.splitlines() ends a line at U+0085, U+2028 and U+2029; C1, DEL, bidi and invisible characters
@@ -21,6 +22,18 @@ _encoded_ascii = JSONEncoder().encode
 def _escaped(match: re.Match[str]) -> str:
     # Half a character is no character, and strict parsers refuse it even escaped.
     return "\ufffd" if "\ud800" <= match[0] <= "\udfff" else _encoded_ascii(match[0])[1:-1]
+
+
+def topics_json(scores: Iterable[TopicScore]) -> dict[str, object]:
+    """Return the topics of a paper as schema 1 has them, by name."""
+    return {
+        score.topic: {
+            "score": score.score,
+            "tagged": score.tagged,
+            "evidence": [list(term) for term in score.evidence],
+        }
+        for score in scores
+    }
 
 
 def json_line(value: object) -> str:
@@ -51,14 +64,7 @@ def paper_json(cached: CachedPaper) -> dict[str, object]:
         "code_url": paper.code_url,
         "sources": list(cached.sources),
         "upvotes": cached.upvotes,
-        "topics": {
-            score.topic: {
-                "score": score.score,
-                "tagged": score.tagged,
-                "evidence": [list(term) for term in score.evidence],
-            }
-            for score in cached.topics
-        },
+        "topics": topics_json(cached.topics),
         "decision": cached.decision,
         "labels": dict(cached.labels),
         "pick": pick

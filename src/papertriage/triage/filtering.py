@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from papertriage.errors import InputError
-from papertriage.models import Paper, TopicScore
+from papertriage.formats.paper_json import topics_json
+from papertriage.models import Paper
 from papertriage.text import clean
 from papertriage.triage.tagger import following, scorer
 
@@ -45,15 +46,10 @@ def _tagged(line: str, score: Any) -> str:  # noqa: ANN401 - a Scorer
         msg = "the abstract is no text"
         raise InputError(msg)
     scores = score(Paper("", clean(paper["title"]), clean(abstract) if abstract else None))
-    paper["topics"] = {s.topic: topic_json(s) for s in scores}
+    paper["topics"] = topics_json(scores)
     # 1e999 is JSON, and too much for a float: it would come out as Infinity, which is not.
     text = _ENCODER.encode(paper)
     return text + "\n"
-
-
-def topic_json(score: TopicScore) -> dict[str, object]:
-    """Return a topic as it stands in a paper's JSON."""
-    return {"score": score.score, "tagged": score.tagged, "evidence": score.evidence}
 
 
 def _refuse(name: str) -> float:

@@ -54,9 +54,8 @@ def store_all(
                 brought.stored += keep(connection, part, score=score, now=now())
                 advance(brought.stored, batch.total)
             # What to remember of the feed goes down with the last of its batch, not before.
-            state = {**batch.state}
             brought.stored += keep(
-                connection, last, score=score, now=now(), feed=receipt.feed, state=state
+                connection, last, score=score, now=now(), feed=receipt.feed, state=batch.state
             )
             advance(brought.stored, batch.total)
     except SourceError as error:
