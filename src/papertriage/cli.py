@@ -23,6 +23,7 @@ COMMANDS = {
     "today": ("today", "Show the day's picks."),
     "list": ("list", "List papers, newest first."),
     "search": ("search", "Search titles, abstracts and authors."),
+    "similar": ("similar", "Show the papers most like one."),
     "show": ("show", "Show papers whole."),
     "why": ("why", "Show what made a paper's score."),
     "why-not": ("why_not", "Trace why a paper is not among the picks."),

@@ -63,20 +63,6 @@ def test_a_paper_that_is_not_there_is_named(connection: sqlite3.Connection) -> N
         wanted(connection, [paper.id, "x"])
 
 
-def test_a_word_in_the_title_ranks_first(connection: sqlite3.Connection) -> None:
-    store_papers(
-        connection,
-        named_paper("abstract", title="One", abstract="a zebra and a zebra and more words"),
-        named_paper("title", title="A zebra", abstract="something else, and more words here"),
-        named_paper(
-            "author", title="One", abstract="nothing", authors=("Zoe Zebra", "A B", "C D", "E F")
-        ),
-    )
-    assert next(found(connection, "zebra", Filters())).paper.id == "title"
-    assert len(list(found(connection, "zebra", Filters(limit=2)))) == 2
-    assert [h.paper.id for h in found(connection, "zebra", Filters(authors=("zoe",)))] == ["author"]
-
-
 def plans(connection: sqlite3.Connection, read) -> str:
     """Return the query plans of every statement that a read runs."""
     statements: list[str] = []
@@ -111,6 +97,7 @@ DAY = picks.Day("2026-11-23", "2026-11-23T00:00:00Z")
         (lambda c: picks.picked(c, "2026", Filters()), "picks_by_day (day=?)"),
         (lambda c: picks.waiting(c, "2026", "2026"), "papers USING INDEX papers_by_came (came>?)"),
         (lambda c: list(found(c, "word", Filters())), "papers_index VIRTUAL TABLE INDEX"),
+        (lambda c: list(found(c, "a OR b", Filters(limit=9))), "titles_index VIRTUAL TABLE INDEX"),
     ],
 )
 def test_reads_go_by_an_index(connection: sqlite3.Connection, read, index: str) -> None:
@@ -119,7 +106,7 @@ def test_reads_go_by_an_index(connection: sqlite3.Connection, read, index: str) 
     assert index in plan
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan or "VIRTUAL TABLE" in plan or "(id=" in plan
     scans = [line for line in plan.splitlines() if line.startswith("SCAN")]
-    assert all("INDEX" in line or "topics" in line for line in scans), plan
+    assert all("INDEX" in line or "topics" in line or "(subquery" in line for line in scans), plan
 
 
 def test_a_page_of_papers_costs_the_same_five_statements(connection: sqlite3.Connection) -> None:

@@ -45,8 +45,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory):
         yield connection
 
 
-def ids(connection: sqlite3.Connection, query: str) -> list[str]:
-    return sorted(held.paper.id for held in found(connection, query, Filters()))
+def ids(connection: sqlite3.Connection, query: str, limit: int = 0) -> list[str]:
+    return sorted(held.paper.id for held in found(connection, query, Filters(limit=limit)))
 
 
 def tokens(text: str | None) -> list[str]:
@@ -118,7 +118,9 @@ def true(tree, paper: Paper) -> bool:
 
 @given(trees)
 def test_a_query_finds_what_reading_every_paper_finds(filled: sqlite3.Connection, tree) -> None:
-    assert ids(filled, written(tree)) == sorted(p.id for p in PAPERS if true(tree, p))
+    expected = sorted(p.id for p in PAPERS if true(tree, p))
+    assert ids(filled, written(tree)) == expected
+    assert ids(filled, written(tree), limit=len(PAPERS)) == expected
 
 
 @pytest.mark.parametrize(

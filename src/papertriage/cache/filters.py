@@ -21,7 +21,7 @@ class Condition(NamedTuple):
 
 def every(conditions: Iterable[Condition]) -> Condition:
     """Return the condition that all of them hold."""
-    parts = list(conditions)
+    parts = [part for part in conditions if part.sql != "1"]
     sql = " AND ".join(f"({part.sql})" for part in parts) or "1"
     return Condition(sql, tuple(value for part in parts for value in part.parameters))
 

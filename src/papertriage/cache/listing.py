@@ -37,6 +37,8 @@ ORDERS = {
 _ORDERED = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY {{order}} LIMIT ?"  # noqa: S608 - our columns
 _BY_DAY = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY day DESC, key LIMIT ?"  # noqa: S608 - our columns
 
+_BY_KEY = f"SELECT {_COLUMNS} FROM papers WHERE key IN (SELECT value FROM json_each(?))"  # noqa: S608 - our columns
+
 
 def listed(
     connection: sqlite3.Connection, filters: Filters, order: str = "day"
@@ -53,17 +55,29 @@ def listed(
 def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Iterator[CachedPaper]:
     """Read the papers that match the query and pass the filters, best match first."""
     # 4 ms of CPU that only a search should pay.
+    from papertriage.cache import relevance
     from papertriage.cache.search import search
 
     sought = search(connection, query)
     condition = every([sought.condition, condition_of(connection, filters)])
     ranked = sought.match is not None
+    if ranked and 0 < filters.limit <= relevance.MOST:
+        keys = relevance.best(connection, sought, condition, filters.limit)
+        return whole(connection, by_key(connection, keys))
     sql = _RANKED if ranked else _BY_DAY
     rows = connection.execute(
         sql.format(condition=condition.sql),
         (*([sought.match] if ranked else []), *condition.parameters, filters.limit or _ALL),
     )
     return whole(connection, rows)
+
+
+def by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> Iterator[sqlite3.Row]:
+    """Read the rows of papers by key, in the order asked."""
+    for start in range(0, len(keys), _CHUNK):
+        chunk = keys[start : start + _CHUNK]
+        rows = {row["key"]: row for row in connection.execute(_BY_KEY, (list_of(chunk),))}
+        yield from (rows[key] for key in chunk if key in rows)
 
 
 def named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, CachedPaper]:

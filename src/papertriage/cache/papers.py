@@ -192,6 +192,10 @@ def insert_papers(connection: sqlite3.Connection, papers: Mapping[int, Paper], n
         " SELECT key, title, abstract, authors FROM papers WHERE key > ?",
         (last,),
     )
+    connection.execute(
+        "INSERT INTO titles_index (rowid, title) SELECT key, title FROM papers WHERE key > ?",
+        (last,),
+    )
     # A topic whose tags reached the last paper reaches the new last one; one that lags still lags.
     connection.execute(
         "UPDATE topics SET tagged_to = ? WHERE tagged_to = ?", (last + len(papers), last)
@@ -248,6 +252,11 @@ def _index(connection: sqlite3.Connection, command: str, key: int, paper: Paper)
         f"INSERT INTO papers_index ({column}rowid, title, abstract, authors)"  # noqa: S608 - two fixed forms
         f" VALUES ({command}?, ?, ?, ?)",
         (key, paper.title, paper.abstract, list_text(paper.authors)),
+    )
+    column = "titles_index, " if command else ""
+    connection.execute(
+        f"INSERT INTO titles_index ({column}rowid, title) VALUES ({command}?, ?)",  # noqa: S608 - as above
+        (key, paper.title),
     )
 
 

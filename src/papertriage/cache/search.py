@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 from papertriage.cache.filters import (
     Condition,
@@ -38,6 +39,8 @@ class _Words:
     """Text for the full-text index, as an FTS5 expression; literal must also stand in the paper."""
 
     match: str
+    text: str
+    column: str | None = None
     literal: str | None = None
 
 
@@ -67,12 +70,31 @@ class _Any:
 _Node = _Words | _Field | _Not | _All | _Any
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """A query in two parts: match, an FTS5 expression that ranks (or None), and the rest."""
+class Sought(NamedTuple):
+    """A word or phrase that ranks, in one column or any; exact is a phrase or a beginning."""
+
+    text: str
+    column: str | None
+    match: str
+
+    @property
+    def exact(self) -> bool:
+        """Whether the text stands for itself alone, not for a word's inflections."""
+        return self.match.endswith("*") or " " in self.text.strip()
+
+
+class Search(NamedTuple):
+    """A query in two parts: match, an FTS5 expression that ranks (or None), and the rest.
+
+    words are what the match looks for; alternatives are the parts of its first OR; title_match is
+    the same match on titles alone, where it can be.
+    """
 
     match: str | None
     condition: Condition
+    words: tuple[Sought, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    title_match: str | None = None
 
 
 def search(connection: sqlite3.Connection, query: str) -> Search:
@@ -89,13 +111,39 @@ def search(connection: sqlite3.Connection, query: str) -> Search:
     nodes = node.nodes if isinstance(node, _All) else (node,)
     literals = [n.literal for n in nodes if isinstance(n, _Words) and n.literal]
     # Their words still rank; deeper down, such a word is a condition like any other.
-    nodes = tuple(_Words(n.match) if isinstance(n, _Words) else n for n in nodes)
-    match = _match(_All(tuple(n for n in nodes if _match(n) or _negative(n))))
+    nodes = tuple(replace(n, literal=None) if isinstance(n, _Words) else n for n in nodes)
+    ranking = _All(tuple(n for n in nodes if _match(n) or _negative(n)))
+    match = _match(ranking)
     rest = [n for n in nodes if match is None or not (_match(n) or _negative(n))]
+    words = tuple(_positive(ranking)) if match else ()
     return Search(
         match,
         every([*(_condition(connection, n) for n in rest), *(_holding(text) for text in literals)]),
+        tuple(Sought(word.text, word.column, word.match) for word in words),
+        _alternatives(ranking) if match else (),
+        match if _fits_titles(ranking) else None,
     )
+
+
+def _positive(node: _Node) -> Iterator[_Words]:
+    if isinstance(node, _Words):
+        yield node
+    elif isinstance(node, _All | _Any):
+        for inner in node.nodes:
+            yield from _positive(inner)
+
+
+def _fits_titles(node: _Node) -> bool:
+    """Say whether a title that matches means a paper that does: nothing is unwanted elsewhere."""
+    if isinstance(node, _All | _Any):
+        return all(_fits_titles(inner) for inner in node.nodes)
+    return isinstance(node, _Words) and node.column in {None, "title"}
+
+
+def _alternatives(ranking: _All) -> tuple[str, ...]:
+    first = next((node for node in ranking.nodes if isinstance(node, _Any)), None)
+    matches = [_match(node) for node in first.nodes] if first else []
+    return tuple(match for match in matches if match)
 
 
 def _tokens(query: str) -> list[str]:
@@ -195,7 +243,8 @@ def _word(token: str) -> _Node | None:
     # A word with a star at its end is a prefix, inside a phrase it is not.
     star = "*" if text.endswith("*") and '"' not in token and text[-2:-1].isalnum() else ""
     literal = text if _MARKED.search(text) else None
-    words = _Words(f"{column} : {phrase(text)}{star}" if column else phrase(text) + star, literal)
+    match = f"{column} : {phrase(text)}{star}" if column else phrase(text) + star
+    words = _Words(match, text.removesuffix("*"), column, literal)
     is_category = _CATEGORY.fullmatch(text) and not column and '"' not in token
     return _Any((words, _Field("category", text))) if is_category else words
 

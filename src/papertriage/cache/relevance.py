@@ -1,0 +1,162 @@
+"""Rank what a full-text search finds, in a time that hardly grows with the cache."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from papertriage.cache.filters import Condition
+from papertriage.cache.search import Search, Sought
+
+MOST = 100
+"""The longest list that is ranked from candidates; of 1,000,000 papers FTS5's own bm25 takes 55 ms
+at the 95th percentile, where the newest matches are found in 8 and scored in 5."""
+
+# The newest matches, and the newest with all words in the title: beyond them no paper is scored.
+_NEWEST = 250
+_NEWEST_IN_TITLES = 200
+# So many subsets of "a OR b OR c" are asked for, the most telling first.
+_SUBSETS = 12
+_MOST_ALTERNATIVES = 6
+_MATCHING = "SELECT rowid AS key FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC LIMIT ?"
+_PASSING = (
+    "SELECT papers.key FROM {index} JOIN papers ON papers.key = {index}.rowid"
+    " WHERE {index} MATCH ? AND {condition} ORDER BY {index}.rowid DESC LIMIT ?"
+)
+_SAMPLE = (
+    "SELECT count(*) AS found, min(rowid) AS oldest FROM (SELECT rowid FROM papers_index"
+    " WHERE papers_index MATCH ? ORDER BY rowid DESC LIMIT ?)"
+)
+_SAMPLED = 300
+_TEXTS = (
+    "SELECT key, title, abstract, authors FROM papers WHERE key IN (SELECT value FROM json_each(?))"
+)
+# bm25 (Robertson and Zaragoza, 2009): k1 and b as FTS5 has them; a word of the title says most of
+# what a paper is about, and a name among the authors is no chance.
+_K1, _B = 1.2, 0.75
+_WEIGHTS = {"title": 8.0, "abstract": 1.0, "authors": 4.0}
+_AVERAGE_LENGTH = 1_300
+# A stem shorter than this says too little; Porter's endings are mostly three letters.
+_STEM, _ENDING = 5, 3
+
+
+class _Wanted(NamedTuple):
+    """The beginning that a word's inflections share, where it may stand, and how telling it is."""
+
+    beginning: str
+    columns: tuple[str, ...]
+    weight: float
+
+
+def best(
+    connection: sqlite3.Connection, sought: Search, condition: Condition, limit: int
+) -> list[int]:
+    """Return the keys of the best matches, at most limit: by bm25 among the likeliest candidates.
+
+    Candidates are the newest matches, the newest of those with the words in the title, and for
+    alternatives (a OR b) the newest that hold several of them.
+    """
+    keys = set(_candidates(connection, sought, condition))
+    return highest(connection, keys, sought.words, limit)
+
+
+def highest(
+    connection: sqlite3.Connection, keys: Collection[int], words: Iterable[Sought], limit: int
+) -> list[int]:
+    """Return the keys of the papers with the highest bm25 for the words; of equals the newest."""
+    wanted = [_telling(connection, one) for one in words]
+    scores: dict[int, float] = {}
+    for row in connection.execute(_TEXTS, (str(sorted(keys)),)):
+        scores[row["key"]] = _score(row, wanted)
+    return sorted(scores, key=lambda key: (-scores[key], -key))[:limit]
+
+
+def newest(
+    connection: sqlite3.Connection,
+    match: str,
+    condition: Condition,
+    most: int,
+    index: str = "papers_index",
+) -> list[int]:
+    """Read the keys of the newest papers that match and pass the condition, at most so many."""
+    rows = connection.execute(
+        (_MATCHING if condition.sql == "1" else _PASSING).format(
+            index=index, condition=condition.sql
+        ),
+        (match, *condition.parameters, most),
+    )
+    return [row["key"] for row in rows]
+
+
+def _candidates(
+    connection: sqlite3.Connection, sought: Search, condition: Condition
+) -> Iterator[int]:
+    match = sought.match or ""
+    if sought.title_match:
+        yield from newest(
+            connection, sought.title_match, condition, _NEWEST_IN_TITLES, "titles_index"
+        )
+    found = 0
+    for more in (*_subsets(connection, sought.alternatives), ""):
+        narrowed = f"({match}) AND ({more})" if more else match
+        keys = newest(connection, narrowed, condition, _NEWEST)
+        yield from keys
+        found += len(keys)
+        if more and found >= _NEWEST:
+            break
+
+
+def _subsets(connection: sqlite3.Connection, alternatives: Sequence[str]) -> Iterable[str]:
+    """Return conjunctions of the alternatives, those that say most first, and never only one."""
+    weights = {match: rarity(connection, match) for match in alternatives}
+    telling = sorted(weights, key=lambda match: -weights[match])[:_MOST_ALTERNATIVES]
+    subsets = [
+        chosen for size in range(len(telling), 0, -1) for chosen in combinations(telling, size)
+    ]
+    subsets.sort(key=lambda chosen: -sum(weights[match] for match in chosen))
+    return [" AND ".join(chosen) for chosen in subsets[:_SUBSETS]]
+
+
+def _telling(connection: sqlite3.Connection, sought: Sought) -> _Wanted:
+    from papertriage.topics.terms import fold
+
+    words = _spaced(sought.text).split()
+    beginning = " ".join(words)
+    if len(words) == 1 and not sought.exact:
+        stem = fold(words[0]) or words[0]
+        beginning = stem[: max(_STEM, len(stem) - _ENDING)]
+    columns = (sought.column,) if sought.column else tuple(_WEIGHTS)
+    return _Wanted(f" {beginning}", columns, rarity(connection, sought.match))
+
+
+def rarity(connection: sqlite3.Connection, match: str) -> float:
+    """Return the inverse document frequency, estimated from how far back the newest matches go.
+
+    Counting all matches of a common word is what makes bm25 slow: 18 ms for one in 1,000,000.
+    """
+    row = connection.execute(_SAMPLE, (match, _SAMPLED)).fetchone()
+    (last,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
+    reached = last if row["found"] < _SAMPLED else last - row["oldest"] + 1
+    share = row["found"] / max(reached, 1)
+    # A word that every paper holds still says which holds it more often.
+    return max(math.log(1 + (1 - share) / (share + 1 / (last + 1))), 1e-6)
+
+
+def _score(row: sqlite3.Row, wanted: Sequence[_Wanted]) -> float:
+    columns = {name: _spaced(row[name] or "") for name in _WEIGHTS}
+    length = len(columns["title"]) + len(columns["abstract"])
+    norm = _K1 * (1 - _B + _B * length / _AVERAGE_LENGTH)
+    total = 0.0
+    for word in wanted:
+        often = sum(_WEIGHTS[name] * columns[name].count(word.beginning) for name in word.columns)
+        total += word.weight * often * (_K1 + 1) / (often + norm)
+    return total
+
+
+def _spaced(text: str) -> str:
+    """Return the text with a blank before every word, where translate() would take 20 us."""
+    text = text.lower().replace("-", " ").replace("(", " ")
+    return f" {text}" if '"' not in text else " " + text.replace('"', " ")

@@ -1,0 +1,8 @@
+-- The titles once more, alone: which papers have all words of a query in the title is asked of an
+-- index of a tenth of the size (60 against 690 MB for 1,000,000 papers, 4 against 20 ms).
+CREATE VIRTUAL TABLE titles_index USING fts5 (
+    title,
+    content = 'papers', content_rowid = 'key',
+    tokenize = 'porter unicode61 remove_diacritics 2'
+);
+INSERT INTO titles_index (rowid, title) SELECT key, title FROM papers;
