@@ -13,6 +13,7 @@ from pathlib import Path
 from builders import make_paper, make_pick, make_receipt, make_score
 from papertriage.cache import picks
 from papertriage.cache.connection import opened
+from papertriage.cache.indexing import INDEXES
 from papertriage.cache.journal import decide, undo
 from papertriage.cache.papers import Stored, store
 from papertriage.cache.receipts import write_receipt
@@ -72,9 +73,8 @@ def whole(connection: sqlite3.Connection) -> None:
     """Assert that the file and the full-text index are in order and in step."""
     assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     # https://sqlite.org/fts5.html#the_integrity_check_command: rank 1 compares with the content.
-    connection.execute(
-        "INSERT INTO papers_index (papers_index, rank) VALUES ('integrity-check', 1)"
-    )
+    for index in INDEXES:
+        connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")  # noqa: S608 - ours
 
 
 def fill_every_table(path: Path) -> None:

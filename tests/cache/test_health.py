@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from caches import store_papers, titled
-from papertriage.cache.health import engine, problems, rebuild_index
+from papertriage.cache.health import engine, problems
+from papertriage.cache.indexing import rebuild
 
 
 def test_a_whole_cache_has_no_problem(connection):
@@ -14,7 +15,7 @@ def test_an_index_that_lags_is_found_and_can_be_written_anew(connection):
     connection.execute("UPDATE papers SET title = 'other'")
     (found,) = problems(connection)
     assert "--rebuild-index" in found
-    rebuild_index(connection)
+    rebuild(connection)
     assert list(problems(connection)) == []
 
 

@@ -12,6 +12,7 @@ from builders import make_paper, make_receipt
 from caches import NOW, scores_in_title, whole
 from papertriage import clock
 from papertriage.cache.connection import opened
+from papertriage.cache.indexing import catch_up
 from papertriage.cache.receipts import last_receipts
 from papertriage.errors import SourceError
 from papertriage.models import Sighting
@@ -103,6 +104,7 @@ def test_no_kill_loses_a_batch_that_was_told(home: Path, tmp_path: Path) -> None
         reported += len(told)
         promised = max([promised, *(int(count.replace(b",", b"")) for count in told)])
         with opened(cache) as connection:
+            catch_up(connection)
             whole(connection)
             papers, tagged = connection.execute(
                 "SELECT count(*), (SELECT count(DISTINCT paper) FROM tags) FROM papers"

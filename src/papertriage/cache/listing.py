@@ -55,9 +55,10 @@ def listed(
 def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Iterator[CachedPaper]:
     """Read the papers that match the query and pass the filters, best match first."""
     # 4 ms of CPU that only a search should pay.
-    from papertriage.cache import relevance
+    from papertriage.cache import indexing, relevance
     from papertriage.cache.search import search
 
+    indexing.catch_up(connection)
     sought = search(connection, query)
     condition = every([sought.condition, condition_of(connection, filters)])
     ranked = sought.match is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from papertriage.cache.connection import writing
 from papertriage.cache.feeds import write_state
@@ -17,8 +16,9 @@ from papertriage.cache.identity import (
     write_merge,
     write_names,
 )
+from papertriage.cache.indexing import index_rest, reindex
 from papertriage.cache.merging import reads_differently, text_changed
-from papertriage.cache.rows import list_text, row_of
+from papertriage.cache.rows import ROW_COLUMNS, list_text, marks, row_of
 from papertriage.cache.topics import last_key, topic_keys
 from papertriage.models import Paper, Sighting, TopicScore
 
@@ -38,6 +38,7 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
     OR coalesce(excluded.place, place) IS NOT place
 """
 
+_INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {marks(ROW_COLUMNS)})"  # noqa: S608 - our columns
 Merit = Callable[[float, str], float]
 Scorer = Callable[[Paper], Sequence[TopicScore]]
 
@@ -96,27 +97,32 @@ def store(
     now: str,
     feed: str = "",
     state: Mapping[str, str] | None = None,
+    indexed: bool = True,
 ) -> Stored:
     """Store a batch in one transaction: papers, index, sightings and tags, or nothing.
 
     Scoring happens before the lock is taken, so that a person's keep never waits for it. state is
     what to remember of the feed from now on; "" forgets.
     """
+    before = _others_writes(connection)
     plan = _planned(connection, sightings)
     scores = {paper: tuple(score(paper)) for paper in plan.to_score().values()}
     with writing(connection):
-        # Another process may have written since: plan again, now that nobody can.
-        plan = _planned(connection, sightings)
-        insert_papers(connection, plan.new, now)
+        # Another process may have written since: then plan again, now that nobody can.
+        if _others_writes(connection) != before:
+            plan = _planned(connection, sightings)
+        insert_papers(connection, plan.new, now, indexed=indexed)
         update_papers(connection, plan.updated, now)
         after = {key: new for key, (_, new) in plan.updated.items()}
         write_names(connection, {**plan.new, **after}, plan.came_as, plan.telling)
         for match, sighting in plan.merges:
             write_merge(connection, match, sighting, now)
         _see(connection, zip(plan.keys, sightings, strict=True))
-        for key, paper in plan.to_score().items():
-            found = scores.get(paper) or tuple(score(paper))
-            write_tags(connection, key, found, merit=merit, came=now)
+        found = {
+            key: scores.get(paper) or tuple(score(paper)) for key, paper in plan.to_score().items()
+        }
+        _forget_tags(connection, [key for key in found if key not in plan.new])
+        _insert_tags(connection, found, merit=merit, came=now)
         write_state(connection, feed, state or {})
     touched = set(plan.keys)
     unchanged = len(touched) - len(plan.new) - len(plan.updated)
@@ -132,16 +138,36 @@ def write_tags(
     came: str,
 ) -> None:
     """Replace what the tagger said of one paper; the caller holds the transaction."""
+    _forget_tags(connection, [key])
+    _insert_tags(connection, {key: tuple(scores)}, merit=merit, came=came)
+
+
+def _forget_tags(connection: sqlite3.Connection, keys: Iterable[int]) -> None:
+    connection.executemany("DELETE FROM tags WHERE paper = ?", [(key,) for key in keys])
+
+
+def _insert_tags(
+    connection: sqlite3.Connection,
+    found: Mapping[int, Iterable[TopicScore]],
+    *,
+    merit: Merit,
+    came: str,
+) -> None:
     topics = topic_keys(connection)
-    connection.execute("DELETE FROM tags WHERE paper = ?", (key,))
     connection.executemany(
         "INSERT INTO tags (paper, topic, score, tagged, merit, evidence) VALUES (?, ?, ?, ?, ?, ?)",
         [
             (key, topics[s.topic], s.score, s.tagged, merit(s.score, came), list_text(s.evidence))
+            for key, scores in found.items()
             for s in scores
             if s.topic in topics
         ],
     )
+
+
+def _others_writes(connection: sqlite3.Connection) -> int:
+    """Return a number that changes when another connection has committed."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _Plan:
@@ -157,7 +183,8 @@ def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _
         match = catalogue.match(paper)
         if match is None:
             fresh += 1
-            new[fresh] = replace(paper, id=catalogue.free_id(paper))
+            own = catalogue.free_id(paper)
+            new[fresh] = paper if own == paper.id else replace(paper, id=own)
             keys.append(fresh)
             came_as[paper.id, fresh] = new[fresh].id
             catalogue.add(fresh, new[fresh], paper.id)
@@ -181,35 +208,24 @@ def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _
     return _Plan(new, updated, merges, keys, others, catalogue.telling)
 
 
-def insert_papers(connection: sqlite3.Connection, papers: Mapping[int, Paper], now: str) -> None:
-    """Insert papers by key, the keys following the last one, and index them; in a transaction."""
+def insert_papers(
+    connection: sqlite3.Connection, papers: Mapping[int, Paper], now: str, *, indexed: bool = True
+) -> None:
+    """Insert papers by key, the keys following the last one, in a transaction.
+
+    Without indexed the full-text indexes lag behind until indexing.index_rest().
+    """
     if not papers:
         return
     last = min(papers) - 1
-    _table_insert(connection, [{"key": key, **row_of(p, now)} for key, p in papers.items()])
-    connection.execute(
-        "INSERT INTO papers_index (rowid, title, abstract, authors)"
-        " SELECT key, title, abstract, authors FROM papers WHERE key > ?",
-        (last,),
-    )
-    connection.execute(
-        "INSERT INTO titles_index (rowid, title) SELECT key, title FROM papers WHERE key > ?",
-        (last,),
-    )
+    connection.executemany(_INSERT, [(key, *row_of(p, now).values()) for key, p in papers.items()])
+    if indexed:
+        index_rest(connection)
     # A topic whose tags reached the last paper reaches the new last one; one that lags still lags.
     connection.execute(
         "UPDATE topics SET tagged_to = ? WHERE tagged_to = ?", (last + len(papers), last)
     )
     _categorise(connection, papers)
-
-
-def _table_insert(connection: sqlite3.Connection, rows: list[dict[str, Any]]) -> None:
-    # sqlite-utils costs 110-200 ms to import (numpy comes with it): only where papers are written.
-    from sqlite_utils import Database
-
-    Database(connection, execute_plugins=False).table("papers").insert_all(
-        rows, batch_size=len(rows)
-    )
 
 
 def _categorise(connection: sqlite3.Connection, papers: Mapping[int, Paper]) -> None:
@@ -225,11 +241,10 @@ def update_papers(
     """Put (before, after) of papers by key in place, index and all; in a transaction."""
     for key, (old, new) in updated.items():
         came = connection.execute("SELECT came FROM papers WHERE key = ?", (key,)).fetchone()[0]
-        _index(connection, "'delete', ", key, old)
         row = row_of(new, came)
         names = ", ".join(f"{name} = :{name}" for name in row)
         connection.execute(f"UPDATE papers SET {names} WHERE key = :key", {**row, "key": key})  # noqa: S608 - names of our columns
-        _index(connection, "", key, new)
+        reindex(connection, key, old, new)
         connection.execute("DELETE FROM paper_categories WHERE paper = ?", (key,))
         _categorise(connection, {key: new})
         if old.id != new.id:
@@ -242,22 +257,6 @@ def update_papers(
             )
         if reads_differently(old, new):
             connection.execute("UPDATE papers SET changed = ? WHERE key = ?", (now, key))
-
-
-def _index(connection: sqlite3.Connection, command: str, key: int, paper: Paper) -> None:
-    # https://sqlite.org/fts5.html#the_delete_command: an external-content index must be told the
-    # text that it is to forget.
-    column = "papers_index, " if command else ""
-    connection.execute(
-        f"INSERT INTO papers_index ({column}rowid, title, abstract, authors)"  # noqa: S608 - two fixed forms
-        f" VALUES ({command}?, ?, ?, ?)",
-        (key, paper.title, paper.abstract, list_text(paper.authors)),
-    )
-    column = "titles_index, " if command else ""
-    connection.execute(
-        f"INSERT INTO titles_index ({column}rowid, title) VALUES ({command}?, ?)",  # noqa: S608 - as above
-        (key, paper.title),
-    )
 
 
 def _see(connection: sqlite3.Connection, sightings: Iterable[tuple[int, Sighting]]) -> None:

@@ -13,6 +13,14 @@ PAPER_COLUMNS = (
     " primary_category, url, pdf_url, doi, comment, code_url"
 )
 
+ROW_COLUMNS = f"{PAPER_COLUMNS}, came, day"
+"""What row_of() gives, in its order."""
+
+
+def marks(columns: str) -> str:
+    """Return a question mark for each column."""
+    return ", ".join("?" for _ in columns.split(","))
+
 
 def paper_of(row: sqlite3.Row) -> Paper:
     """Return the paper in a row that holds PAPER_COLUMNS."""
@@ -58,6 +66,10 @@ def row_of(paper: Paper, came: str) -> dict[str, Any]:
     }
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def list_text(values: object) -> str:
     """Return compact JSON, with letters as they are: the full-text index reads this column."""
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    # json.dumps() makes an encoder each time: 4 us more.
+    return _ENCODER.encode(values)

@@ -8,7 +8,8 @@ import typer
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.cache.health import engine, problems, rebuild_index
+from papertriage.cache.health import engine, problems
+from papertriage.cache.indexing import rebuild
 from papertriage.errors import ExitCode
 from papertriage.formats.output import write_output
 from papertriage.render.terminal import note
@@ -22,7 +23,7 @@ def command(
         str | None,
         typer.Option("--split", metavar="ID", help="Take apart what was merged into this paper."),
     ] = None,
-    rebuild: Annotated[
+    rebuild_index: Annotated[
         bool, typer.Option("--rebuild-index", help="Write the search index anew.")
     ] = False,
 ) -> None:
@@ -36,8 +37,8 @@ def command(
             for paper in split_and_tag(connection, name, clock.stamp(clock.now())):
                 note(f"{paper.id}: {paper.title}")
             return
-        if rebuild:
-            rebuild_index(connection)
+        if rebuild_index:
+            rebuild(connection)
             note("the search index is new")
         found = [f"{visible(line)}\n" for line in problems(connection)]
     write_output([*found, f"{engine()}\n", *([] if found else ["the cache is in order\n"])], None)

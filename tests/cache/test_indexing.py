@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from caches import NOW, named_paper, store_papers, whole
+from papertriage.cache import indexing
+from papertriage.cache.connection import opened, writing
+from papertriage.cache.listing import found
+from papertriage.cache.papers import insert_papers, update_papers
+from papertriage.models import Filters, Paper
+
+HERON = named_paper("heron", title="A heron", abstract="It wades.")
+
+
+def lagging(connection: sqlite3.Connection) -> None:
+    """Store a paper that is indexed, and one that is not yet."""
+    store_papers(connection, named_paper("okapi", title="An okapi"))
+    with writing(connection):
+        insert_papers(connection, {2: HERON}, NOW, indexed=False)
+
+
+def ids(connection: sqlite3.Connection, query: str) -> list[str]:
+    return [held.paper.id for held in found(connection, query, Filters(limit=5))]
+
+
+def test_a_search_indexes_what_a_killed_import_has_left(connection: sqlite3.Connection) -> None:
+    lagging(connection)
+    assert indexing.lag(connection) == 1
+    assert ids(connection, "heron") == ["heron"]
+    assert indexing.lag(connection) == 0
+    whole(connection)
+
+
+def test_a_search_does_not_wait_for_an_import(home: Path, connection: sqlite3.Connection) -> None:
+    lagging(connection)
+    with opened(home / "cache.db") as other, writing(other):
+        assert ids(connection, "heron") == []
+        assert ids(connection, "okapi") == ["okapi"]
+    assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
+    assert ids(connection, "heron") == ["heron"]
+
+
+def test_the_next_papers_bring_the_index_up_to_date(connection: sqlite3.Connection) -> None:
+    lagging(connection)
+    store_papers(connection, named_paper("zebra", title="A zebra"))
+    assert indexing.lag(connection) == 0
+    whole(connection)
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_a_changed_paper_is_found_by_its_new_words_alone(
+    connection: sqlite3.Connection, indexed: bool
+) -> None:
+    lagging(connection)
+    if indexed:
+        indexing.index(connection)
+    new: Paper = replace(HERON, title="A crane")
+    with writing(connection):
+        update_papers(connection, {2: (HERON, new)}, NOW)
+    assert (ids(connection, "heron"), ids(connection, "crane")) == ([], ["heron"])
+    whole(connection)
