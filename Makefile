@@ -38,6 +38,7 @@ bench: $(EDITABLE)
 	$(PYTHON) benchmarks/startup.py --data $(DATA)
 	$(PYTHON) benchmarks/importing.py --data $(DATA)
 	$(PYTHON) benchmarks/topics.py --data $(DATA)
+	$(PYTHON) benchmarks/triage.py --data $(DATA)
 
 model: $(EDITABLE)
 	$(PYTHON) -m papertriage.topics.starter $(DATA) seeds/topics seeds/model.txt

@@ -59,6 +59,9 @@ _LONGEST_ROW = 10_000_000
 # A quote that never closes swallows up to 1 MB each time it is tried again from the next line.
 _SECOND_LOOKS = 100
 
+Columns = dict[str, int]
+Rows = Iterator[tuple[int, list[str] | BadPaper]]
+
 
 def batches(stream: io.BufferedReader, feed: str, day: date, today: date) -> Iterator[Batch]:
     """Yield batches of at most 500 papers; a row without title or with odd cells is named.
@@ -75,7 +78,7 @@ def looks_like_table(start: str, *, named: bool = False) -> bool:
 
 
 def _header(start: str) -> tuple[str, list[str]] | None:
-    """Return (delimiter, plain names of the columns) of the line that names a title."""
+    """Return (delimiter, names of the columns) of the line that names a title."""
     import csv
 
     lines = (line for line in start.lstrip("\ufeff").splitlines()[:3] if line.strip())
@@ -89,9 +92,9 @@ def _header(start: str) -> tuple[str, list[str]] | None:
             (cells,) = csv.reader([line], delimiter=delimiter)
         except (csv.Error, ValueError):
             continue
-        rows.append((delimiter, [_plain(cell) for cell in cells]))
+        rows.append((delimiter, cells))
     titles = _COLUMNS["title"].split()
-    fitting = [row for row in rows if any(name in titles for name in row[1])]
+    fitting = [row for row in rows if any(_plain(name) in titles for name in row[1])]
     return max(fitting, key=lambda row: len(row[1]), default=None)
 
 
@@ -99,7 +102,12 @@ def _plain(cell: str) -> str:
     return re.sub(r"[\W\d_]", "", cell.casefold())
 
 
-def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Iterator[Found]:
+def table(stream: io.BufferedReader) -> tuple[list[str], Columns, Rows]:
+    """Return the names of the columns, where those of schema 1 are, and the rows of a table.
+
+    A row has the number of its first line, and its cells or why they are none. Raises InputError
+    where no column is the title.
+    """
     start = stream.peek()[:_PEEK].decode("utf-8", errors="replace")
     header = _header(start)
     if header is None:
@@ -107,13 +115,19 @@ def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Itera
         msg = f'no column is called "title": the first line is {line}'
         raise InputError(msg)
     delimiter, names = header
+    plain = [_plain(name) for name in names]
     columns = {
-        key: names.index(name)
+        key: plain.index(name)
         for key, synonyms in _COLUMNS.items()
-        if (name := next((name for name in synonyms.split() if name in names), None))
+        if (name := next((name for name in synonyms.split() if name in plain), None))
     }
-    own = set(names) >= _OWN
-    for number, row in _rows(_Lines(text_lines(stream)), delimiter, len(names)):
+    return names, columns, _rows(_Lines(text_lines(stream)), delimiter, len(names))
+
+
+def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Iterator[Found]:
+    names, columns, rows = table(stream)
+    own = {_plain(name) for name in names} >= _OWN
+    for number, row in rows:
         place = f"line {number}"
         try:
             if isinstance(row, BadPaper):

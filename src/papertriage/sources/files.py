@@ -6,7 +6,7 @@ import io
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import date
 from pathlib import PurePath
 from typing import IO, TYPE_CHECKING
@@ -37,22 +37,34 @@ def read_file(path: str, form: str | None, page_day: date | None, today: date) -
     mail tells itself, and for all others the day of the sightings, which is today. Raises
     InputError, one line with the file's name.
     """
-    name = "stdin" if path == "-" else visible(PurePath(path).name or path, 200)
     if form is not None and form not in FORMS:
         msg = f"unknown format {visible(form, 40)}: the known ones are {', '.join(FORMS)}"
         raise InputError(msg)
+    with readable(path) as stream:
+        yield from _batches(stream, _name(path), form or _form(stream, path), page_day, today)
+
+
+@contextmanager
+def readable(path: str) -> Iterator[io.BufferedReader]:
+    """Open a file, "-" for standard input, and inflate it where it is gzip.
+
+    Whatever goes wrong while it is read is raised as InputError, one line with the file's name.
+    """
     try:
         with ExitStack() as stack:
-            stream = _plain(stack.enter_context(_opened(path)), stack)
-            yield from _batches(stream, name, form or _form(stream, path), page_day, today)
+            yield _plain(stack.enter_context(_opened(path)), stack)
     except InputError as error:
-        msg = f"{name}: {error}"
+        msg = f"{_name(path)}: {error}"
         raise InputError(msg) from error
     # zlib.error and EOFError: a damaged or cut-off gzip; BadGzipFile is an OSError.
     except (OSError, EOFError, zlib.error, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        msg = f"{name}: cannot be read ({visible(reason, 200)}): is it the right file, and whole?"
+        reason = visible(getattr(error, "strerror", None) or str(error), 200)
+        msg = f"{_name(path)}: cannot be read ({reason}): is it the right file, and whole?"
         raise InputError(msg) from error
+
+
+def _name(path: str) -> str:
+    return "stdin" if path == "-" else visible(PurePath(path).name or path, 200)
 
 
 def _opened(path: str) -> AbstractContextManager[IO[bytes]]:

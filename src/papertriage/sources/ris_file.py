@@ -42,7 +42,7 @@ def looks_like_ris(start: str) -> bool:
 
 
 def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Iterator[Found]:
-    for number, lines in _records(stream):
+    for number, lines in records(stream):
         place = f"line {number}"
         try:
             paper = _paper(lines, today)
@@ -52,7 +52,7 @@ def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Itera
             yield place, Sighting(paper, NAME, feed, day)
 
 
-def _records(stream: io.BufferedReader) -> Iterator[_RECORD]:
+def records(stream: io.BufferedReader) -> Iterator[_RECORD]:
     """Yield (number of the first line, its lines or why there are none)."""
     first, size = 0, 0
     lines: list[str] = []
@@ -86,7 +86,7 @@ def _strict(line: str) -> str:
     return f"{tag.strip()}  - {value.strip()}"
 
 
-def _unfolded(lines: list[str]) -> Iterator[str]:
+def unfolded(lines: list[str]) -> Iterator[str]:
     """Yield a line a tag: rispy would copy the value anew for each line that goes on with it."""
     value: list[str] = []
     for line in lines:
@@ -100,6 +100,11 @@ def _unfolded(lines: list[str]) -> Iterator[str]:
 def _paper(lines: list[str] | BadPaper, today: date) -> Paper:
     if isinstance(lines, BadPaper):
         raise lines
+    return paper_of(fields_of(lines), today)[0]
+
+
+def fields_of(lines: list[str]) -> dict[str, object]:
+    """Return a record's fields under the names of schema 1; raise BadPaper where it is none."""
     if sum(map(len, lines)) > MAX_RECORD:
         msg = f"longer than {MAX_RECORD // 10**6} MB"
         raise BadPaper(msg)
@@ -108,11 +113,11 @@ def _paper(lines: list[str] | BadPaper, today: date) -> Paper:
     try:
         # An address may hold the semicolon at which rispy would cut it.
         parser = RisParser(delimiter_tags_mapping={})
-        (tags,) = parser.parse_lines(iter([*_unfolded(lines), "ER  - "]))
+        (tags,) = parser.parse_lines(iter([*unfolded(lines), "ER  - "]))
     except Exception as error:
         msg = "not RIS"
         raise BadPaper(msg) from error
-    return paper_of(_schema(tags), today)[0]
+    return _schema(tags)
 
 
 def _schema(tags: Mapping[str, Any]) -> dict[str, object]:

@@ -1,0 +1,70 @@
+"""Replay a finished review and measure the ranking."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Annotated
+
+import typer
+
+from papertriage.formats.output import write_output
+from papertriage.formats.recall_curve import recall_curve
+from papertriage.render.terminal import progress
+from papertriage.sources.review_file import Review, read_review
+from papertriage.text import counted
+from papertriage.triage import simulating
+
+
+def command(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="CSV, TSV or RIS; - is standard input.")
+    ],
+    label: Annotated[
+        str,
+        typer.Option(metavar="COLUMN", help="The column of 1 and 0; of RIS a tag, such as N1."),
+    ],
+    prior: Annotated[
+        str | None,
+        typer.Option(metavar="ROW,ROW", help="Begin with these rows, counted from 0."),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Without --prior: draws the two rows to begin with.")
+    ] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Replay a finished review: always ask for the top paper, learn, until all are found.
+
+    Begins with the prior rows: a relevant and an irrelevant one. The loss is ASReview's: the area
+    between the ideal and the achieved recall curve, 0 is best.
+    """
+    review = read_review(file, label)
+    simulating.check_review(review)
+    rows = (
+        simulating.prior_rows(prior, review)
+        if prior is not None
+        else simulating.drawn_rows(review, seed)
+    )
+    with progress("replaying", sum(review.relevant)) as advance:
+        done = simulating.replay(
+            review, rows, None if prior is not None else seed, time.process_time, advance
+        )
+    if as_json:
+        from dataclasses import asdict
+
+        write_output([json.dumps({"schema": 1, **asdict(done)}), "\n"], None)
+        return
+    write_output(_lines(done, review), None)
+
+
+def _lines(done: simulating.Replay, review: Review) -> list[str]:
+    drawn = "" if done.seed is None else f" (drawn with --seed {done.seed})"
+    rows = f"rows {', '.join(map(str, done.prior))}"
+    read = len(done.order)
+    return [
+        f"{counted(done.n, 'paper')}, {done.relevant:,} relevant; began with {rows}{drawn}\n",
+        f"all relevant papers found after reading {read:,} ({read / done.n:.0%})\n",
+        f"loss {done.loss:.4f}, recall at 10% read {done.recall10:.3f}, WSS@95 {done.wss95:.3f}\n",
+        f"CPU: {done.ms_per_step:.1f} ms a step, {done.prepare_ms / 1000:.1f} s for the texts\n\n",
+        recall_curve(simulating.labels_in(done.order, review)),
+    ]

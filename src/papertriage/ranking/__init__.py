@@ -1,0 +1,1 @@
+"""Rank papers by what one person keeps and skips, and say when enough were read."""
