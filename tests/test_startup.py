@@ -47,7 +47,7 @@ COMMANDS = {
     "show --json {id}": 64,
     "show {id}": 64,
     "export": 64,
-    "export --format bibtex": 66,
+    "export --format bibtex": 70,
     "status --json": 52,
     "status": 52,
 }

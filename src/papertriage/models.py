@@ -111,7 +111,10 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which papers a listing asks for: ISO days, both ends included; limit 0 is all."""
+    """Which papers a listing asks for: ISO days, both ends included; limit 0 is all.
+
+    With picked, only those that were picked on some day.
+    """
 
     topics: tuple[str, ...] = ()
     since: str | None = None
@@ -121,3 +124,4 @@ class Filters:
     authors: tuple[str, ...] = ()
     decision: str | None = None
     limit: int = 0
+    picked: bool = False

@@ -5,13 +5,14 @@ import sqlite3
 import pytest
 from hypothesis import given
 
-from builders import make_paper
+from builders import make_paper, make_pick
 from caches import lines, store_papers
 from hostile import hostile_text
 from papertriage.cache.connection import opened
 from papertriage.cache.filters import phrase
 from papertriage.cache.journal import decide
 from papertriage.cache.listing import listed
+from papertriage.cache.picks import record
 from papertriage.errors import InputError
 from papertriage.models import Filters
 
@@ -43,6 +44,7 @@ def filled(connection: sqlite3.Connection) -> sqlite3.Connection:
         ),
         now="2026-11-03T10:00:00Z",
     )
+    record(connection, "2026-11-22", [("3", make_pick(1))], at="2026-11-22T08:00:00Z")
     decide(connection, ["2"], "later", at="2026-11-23T09:00:00Z", new_line=lines().__next__)
     return connection
 
@@ -73,6 +75,8 @@ def ids(connection: sqlite3.Connection, **filters) -> str:
         ({"decision": "later"}, "2"),
         ({"decision": "none"}, "31"),
         ({"decision": "keep"}, ""),
+        ({"picked": True}, "3"),
+        ({"picked": True, "decision": "later"}, ""),
         ({"topics": ("ood",), "categories": ("math",)}, ""),
     ],
 )

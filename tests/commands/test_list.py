@@ -10,10 +10,10 @@ import pytest
 from caches import cache_of
 from hostile import HOSTILE_TITLES
 from papertriage import paths
+from papertriage.formats.registry import FORMATS
 from processes import ran, started
 
 SEEDS = paths.seeds_dir() / "trending-papers.txt"
-FORMATS = ("table", "json", "jsonl", "csv", "tsv", "bibtex", "ris", "markdown", "html", "ids")
 LISTINGS = (("list",), ("search", "learning"), ("export",), ("today",))
 
 
@@ -47,6 +47,11 @@ def test_every_listing_has_every_format(seeded: Path, listing: tuple[str, ...], 
         "ids": lambda text: len(text.split()),
         "ris": lambda text: text.count("TY  - "),
         "bibtex": lambda text: text.count("\n}"),
+        "biblatex": lambda text: text.count("\n}"),
+        "csl-json": lambda text: len(json.loads(text)),
+        "org": lambda text: text.count("\n:END:\n"),
+        "atom": lambda text: text.count("<entry>"),
+        "json-feed": lambda text: len(json.loads(text)["items"]),
     }.get(form)
     if count:
         assert count(result.stdout) == 3

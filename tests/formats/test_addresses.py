@@ -7,7 +7,7 @@ from hypothesis import given
 
 from builders import make_paper
 from hostile import hostile_text
-from papertriage.formats.addresses import arxiv_number, doi, web_address
+from papertriage.formats.addresses import arxiv_number, doi, verbatim_doi, web_address
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,15 @@ def test_the_doi_is_the_given_one_else_the_one_that_arxiv_registers():
     assert doi(make_paper(doi=None)) == "10.48550/arXiv.2510.02252"
     assert doi(make_paper(id="title:0", doi=None)) is None
     assert arxiv_number(make_paper(id="doi:10.1/x")) is None
+
+
+@pytest.mark.parametrize(
+    ("given_doi", "expected"),
+    [
+        ("10.1002/(SICI)1097_1<1::AID>3.0.CO;2-X", "10.1002/(SICI)1097_1<1::AID>3.0.CO;2-X"),
+        ("10.1/x}{%\\", "10.1/x%7D%7B%25%5C"),
+        (None, "10.48550/arXiv.2510.02252"),
+    ],
+)
+def test_a_verbatim_doi_ends_no_field(given_doi, expected):
+    assert verbatim_doi(make_paper(doi=given_doi)) == expected

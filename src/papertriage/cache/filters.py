@@ -92,6 +92,8 @@ def condition_of(connection: sqlite3.Connection, filters: Filters) -> Condition:
         parts.append(some(_written_by(clean(author)) for author in filters.authors))
     if filters.decision:
         parts.append(_decided(filters.decision))
+    if filters.picked:
+        parts.append(Condition("EXISTS (SELECT 1 FROM picks WHERE picks.paper = papers.id)"))
     return every(parts)
 
 

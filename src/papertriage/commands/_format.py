@@ -8,13 +8,19 @@ from papertriage.errors import InputError
 from papertriage.formats.registry import FORMATS
 
 _ENDINGS = {
+    ".csl.json": "csl-json",
+    ".feed.json": "json-feed",
     ".json": "json",
     ".jsonl": "jsonl",
     ".csv": "csv",
+    ".tsv": "tsv",
     ".bib": "bibtex",
     ".ris": "ris",
     ".md": "markdown",
+    ".org": "org",
     ".html": "html",
+    ".atom": "atom",
+    ".xml": "atom",
 }
 
 
@@ -28,8 +34,10 @@ def format_of(
 ) -> str:
     """Return the format asked for: named, else --json, else by the ending of the output file."""
     if name is None:
-        by_ending = _ENDINGS.get(os.path.splitext(output or "")[1].lower(), default)
-        return "json" if as_json else by_ending if by_ending in known else default
+        file = os.path.basename(output or "").lower()
+        # A name that is nothing but an ending has none: .csv is a hidden file.
+        forms = (form for ending, form in _ENDINGS.items() if file[1:].endswith(ending))
+        return "json" if as_json else next((form for form in forms if form in known), default)
     if name not in known:
         msg = f"no format {name!r}: the formats are {', '.join(known)}"
         raise InputError(msg)

@@ -22,19 +22,24 @@ def show(
     empty: str,
     fail_if_empty: bool,
     grouped: bool = False,
-) -> None:
-    """Write the papers to the terminal, a pipe or a file; empty says why there may be none."""
+    excel_safe: bool = False,
+    title: str | None = None,
+) -> bool:
+    """Write the papers to the terminal, a pipe or a file; empty says why there may be none.
+
+    title is that of a feed. Return whether there was any paper.
+    """
     stream = iter(papers)
     first = next(stream, None)
     if first is None and fail_if_empty:
         raise NothingToShow(empty)
     papers = stream if first is None else chain([first], stream)
-    if form == "table" and output in {None, "-"}:
+    if form == "table" and output in {None, "-"} and not excel_safe:
         from papertriage.render.terminal import print_listing
 
         if first is None:
             note(empty)
-            return
+            return False
         rows = list(papers)
         print_listing(rows, grouped=grouped)
         remember(
@@ -43,7 +48,9 @@ def show(
                 for n, paper in enumerate(rows, start=1)
             }
         )
-        return
+        return True
     if first is None:
         note(empty)
-    write_output(formatted(form, papers), output, force=force)
+    chunks = formatted(form, papers, excel_safe=excel_safe, title=title)
+    write_output(chunks, output, force=force)
+    return first is not None

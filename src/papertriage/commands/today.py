@@ -63,6 +63,7 @@ def command(
             empty=_NOTHING_NEW if day == today else f"nothing was picked on {day}",
             fail_if_empty=fail_if_empty,
             grouped=True,
+            title="papertriage: picks",
         )
 
 

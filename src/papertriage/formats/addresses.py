@@ -9,6 +9,8 @@ from papertriage.models import Paper
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 # RFC 3986 without the brackets and quotes that end a link in markdown, HTML, BibTeX or a mail.
 _OUTSIDE = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&*+,;=%]")
+# A DOI may hold what an address may not: https://www.doi.org/doi-handbook/HTML/character-set.html.
+_OUTSIDE_DOI = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&*+,;=()<>\[\]]")
 _LONGEST = 2_000
 
 
@@ -37,3 +39,8 @@ def doi(paper: Paper) -> str | None:
     if paper.doi:
         return paper.doi
     return f"10.48550/arXiv.{number}" if number else None
+
+
+def verbatim_doi(paper: Paper) -> str:
+    """Return the DOI as BibTeX and biblatex take it: as it is, but nothing that ends a field."""
+    return _OUTSIDE_DOI.sub(_percent, doi(paper) or "")

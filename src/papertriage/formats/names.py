@@ -3,37 +3,72 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 _GROUP = re.compile(
     r"\b(?:collaborations?|team|group|consortium|community|project|et al)\b|\band\b|&|[{}]",
     re.IGNORECASE,
 )
-_PARTICLE_WORDS = (
-    "af al av bin da de del della den der di do dos du el la las le los ten ter van von zu"
+# Particles that people also write with a capital; a middle name is none of these.
+_PARTICLES = frozenset(("de", "del", "von"))
+_PAIRS = frozenset(
+    ("de la", "de las", "de los", "van de", "van den", "van der", "von der", "von den")
 )
-_PARTICLES = frozenset(_PARTICLE_WORDS.split())
+_JOINING = frozenset(("e", "i", "y"))
 _SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
 
 
-def is_group(name: str) -> bool:
-    """Tell whether a name is a collaboration's or one word: no bibliography takes it apart."""
-    return " " not in name or name.count(",") > 1 or _GROUP.search(name) is not None
+class Name(NamedTuple):
+    """An author's name; a group's or a single word is all family, and stays whole."""
+
+    family: str
+    given: str = ""
+    suffix: str = ""
 
 
-def family_given(name: str) -> tuple[str, str]:
-    """Return ("van der Berg", "Ada") of "Ada van der Berg" or "van der Berg, Ada".
+def taken_apart(name: str) -> Name:
+    """Return ("van der Berg", "Ada", "Jr.") of "Ada van der Berg Jr." or "van der Berg, Jr., Ada".
 
-    The given name is empty for groups and single words; a suffix such as Jr. follows it.
+    As in BibTeX, the family name begins with the first word in lower case.
     """
-    if is_group(name):
-        return name, ""
-    if "," in name:
-        family, given = name.split(",")
-        return family.strip(), given.strip()
-    words = name.split(" ")
+    if " " not in name or _GROUP.search(name):
+        return Name(name)
+    if "," not in name:
+        return _of_words(name.split(" "))
+    return _of_parts(name)
+
+
+def _of_parts(name: str) -> Name:
+    family, *rest = (part.strip() for part in name.split(","))
+    suffix = next((part for part in rest if part.lower() in _SUFFIXES), "")
+    given = [part for part in rest if part and part != suffix]
+    if family and suffix and not given and " " in family:
+        return _of_words([*family.split(" "), suffix])
+    if family and len(given) == 1 and _has_letter(given[0]):
+        return Name(family, given[0], suffix)
+    return Name(name)
+
+
+def _of_words(words: list[str]) -> Name:
     suffix = words.pop() if words[1:-1] and words[-1].lower() in _SUFFIXES else ""
-    start = len(words) - 1
-    while start > 1 and words[start - 1] in _PARTICLES:
+    last = len(words) - 1
+    start = next((n for n in range(1, last) if _begins_family(words, n)), last)
+    if start > 1 and words[start] in _JOINING:
+        # José Ortega y Gasset: the first family name stands before the joining word.
         start -= 1
     given = " ".join(words[:start])
-    return " ".join(words[start:]), f"{given}, {suffix}" if suffix else given
+    if not _has_letter(given):
+        return Name(" ".join([*words, suffix]).rstrip())
+    return Name(" ".join(words[start:]), given, suffix)
+
+
+def _has_letter(given: str) -> bool:
+    return any(letter.isalpha() for letter in given)
+
+
+def _begins_family(words: list[str], n: int) -> bool:
+    word = words[n]
+    if word.lower() in _PARTICLES or f"{word} {words[n + 1]}".lower() in _PAIRS:
+        return True
+    # Who writes even the given name in lower case says nothing by it; "b." is an initial.
+    return word[0].islower() and not words[0][0].islower() and not word.endswith(".")

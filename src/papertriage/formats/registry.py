@@ -15,20 +15,33 @@ FORMATS: tuple[str, ...] = (
     "csv",
     "tsv",
     "bibtex",
+    "biblatex",
     "ris",
+    "csl-json",
     "markdown",
+    "org",
     "html",
+    "atom",
+    "json-feed",
     "ids",
 )
-"""Each is a module of this package with a function chunks(papers)."""
+"""Each is a module of this package, its hyphens underscores, with a function chunks(papers)."""
+FEEDS = frozenset(("atom", "json-feed"))
+"""The formats that a feed reader subscribes to: they have a title."""
+TITLE = "papertriage"
+"""The title of a feed that nobody named."""
 
 
 def formatted(
-    name: str, papers: Iterable[CachedPaper], *, excel_safe: bool = False
+    name: str,
+    papers: Iterable[CachedPaper],
+    *,
+    excel_safe: bool = False,
+    title: str | None = None,
 ) -> Iterator[str]:
     """Yield the papers in a format, chunk by chunk as they are read.
 
-    With excel_safe a spreadsheet reads no cell of a CSV as a formula.
+    With excel_safe a spreadsheet reads no cell of a CSV as a formula; title is a feed's.
     Raises InputError for an unknown name, and for excel_safe with anything but CSV.
     """
     if name not in FORMATS:
@@ -37,7 +50,9 @@ def formatted(
     if excel_safe and name != "csv":
         msg = f"only csv can be made safe for spreadsheets, not {name}"
         raise InputError(msg)
-    module = import_module(f"papertriage.formats.{name}")
-    options = {"excel_safe": True} if excel_safe else {}
+    module = import_module(f"papertriage.formats.{name.replace('-', '_')}")
+    options: dict[str, object] = {"excel_safe": True} if excel_safe else {}
+    if title and name in FEEDS:
+        options["title"] = title
     found: Iterator[str] = module.chunks(papers, **options)
     return found

@@ -168,13 +168,14 @@ def _pieces(stream: io.BufferedReader) -> Iterator[tuple[int, str]]:
 
 def _schema(fields: _Fields) -> dict[str, object]:
     """Return the fields under the names of schema 1."""
-    categories = [fields["primaryclass"]] if fields.get("primaryclass") else []
+    # eprintclass is biblatex's own name of it.
+    category = fields.get("primaryclass") or fields.get("eprintclass")
     return {
         "title": unicode_text(fields.get("title", "")),
         "abstract": unicode_text(fields.get("abstract", "")),
         "authors": _authors(fields.get("author", "")),
         "published": _published(fields),
-        "categories": categories,
+        "categories": [category] if category else [],
         "arxiv_id": _arxiv_id(fields),
         "doi": _verbatim(fields.get("doi", "")),
         "url": _verbatim(fields.get("url", "")),
