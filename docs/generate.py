@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
 
+import manpage
 from papertriage.cli import COMMANDS
 from papertriage.config import SETTINGS, Setting
 from papertriage.errors import ExitCode
@@ -243,11 +244,12 @@ def on_terminal(words: list[str], home: str) -> str:
 def documents() -> Iterator[tuple[Path, str]]:
     """Yield each document that is generated, whole or in part, as it should be."""
     yield ROOT / "docs" / "cli.md", cli_reference()
+    yield ROOT / "docs" / "papertriage.1", manpage.manual(MEANINGS, ENVIRONMENT)
     yield ROOT / "docs" / "today.svg", picture()
     contributing = ROOT / "CONTRIBUTING.md"
     yield contributing, with_map(contributing.read_text(encoding="utf-8"))
-    readme = ROOT / "README.md"
-    yield readme, with_outputs(readme.read_text(encoding="utf-8"))
+    for path in (ROOT / "README.md", ROOT / "docs" / "recipes.md"):
+        yield path, with_outputs(path.read_text(encoding="utf-8"))
 
 
 def main() -> int:

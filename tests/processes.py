@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from papertriage.cli import group
+from schemas import hold
 
 PAPERTRIAGE = [sys.executable, "-m", "papertriage"]
 SOURCE = Path(__file__).parents[1] / "src"
@@ -37,7 +38,9 @@ def ran(*words: object, stdin: str | bytes | None = None) -> Ran:
             code = int(end.code or 0)
         sys.stdout.flush()
         sys.stderr.flush()
-        return Ran(stdout.getvalue().decode(), stderr.getvalue().decode(), code)
+        result = Ran(stdout.getvalue().decode(), stderr.getvalue().decode(), code)
+    hold([str(word) for word in words], code, result.stdout)
+    return result
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -71,6 +74,7 @@ def finished(home: Path, *words: object, stdin: str = "", **options) -> subproce
     """Run a command line as a process with a clean environment."""
     process = started(home, *words, text=True, encoding="utf-8", **options)
     stdout, stderr = process.communicate(stdin, timeout=120)
+    hold([str(word) for word in words], process.returncode, stdout)
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 import generate
+import manpage
 from arxiv_server import ArxivServer, invented_papers
 from papertriage import config, models
+from papertriage.cli import group
+from papertriage.commands._tree import tree
 from papertriage.errors import ExitCode
 from papertriage.formats.paper_json import paper_json
 from papertriage.sources.registry import source_names
@@ -39,6 +42,52 @@ def test_the_command_reference_is_current():
     assert _read("docs/cli.md") == generate.cli_reference(), "run `make docs`"
 
 
+def test_the_manual_is_current():
+    manual = manpage.manual(generate.MEANINGS, generate.ENVIRONMENT)
+    assert _read("docs/papertriage.1") == manual, "run `make docs`"
+
+
+def test_the_manual_lists_every_command_and_option():
+    manual = _read("docs/papertriage.1").replace("\\-", "-")
+    sections = re.split(r"^\.S[HS] ", manual, flags=re.MULTILINE)
+    program = tree(group())
+    shared = {name for option in program.options for name in option.names}
+    assert [name for name in shared if f"\\fB{name}\\fR" not in manual] == []
+    for command in list(program.walk())[1:]:
+        begins = (f'"{command.path}"', f'"{command.path} \\fI')
+        (section,) = [one for one in sections if one.startswith(begins)]
+        names = [name for option in command.options for name in option.names]
+        own = [name for name in names if name not in shared]
+        assert [name for name in own if f"\\fB{name}\\fR" not in section] == [], command.path
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        ("mandoc", "-T", "lint", "-W", "warning"),
+        ("groff", "-man", "-ww", "-z", "-Tutf8"),
+        ("man", "--warnings", "-l"),
+    ],
+    ids=lambda check: check[0],
+)
+def test_the_manual_is_read_without_a_warning(check):
+    if not shutil.which(check[0]):
+        pytest.skip(f"{check[0]} is not installed on this machine")
+    result = subprocess.run(
+        [*check, ROOT / "docs" / "papertriage.1"],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.stderr == ""
+    if check[0] == "man":
+        assert "papertriage - Turn the day's new papers into the ten to read" in result.stdout
+    else:
+        # A page that is written anew from the same sources is the same: it has no date.
+        lines = result.stdout.splitlines()
+        assert [line for line in lines if "missing date" not in line] == []
+
+
 def test_the_picture_is_current():
     assert _read("docs/today.svg") == generate.picture(), "run `make docs`"
 
@@ -58,6 +107,12 @@ def test_the_map_is_current():
 def test_the_outputs_in_the_readme_are_current():
     readme = _read("README.md")
     assert readme == generate.with_outputs(readme), "run `make docs`"
+
+
+def test_the_outputs_in_the_recipes_are_current():
+    recipes = _read("docs/recipes.md")
+    _needs("jq ")
+    assert recipes == generate.with_outputs(recipes), "run `make docs`"
 
 
 @pytest.mark.parametrize("line", [one for one in LINES if one.output is not None], ids=_label)
@@ -139,7 +194,7 @@ def test_a_crontab_line_needs_neither_home_nor_locale(line, place, home):
 
 def test_there_is_a_crontab_line_and_both_pipes_of_the_readme():
     commands = [line.command for line in LINES if line.document == "README.md"]
-    assert len(CRON) == 1
+    assert [line.document for line in CRON] == ["README.md", "recipes.md"]
     assert "papertriage today --json | jq '.[].title'" in commands
     assert "papertriage list --format ids | head -1 | papertriage show -" in commands
 

@@ -51,13 +51,17 @@ def test_the_wheel_carries_modules_scripts_and_seeds(wheel):
     assert "papertriage/seeds/trending-papers.txt" in seeds
     assert "papertriage/seeds/model.txt" in seeds
     assert len(topics) >= 4
-    assert modules | scripts | seeds | topics <= names
+    schemas = {str(path.relative_to(source)) for path in source.rglob("schemas/*.json")}
+    manual = f"papertriage-{__version__}.data/data/share/man/man1/papertriage.1"
+    assert len(schemas) > 10
+    assert modules | scripts | seeds | topics | schemas | {manual} <= names
 
 
 def test_the_wheel_carries_nothing_else(wheel):
     kinds = {Path(name).suffix for name in zipfile.ZipFile(wheel).namelist()}
     places = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
-    assert places == {"papertriage", f"papertriage-{__version__}.dist-info"}
+    own = {"papertriage", f"papertriage-{__version__}.dist-info", f"papertriage-{__version__}.data"}
+    assert places == own
     assert ".pyc" not in kinds
 
 

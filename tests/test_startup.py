@@ -46,8 +46,10 @@ COMMANDS = {
     "similar --json {id}": 69,
     "show --json {id}": 64,
     "show {id}": 64,
-    "export": 64,
+    "export": 66,
     "export --format bibtex": 70,
+    "export --consumer desk": 69,
+    "completion --values ids": 46,
     "status --json": 52,
     "status": 52,
 }

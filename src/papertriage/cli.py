@@ -42,6 +42,8 @@ COMMANDS = {
     "status": ("status", "Show what the cache holds and how fresh it is."),
     "doctor": ("doctor", "Check and mend the cache."),
     "config": ("config", "Show and change settings."),
+    "schema": ("schema", "Print the JSON Schema of an output."),
+    "completion": ("completion", "Print the completion script of a shell."),
 }
 
 

@@ -1,17 +1,10 @@
-"""Define the options of export, and say which papers it writes into which files."""
+"""Define the options of export that no other listing has."""
 
 from __future__ import annotations
 
-import sqlite3
-from dataclasses import replace
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
-
-from papertriage.cache.topics import topic_rows
-from papertriage.errors import InputError
-from papertriage.formats.registry import FEEDS, TITLE
-from papertriage.models import Filters
 
 Picked = Annotated[bool, typer.Option("--picked", help="Only papers that were picked on some day.")]
 Limit = Annotated[
@@ -29,55 +22,3 @@ Output = Annotated[
         "--output", "-o", metavar="FILE", help="Write to FILE; {topic} makes one for each topic."
     ),
 ]
-
-_TOPIC = "{topic}"
-_FEED_LENGTH = 100
-
-
-class Part(NamedTuple):
-    """One file of an export; path None is standard output."""
-
-    filters: Filters
-    order: str
-    path: str | None
-    title: str
-    empty: str
-
-
-def parts_of(
-    connection: sqlite3.Connection,
-    filters: Filters,
-    form: str,
-    output: str | None,
-    limit: int | None,
-) -> list[Part]:
-    """Return the files to write: one, or one for each topic where the name has {topic} in it.
-
-    A feed file has the 100 papers that came last, unless a limit is given: an old paper that came
-    today is news to its reader. Raises InputError where there is no topic.
-    """
-    feed = form in FEEDS
-    size = limit if limit is not None else _FEED_LENGTH if feed else 0
-    order = "came" if feed else "day"
-    filters = replace(filters, limit=size)
-    if output is None or _TOPIC not in output:
-        return [Part(filters, order, output, _title(filters), "no paper passes these filters")]
-    names = filters.topics or tuple(row.name for row in topic_rows(connection))
-    if not names:
-        msg = "no topic is followed: `papertriage topics add` one, or name a file without {topic}"
-        raise InputError(msg)
-    parts = []
-    for name in dict.fromkeys(names):
-        of_topic = replace(filters, topics=(name,))
-        empty = f"no paper of {name} passes these filters"
-        path = output.replace(_TOPIC, name)
-        parts.append(Part(of_topic, order, path, _title(of_topic), empty))
-    return parts
-
-
-def _title(filters: Filters) -> str:
-    """Return what tells a feed file from one with other filters; its id follows from it."""
-    words = [*filters.topics, *filters.categories, *filters.sources, *filters.authors]
-    words += ["picks"] if filters.picked else []
-    words += [word for word in (filters.decision,) if word]
-    return f"{TITLE}: {', '.join(words)}" if words else TITLE

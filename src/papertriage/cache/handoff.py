@@ -1,0 +1,320 @@
+"""Remember who was given which papers, in batches that are open until they are acknowledged."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+from papertriage.cache.connection import writing
+from papertriage.cache.filters import Condition, condition_of, every
+from papertriage.errors import InputError
+from papertriage.models import Filters
+
+# A paper that was merged into another was given under an id that the other has had since. CROSS
+# JOIN keeps SQLite from starting with everything that the consumer was ever given.
+_GIVEN = (
+    "SELECT 1 FROM names AS n CROSS JOIN handed AS h ON h.paper = n.name AND h.consumer = ?"
+    " WHERE n.paper = papers.key AND n.was_id = 1"
+)
+_FIELDS = "papers.key, papers.id, papers.changed"
+# CROSS JOIN again: SQLite would go through all papers for the order's sake (1 ms a thousand).
+_TOUCHED = (
+    f"SELECT {_FIELDS} FROM touched CROSS JOIN papers ON papers.key = touched.paper"  # noqa: S608 - our columns
+    " WHERE touched.number > ? AND papers.key <= ? AND {condition} ORDER BY papers.key LIMIT ?"
+)
+_CAME = f"SELECT {_FIELDS} FROM papers WHERE {{condition}} ORDER BY {{order}} LIMIT ?"  # noqa: S608 - our columns
+_OPEN = (
+    "SELECT number, name, given, (SELECT count(*) FROM handed WHERE batch = number) AS papers"
+    " FROM consumers CROSS JOIN batches ON batches.consumer = consumers.key"
+    " WHERE name = ? AND acknowledged IS NULL"
+)
+_TEMPORARY = "CREATE TEMP TABLE IF NOT EXISTS written (place INTEGER PRIMARY KEY, text TEXT)"
+
+
+class Batch(NamedTuple):
+    """A batch that a consumer was given, and has not acknowledged."""
+
+    number: int
+    consumer: str
+    given: str
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a consumer asks for: filters, and whether papers come again that really changed."""
+
+    filters: Filters
+    changed: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return it as JSON, without the limit: a smaller batch is not another question."""
+        return json.dumps({**asdict(self.filters), "limit": 0, "changed": self.changed})
+
+
+class Consumer(NamedTuple):
+    """What is known of a consumer; waiting is None where its filters name what is no more."""
+
+    name: str
+    since: str
+    handed: int
+    acknowledged: str | None
+    open: Batch | None
+    waiting: int | None
+
+
+class _Row(NamedTuple):
+    key: int
+    asked: str
+    upto: int
+    seen: int
+
+
+def open_batch(connection: sqlite3.Connection, consumer: str) -> Batch | None:
+    """Read the batch that a consumer has not acknowledged."""
+    row = connection.execute(_OPEN, (consumer,)).fetchone()
+    return Batch(row["number"], row["name"], row["given"], row["papers"]) if row else None
+
+
+def next_batch(
+    connection: sqlite3.Connection, consumer: str, wanted: Wanted, now: str
+) -> Batch | None:
+    """Return the open batch of a consumer, else a new one of what is new to it; None is nothing.
+
+    A new batch holds the papers that pass the filters and were never given to this consumer, in
+    the order in which they came, at most filters.limit.
+    """
+    with writing(connection):
+        if found := open_batch(connection, consumer):
+            return found
+        held = _registered(connection, consumer, wanted, now)
+        limit = wanted.filters.limit or -1
+        rows, row = _looked(connection, held, wanted, limit)
+        connection.execute(
+            "UPDATE consumers SET asked = ?, upto = ?, seen = ? WHERE key = ?",
+            (row.asked, row.upto, row.seen, row.key),
+        )
+        connection.execute("DELETE FROM touched WHERE number <= (SELECT min(seen) FROM consumers)")
+        if not rows:
+            return None
+        number = connection.execute(
+            "INSERT INTO batches (consumer, given) VALUES (?, ?)", (row.key, now)
+        ).lastrowid
+        connection.executemany(
+            "INSERT INTO handed (consumer, paper, batch, place, changed) VALUES (?, ?, ?, ?, ?)",
+            (
+                (row.key, paper["id"], number, place, paper["changed"])
+                for place, paper in enumerate(rows, start=1)
+            ),
+        )
+        return Batch(int(number or 0), consumer, now, len(rows))
+
+
+def _registered(connection: sqlite3.Connection, consumer: str, wanted: Wanted, now: str) -> _Row:
+    connection.execute(
+        "INSERT OR IGNORE INTO consumers (name, since, asked, upto, seen) VALUES (?, ?, ?, 0, ?)",
+        (consumer, now, wanted.text, _last_touched(connection)),
+    )
+    row = connection.execute(
+        "SELECT key, asked, upto, seen FROM consumers WHERE name = ?", (consumer,)
+    ).fetchone()
+    return _Row(*row)
+
+
+def _looked(
+    connection: sqlite3.Connection, held: _Row, wanted: Wanted, limit: int
+) -> tuple[list[sqlite3.Row], _Row]:
+    """Return the papers that are new to a consumer, and how far was looked for them."""
+    last = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0]
+    touched = _last_touched(connection)
+    upto, seen = _start(held, wanted, touched)
+    condition = _new_to(connection, held.key, wanted)
+    rows = connection.execute(
+        _TOUCHED.format(condition=condition.sql), (seen, upto, *condition.parameters, limit)
+    ).fetchall()
+    if len(rows) == limit:
+        return rows, _Row(held.key, wanted.text, upto, seen)
+    rows += _came(
+        connection, upto, wanted.filters, condition, limit - len(rows) if limit > 0 else -1
+    )
+    upto = rows[-1]["key"] if len(rows) == limit else last
+    return rows, _Row(held.key, wanted.text, upto, touched)
+
+
+def _start(held: _Row, wanted: Wanted, touched: int) -> tuple[int, int]:
+    """Return where to begin: with other filters than last time, at the first paper."""
+    return (held.upto, held.seen) if held.asked == wanted.text else (0, touched)
+
+
+def _came(
+    connection: sqlite3.Connection, upto: int, filters: Filters, condition: Condition, limit: int
+) -> list[sqlite3.Row]:
+    # From the beginning, a first day leaves less to look at than the order in which papers came:
+    # the unary + keeps SQLite from going through all of them in that order.
+    by_day = filters.since and not upto
+    parts = [condition] if by_day else [Condition("papers.key > ?", (upto,)), condition]
+    whole = every(parts)
+    order = "+papers.key" if by_day else "papers.key"
+    return connection.execute(
+        _CAME.format(condition=whole.sql, order=order), (*whole.parameters, limit)
+    ).fetchall()
+
+
+def _new_to(connection: sqlite3.Connection, consumer: int, wanted: Wanted) -> Condition:
+    given = f"{_GIVEN} AND h.changed IS papers.changed" if wanted.changed else _GIVEN
+    return every(
+        [
+            condition_of(connection, wanted.filters),
+            Condition(f"NOT EXISTS ({given})", (consumer,)),
+        ]
+    )
+
+
+def _last_touched(connection: sqlite3.Connection) -> int:
+    # The counter and not the greatest row: rows that everyone has seen are gone.
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'touched'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def papers_in(connection: sqlite3.Connection, batch: Batch) -> list[str]:
+    """Read the ids of a batch, in its order, as they were when it was given."""
+    rows = connection.execute(
+        "SELECT paper FROM handed WHERE batch = ? ORDER BY place", (batch.number,)
+    )
+    return [row["paper"] for row in rows]
+
+
+def is_written(connection: sqlite3.Connection, batch: Batch, form: str) -> bool:
+    """Say whether the text of a batch is there in this format."""
+    return bool(
+        connection.execute(
+            "SELECT 1 FROM batch_texts WHERE batch = ? AND format = ? LIMIT 1", (batch.number, form)
+        ).fetchone()
+    )
+
+
+def write_text(
+    connection: sqlite3.Connection, batch: Batch, form: str, chunks: Iterable[str]
+) -> bool:
+    """Keep what a batch reads like in a format, unless another process was faster.
+
+    Returns False where the batch has been acknowledged since, and needs no text any more.
+    """
+    # Gathered in the temporary database, so that nobody waits while papers are formatted and no
+    # batch has to fit into memory.
+    connection.execute(_TEMPORARY)
+    connection.execute("BEGIN")
+    connection.execute("DELETE FROM temp.written")
+    connection.executemany("INSERT INTO temp.written (text) VALUES (?)", ((one,) for one in chunks))
+    connection.execute("COMMIT")
+    with writing(connection):
+        still = open_batch(connection, batch.consumer)
+        if still is None or still.number != batch.number:
+            return False
+        if not is_written(connection, batch, form):
+            connection.execute(
+                "INSERT INTO batch_texts SELECT ?, ?, place, text FROM temp.written",
+                (batch.number, form),
+            )
+    return True
+
+
+def text_of(connection: sqlite3.Connection, batch: Batch, form: str) -> Iterator[str]:
+    """Read what a batch reads like, chunk by chunk."""
+    for row in connection.execute(
+        "SELECT text FROM batch_texts WHERE batch = ? AND format = ? ORDER BY place",
+        (batch.number, form),
+    ):
+        yield row["text"]
+
+
+def acknowledge(
+    connection: sqlite3.Connection, consumer: str, number: int | None, now: str
+) -> Batch | None:
+    """Close the open batch, or the one of this number; returns None where it was closed before.
+
+    Raises InputError for an unknown consumer, and for a batch that was not given to it.
+    """
+    with writing(connection):
+        key = _key(connection, consumer)
+        batch = open_batch(connection, consumer)
+        if number is not None and (batch is None or batch.number != number):
+            known = connection.execute(
+                "SELECT 1 FROM batches WHERE consumer = ? AND number = ?", (key, number)
+            ).fetchone()
+            if known is None:
+                msg = (
+                    f"batch {number} was not given to {consumer}: `papertriage export --consumers`"
+                )
+                raise InputError(msg)
+            return None
+        if batch is None:
+            return None
+        connection.execute(
+            "UPDATE batches SET acknowledged = ? WHERE number = ?", (now, batch.number)
+        )
+        connection.execute("DELETE FROM batch_texts WHERE batch = ?", (batch.number,))
+    return batch
+
+
+def forget_consumer(connection: sqlite3.Connection, consumer: str) -> None:
+    """Forget a consumer and what it was given; raises InputError for an unknown one."""
+    with writing(connection):
+        key = _key(connection, consumer)
+        connection.execute(
+            "DELETE FROM batch_texts"
+            " WHERE batch IN (SELECT number FROM batches WHERE consumer = ?)",
+            (key,),
+        )
+        connection.execute("DELETE FROM handed WHERE consumer = ?", (key,))
+        connection.execute("DELETE FROM batches WHERE consumer = ?", (key,))
+        connection.execute("DELETE FROM consumers WHERE key = ?", (key,))
+
+
+def _key(connection: sqlite3.Connection, consumer: str) -> int:
+    row = connection.execute("SELECT key FROM consumers WHERE name = ?", (consumer,)).fetchone()
+    if row is None:
+        rows = connection.execute("SELECT name FROM consumers ORDER BY name")
+        names = ", ".join(row["name"] for row in rows) or "none yet"
+        msg = f"no consumer is called {consumer!r}: the consumers are {names}"
+        raise InputError(msg)
+    return int(row["key"])
+
+
+def consumers(connection: sqlite3.Connection) -> list[Consumer]:
+    """Read every consumer by name, with how many papers wait by its last filters."""
+    rows = connection.execute(
+        "SELECT key, name, since, asked, upto, seen,"
+        " (SELECT max(acknowledged) FROM batches WHERE consumer = consumers.key) AS acknowledged,"
+        " (SELECT count(*) FROM handed WHERE consumer = consumers.key) AS handed"
+        " FROM consumers ORDER BY name"
+    ).fetchall()
+    return [
+        Consumer(
+            row["name"],
+            row["since"],
+            row["handed"],
+            row["acknowledged"],
+            open_batch(connection, row["name"]),
+            _waiting(connection, _Row(row["key"], row["asked"], row["upto"], row["seen"])),
+        )
+        for row in rows
+    ]
+
+
+def _waiting(connection: sqlite3.Connection, held: _Row) -> int | None:
+    asked = json.loads(held.asked)
+    changed = asked.pop("changed")
+    filters: dict[str, Any] = {
+        name: tuple(v) if isinstance(v, list) else v for name, v in asked.items()
+    }
+    try:
+        rows, _ = _looked(connection, held, Wanted(Filters(**filters), changed), -1)
+    except (InputError, TypeError):
+        # A topic that is followed no more, or a filter of another version.
+        return None
+    return len(rows)

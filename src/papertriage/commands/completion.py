@@ -1,0 +1,54 @@
+"""Print what makes a shell complete papertriage's command lines."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from papertriage import paths
+from papertriage.cache.completing import KINDS, completions
+from papertriage.errors import InputError, PapertriageError
+from papertriage.formats.output import write_output
+from papertriage.text import visible
+
+_SHELLS = ("bash", "zsh", "fish")
+
+
+def command(
+    context: typer.Context,
+    shell: Annotated[
+        str | None, typer.Argument(metavar="SHELL", help=f"One of {', '.join(_SHELLS)}.")
+    ] = None,
+    values: Annotated[str | None, typer.Option("--values", hidden=True)] = None,
+    prefix: Annotated[str, typer.Option("--prefix", hidden=True)] = "",
+) -> None:
+    """Print the completion script of a shell, which completes ids, topics and categories too.
+
+    In ~/.bashrc or ~/.zshrc: eval "$(papertriage completion bash)", or zsh. In fish's config.fish:
+    papertriage completion fish | source.
+    """
+    if values is not None:
+        _complete(values, prefix)
+        return
+    if shell not in _SHELLS:
+        given = f"no completion for {shell!r}" if shell else "which shell"
+        msg = f"{given}: the shells are {', '.join(_SHELLS)}"
+        raise InputError(msg)
+    from papertriage.commands._tree import tree
+
+    module = import_module(f"papertriage.formats.completion_{shell}")
+    write_output(module.script(tree(context.find_root().command)), None)
+
+
+def _complete(kind: str, prefix: str) -> None:
+    """Print what begins with the prefix; a shell that asks on every key is told of no failure."""
+    try:
+        found = completions(paths.cache_path(), kind, prefix) if kind in KINDS else []
+    except PapertriageError:
+        found = []
+    # A name that steers a terminal is not offered: what is typed must be what is meant.
+    write_output(
+        [f"{name}\t{visible(text, 70)}\n" for name, text in found if name == visible(name)], None
+    )

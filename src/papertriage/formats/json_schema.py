@@ -1,0 +1,60 @@
+"""Say by JSON Schema (draft 2020-12) what every JSON output of papertriage looks like."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from papertriage.errors import InputError
+
+_DIRECTORY = Path(__file__).parent / "schemas"
+_PREFIX = "urn:papertriage:schema"
+SCHEMAS: tuple[str, ...] = tuple(sorted(path.stem for path in _DIRECTORY.glob("*.json")))
+"""Each is a file of schemas/."""
+
+OUTPUTS = {
+    **dict.fromkeys(("today", "list", "search", "similar", "show", "export"), "papers"),
+    "export --consumers": "consumers",
+    "digest": "digest",
+    "status": "status",
+    "why": "why",
+    "why-not": "why-not",
+    "tag": "tagged",
+    "topics list": "topics",
+    "topics show": "topic",
+    "topics suggest": "suggestions",
+    "topics evaluate": "evaluation",
+    "topics check": "label-check",
+    "simulate": "simulation",
+}
+"""The schema of what a command writes as JSON; of JSON lines, where it writes a paper a line."""
+
+
+def schema_of(name: str | None) -> dict[str, Any]:
+    """Return a schema with those that it refers to inside it; without a name, all of them.
+
+    Raises InputError for an unknown name.
+    """
+    if name is None:
+        all_of_them = {one: _read(one) for one in SCHEMAS}
+        return {"$schema": all_of_them["paper"]["$schema"], "$id": _PREFIX, "$defs": all_of_them}
+    if name not in SCHEMAS:
+        msg = f"no schema {name!r}: the schemas are {', '.join(SCHEMAS)}"
+        raise InputError(msg)
+    found = _read(name)
+    # https://json-schema.org/draft/2020-12/json-schema-core#section-9.3: a schema that is bundled
+    # with others keeps its $id, and a reference to that needs no change.
+    others = {one: _read(one) for one in _referred(name)}
+    return {**found, "$defs": others} if others else found
+
+
+def _read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((_DIRECTORY / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _referred(name: str) -> list[str]:
+    names = re.findall(rf'"\$ref": "{_PREFIX}:([\w-]+)"', json.dumps(_read(name)))
+    return list(dict.fromkeys(other for one in names for other in [one, *_referred(one)]))

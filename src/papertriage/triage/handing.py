@@ -1,0 +1,55 @@
+"""Hand papers to a consumer: a batch, the same bytes until it is acknowledged, then the next."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+
+from papertriage.cache.handoff import (
+    Batch,
+    Wanted,
+    is_written,
+    next_batch,
+    papers_in,
+    text_of,
+    write_text,
+)
+from papertriage.cache.listing import named
+from papertriage.errors import InputError
+from papertriage.formats.registry import formatted
+from papertriage.models import CachedPaper
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
+_PAGE = 200
+
+
+def hand(
+    connection: sqlite3.Connection, consumer: str, wanted: Wanted, form: str, now: str
+) -> tuple[Batch | None, Iterator[str]]:
+    """Return the batch of a consumer, None where nothing is new, and its text in a format.
+
+    What is returned is on the disk before: whoever sees any of it can ask for all of it again.
+    Raises InputError for a name that is none.
+    """
+    if not _NAME.fullmatch(consumer):
+        msg = f"--consumer {consumer!r}: a name is up to 64 letters, digits and . _ @ -"
+        raise InputError(msg)
+    while batch := next_batch(connection, consumer, wanted, now):
+        if is_written(connection, batch, form) or write_text(
+            connection, batch, form, formatted(form, _papers(connection, batch))
+        ):
+            return batch, text_of(connection, batch, form)
+    return None, formatted(form, [])
+
+
+def _papers(connection: sqlite3.Connection, batch: Batch) -> Iterator[CachedPaper]:
+    ids = papers_in(connection, batch)
+    given = set()
+    for start in range(0, len(ids), _PAGE):
+        page = named(connection, ids[start : start + _PAGE])
+        for held in page.values():
+            # Two that were found to be one since are one.
+            if held.paper.id not in given:
+                given.add(held.paper.id)
+                yield held
