@@ -27,6 +27,7 @@ COMMANDS = {
     "show": ("show", "Show papers whole."),
     "why": ("why", "Show what made a paper's score."),
     "why-not": ("why_not", "Trace why a paper is not among the picks."),
+    "triage": ("triage", "Walk through new papers, one key each."),
     "export": ("export", "Write papers for other tools."),
     "digest": ("digest", "Write the day's digest."),
     "fetch": ("fetch", "Fetch new papers from the sources."),

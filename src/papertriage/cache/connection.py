@@ -24,15 +24,27 @@ def opened(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
 
     Raises CacheBusy, CacheUnusable or DiskError for everything that SQLite raises inside.
     """
-    try:
+    with translated(path):
         connection = _connect(path, wait)
         try:
             _prepare(connection, path)
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raise CacheBusy, CacheUnusable or DiskError for everything that SQLite raises inside."""
+    try:
+        yield
     except sqlite3.Error as error:
         _translate(error, path)
+
+
+def wait_at_most(connection: sqlite3.Connection, seconds: float) -> None:
+    """Let a write fail after so long where another process is writing."""
+    connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
 
 @contextmanager

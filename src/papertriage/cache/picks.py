@@ -11,17 +11,19 @@ from typing import NamedTuple
 from papertriage.cache.connection import writing
 from papertriage.cache.filters import condition_of, topic_key
 from papertriage.cache.listing import named
+from papertriage.cache.queue import NOT_PASSED
 from papertriage.cache.topics import topic_keys
 from papertriage.models import CachedPaper, Filters, Pick
 
 # Kept and skipped papers do not come back; a postponed one does on the next day. So does nothing
-# that was picked on an earlier day, unless it was postponed or really changed since.
+# that was picked on an earlier day, or passed over, unless it was postponed or has really changed.
 _OPEN = (
     "NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id"
     " AND (d.decision != 'later' OR d.at >= :midnight))"
 )
 _UNSEEN = (
-    "(NOT EXISTS (SELECT 1 FROM picks AS p WHERE p.paper = papers.id AND p.day < :day"
+    f"({NOT_PASSED}"  # noqa: S608 - our own text
+    " AND NOT EXISTS (SELECT 1 FROM picks AS p WHERE p.paper = papers.id AND p.day < :day"
     " AND (papers.changed IS NULL OR p.at > papers.changed))"
     " OR EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id AND d.decision = 'later'))"
 )
@@ -201,10 +203,11 @@ def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[C
 def waiting(connection: sqlite3.Connection, day: str, since: str) -> int:
     """Count the tagged, undecided papers that came since then and were not picked by that day."""
     row = connection.execute(
-        "SELECT count(*) FROM papers WHERE came >= ?"
+        "SELECT count(*) FROM papers WHERE came >= ?"  # noqa: S608 - our own text
         " AND EXISTS (SELECT 1 FROM tags WHERE tags.paper = papers.key AND tags.tagged = 1)"
         " AND NOT EXISTS (SELECT 1 FROM picks AS p WHERE p.paper = papers.id AND p.day <= ?)"
-        " AND NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)",
+        " AND NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)"
+        f" AND {NOT_PASSED}",
         (since, day),
     ).fetchone()
     return int(row[0])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from papertriage.formats.evidence import shown_scores, spans, why_lines
-from papertriage.models import CachedPaper
+from papertriage.models import CachedPaper, TopicScore
 from papertriage.text import visible
 
 _WIDEST = 100
@@ -19,11 +21,7 @@ def draw(console: Console, paper: CachedPaper, topic: str | None) -> None:
     scores = shown_scores(paper, topic)
     console.print(Text(visible(paper.paper.title), "bold"), width=width)
     console.print(Text(visible(paper.paper.id), "dim"), width=width)
-    words = visible(paper.paper.abstract or "") or "(no abstract: scored from the title alone)"
-    abstract = Text(words, overflow="fold")
-    for span in spans(words, scores):
-        abstract.stylize(_style(span.contribution), span.start, span.end)
-    console.print(Padding(abstract, (1, 0)), width=width)
+    console.print(Padding(highlighted(paper, scores), (1, 0)), width=width)
     for score in scores:
         head = Text(visible(score.topic), "bold magenta")
         head.append(f" {score.score:.3f}", "default")
@@ -36,6 +34,15 @@ def draw(console: Console, paper: CachedPaper, topic: str | None) -> None:
             line.append(f" {bar}", _style(contribution))
             console.print(line, width=width, overflow="crop", no_wrap=True)
         console.print()
+
+
+def highlighted(paper: CachedPaper, scores: Sequence[TopicScore]) -> Text:
+    """Return the abstract with the terms of the scores' evidence highlighted."""
+    words = visible(paper.paper.abstract or "") or "(no abstract: scored from the title alone)"
+    abstract = Text(words, overflow="fold")
+    for span in spans(words, scores):
+        abstract.stylize(_style(span.contribution), span.start, span.end)
+    return abstract
 
 
 def _style(contribution: float) -> str:

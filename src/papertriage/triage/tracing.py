@@ -8,6 +8,7 @@ from datetime import date
 
 from papertriage.cache import picks as kept
 from papertriage.cache.listing import named
+from papertriage.cache.queue import passed_at
 from papertriage.cache.receipts import last_receipts
 from papertriage.cache.topics import topic_rows
 from papertriage.cache.tracing import decided_at, picked_on, seen_in
@@ -58,6 +59,9 @@ def _said(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
     if held.decision:
         past = {"keep": "kept", "skip": "skipped", "later": "postponed"}[held.decision]
         yield f"you {past} it on {decided_at(connection, held.paper.id)}"
+    passed = passed_at(connection, held.paper.id)
+    if passed:
+        yield f"not seen, passed over on {passed[0]} by a {passed[1]}: --again brings it back"
     for day, rank in picked_on(connection, held.paper.id):
         yield f"it was pick {rank} of {day}"
 

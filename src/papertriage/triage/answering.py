@@ -1,0 +1,79 @@
+"""Read and write the cache for a triage session, each answer committed when its call returns."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from papertriage import clock, paths
+from papertriage.cache import journal, queue
+from papertriage.cache.connection import opened, translated, wait_at_most
+from papertriage.cache.journal import Undone
+from papertriage.cache.listing import current_ids, found, named
+from papertriage.cache.queue import Judged
+from papertriage.models import CachedPaper, Decision, Filters
+from papertriage.triage.naming import new_line
+
+# A key waits no longer than this for another writer; the screen tries again meanwhile.
+_WAIT_S = 0.02
+_MOST_HITS = 200
+# What one ranker holds: its sums grow with the square of it.
+_MOST_WAITING, _MOST_JUDGED = 2_000, 1_000
+
+
+class Answers:
+    """The cache as a session sees it; raises CacheBusy at once, with nothing written."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take a connection, which from now on does not wait for other writers."""
+        self._connection, self._path = connection, paths.cache_path()
+        wait_at_most(connection, _WAIT_S)
+
+    def paper(self, name: str) -> CachedPaper | None:
+        """Read a paper by an id that it has or had."""
+        with translated(self._path):
+            return named(self._connection, [name]).get(name)
+
+    def decide(self, papers: Sequence[str], decision: Decision) -> None:
+        """Write a decision for each of the papers."""
+        with translated(self._path):
+            names = self._named_now(papers)
+            journal.decide(self._connection, names, decision, at=_now(), new_line=new_line)
+
+    def undo(self, papers: Sequence[str]) -> list[Undone]:
+        """Take back the last decision of each of the papers."""
+        with translated(self._path):
+            return journal.undo(self._connection, papers, at=_now(), new_line=new_line)
+
+    def label(self, paper: str, topic: str, value: bool | None) -> None:
+        """Write a label, or take it back."""
+        with translated(self._path):
+            names = self._named_now([paper])
+            journal.label(self._connection, names, topic, value, at=_now(), new_line=new_line)
+
+    def search(self, query: str) -> list[str]:
+        """Find papers, best match first; raises InputError."""
+        with translated(self._path):
+            hits = found(self._connection, query, Filters(limit=_MOST_HITS))
+            return [paper.paper.id for paper in hits]
+
+    def pass_over(self, papers: Sequence[str], why: str) -> int:
+        """Record papers as not seen, but those with a decision; returns how many."""
+        with translated(self._path):
+            return queue.pass_over(self._connection, self._named_now(papers), _now(), why)
+
+    def _named_now(self, papers: Sequence[str]) -> list[str]:
+        """Return the papers' ids of now: a fetch beside the session may have found better ones."""
+        now = current_ids(self._connection, papers)
+        return [now.get(paper, paper) for paper in papers]
+
+
+def material(ids: Sequence[str]) -> tuple[list[Judged], list[Judged]]:
+    """Read what an order is learned from, by a connection of the caller's own thread."""
+    with opened(paths.cache_path()) as connection:
+        waiting = queue.unjudged(connection, ids[:_MOST_WAITING])
+        return waiting, queue.judged(connection, _MOST_JUDGED)
+
+
+def _now() -> str:
+    return clock.fine_stamp(clock.now())

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from caches import cache_of
+from driven import Driven
+from processes import finished, ran
+
+EMPTY = "nothing waits for a decision: `papertriage fetch` brings papers"
+
+
+def test_without_a_terminal_it_names_the_commands_for_scripts_at_once(home: Path) -> None:
+    for done in (ran("triage"), finished(home, "triage", "--minutes", "5")):
+        code = done.exit_code if hasattr(done, "exit_code") else done.returncode
+        assert code == 2
+        assert done.stdout == ""
+        assert done.stderr == (
+            "triage needs a terminal: `papertriage keep` and `papertriage skip` take ids anywhere\n"
+        )
+    assert not (home / "cache.db").exists()
+
+
+@pytest.mark.parametrize(("words", "code"), [((), 0), (("--fail-if-empty",), 4)])
+def test_an_empty_queue_is_one_line(home: Path, words: tuple[str, ...], code: int) -> None:
+    with cache_of(home / "cache.db", "Only"):
+        ran("skip", "arxiv:2510.00001")
+    with Driven(home, "triage", *words) as screen:
+        assert screen.ended() == code
+        assert screen.raw.decode().strip() == EMPTY
+
+
+def test_two_ways_to_say_how_many_contradict_each_other(home: Path) -> None:
+    with Driven(home, "triage", "--minutes", "5", "--limit", "9") as screen:
+        assert screen.ended() == 2
+        assert b"--minutes and --limit both say how many papers: give one" in screen.raw
+
+
+def test_a_first_run_begins_with_the_seeds(home: Path) -> None:
+    with Driven(home, "triage", "--limit", "3") as screen:
+        screen.until("1 of 3, 3 left")
+        screen.press("q")
+        assert screen.ended() == 0
+        screen.until("nothing decided; 3 papers left")
+
+
+def test_a_catch_up_that_ends_leaves_the_rest_unseen_everywhere_but_in_lists(home: Path) -> None:
+    with cache_of(home / "cache.db", *(f"ood 0.{99 - n} Number {n}" for n in range(9))):
+        pass
+    with Driven(home, "triage", "--minutes", "1") as screen:
+        screen.until("4 left")
+        for left in (3, 2, 1):
+            screen.press("s", f"{left} left")
+        screen.press("k", "No paper is left.")
+        screen.press("q")
+        assert screen.ended() == 0
+        said = screen.raw.decode()
+    assert "4 of 9 papers in 1 minute: 4.0 papers a minute, a guess" in said
+    assert "kept 1, skipped 3; 5 other papers recorded as not seen" in said
+    assert ran("today", "--json").stdout.strip() == "[]"
+    assert len(json.loads(ran("today", "--json", "--again").stdout)) == 5
+    listed = json.loads(ran("list", "--json").stdout)
+    assert len(listed) == 9
+    unseen = [paper["id"] for paper in listed if paper["decision"] is None]
+    assert len(unseen) == 5
+    why = ran("why-not", unseen[0]).stdout
+    assert "by a catch-up of 1 minute: --again brings it back" in why
+    with Driven(home, "triage") as screen:
+        assert screen.ended() == 0
+        assert EMPTY in screen.raw.decode()
+    with Driven(home, "triage", "--again", "--uncertain") as screen:
+        screen.until("1 of 5, 5 left")
+        screen.until("what teaches most")
+        screen.press("q")
+        assert screen.ended() == 0
