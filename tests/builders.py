@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from papertriage.models import CachedPaper, Digest, Paper, Pick, Receipt, TopicScore
+from papertriage.models import (
+    CachedPaper,
+    Coverage,
+    Digest,
+    Paper,
+    Pick,
+    Receipt,
+    TopicNews,
+    TopicScore,
+    Unpicked,
+)
 
 ABSTRACT = (
     "Preference data are noisy. We train a reward model on pairwise human feedback and show that "
@@ -88,14 +98,40 @@ def make_receipt(**fields: Any) -> Receipt:
     )
 
 
+def make_coverage(**fields: Any) -> Coverage:
+    """Return the coverage of a feed that was complete."""
+    given = {"source": "arxiv", "feed": "cs.LG", "verdict": "complete", "new": 12, "updated": 3}
+    return Coverage(**{**given, **fields})
+
+
+def make_unpicked(**fields: Any) -> Unpicked:
+    """Return a tagged paper that was not picked."""
+    url = "https://arxiv.org/abs/2510.00009"
+    given = {"id": "arxiv:2510.00009", "title": "Rewards Left Over", "url": url, "score": 0.81}
+    return Unpicked(**{**given, **fields})
+
+
+def make_news(**fields: Any) -> TopicNews:
+    """Return what came of the topic alignment within three days."""
+    given = {"topic": "alignment", "new": 6, "more": 5, "counts": (0, 2, 4)}
+    return TopicNews(**{**given, "best": (make_unpicked(),), **fields})
+
+
 def make_digest(**fields: Any) -> Digest:
-    """Return a digest of one pick and one receipt."""
+    """Return a digest of one pick, one feed, and one topic with news."""
     return Digest(
         **{
             "day": "2025-10-03",
             "picks": (make_picked(),),
             "waiting": 4,
             "receipts": (make_receipt(),),
+            "first": "2025-10-03",
+            "new": 40,
+            "topics": (make_news(),),
+            "charted": ("2025-10-01", "2025-10-02", "2025-10-03"),
+            "feeds": (make_coverage(),),
+            "id": "0123456789abcdef",
+            "made": "2025-10-03T09:00:00Z",
             **fields,
         }
     )

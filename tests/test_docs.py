@@ -200,7 +200,7 @@ def test_there_is_a_crontab_line_and_both_pipes_of_the_readme():
 
 
 def test_every_key_of_a_paper_is_documented():
-    schema = _read("docs/schema.md")
+    schema = _read("docs/schema.md").partition("## A digest")[0]
     paper = models.CachedPaper(models.Paper("title:1", "A Title"), "2026-11-23T08:00:00Z")
     rows = re.findall(r"^\| `(\w+)` \|", schema, flags=re.MULTILINE)
     assert rows == list(paper_json(paper))

@@ -95,7 +95,6 @@ DAY = picks.Day("2026-11-23", "2026-11-23T00:00:00Z")
         ),
         (lambda c: picks.handled(c, DAY), "picks_by_day (day=?)"),
         (lambda c: picks.picked(c, "2026", Filters()), "picks_by_day (day=?)"),
-        (lambda c: picks.waiting(c, "2026", "2026"), "papers USING INDEX papers_by_came (came>?)"),
         (lambda c: list(found(c, "word", Filters())), "papers_index VIRTUAL TABLE INDEX"),
         (lambda c: list(found(c, "a OR b", Filters(limit=9))), "titles_index VIRTUAL TABLE INDEX"),
     ],

@@ -134,14 +134,19 @@ def test_ranks_decided_on_the_day_are_told(filled: sqlite3.Connection) -> None:
     assert picks.handled(filled, TODAY) == [3]
 
 
-def test_waiting_papers_are_counted(filled: sqlite3.Connection) -> None:
-    assert picks.waiting(filled, TODAY.date, "2026-11-23T00:00:00Z") == 3
-    assert picks.waiting(filled, TODAY.date, "2026-11-24T00:00:00Z") == 0
-    picks.record(filled, TODAY.date, [("arxiv:2510.00001", make_pick())], at="2026-11-23T08:00:00Z")
-    decide(
-        filled, ["arxiv:2510.00002"], "keep", at="2026-11-23T01:00:00Z", new_line=lines().__next__
-    )
-    assert picks.waiting(filled, TODAY.date, "2026-11-23T00:00:00Z") == 1
+def test_the_picks_of_several_days_hold_a_paper_once_as_it_was_picked_last(
+    filled: sqlite3.Connection,
+) -> None:
+    one, two = "arxiv:2510.00001", "arxiv:2510.00002"
+    for day, chosen in (
+        ("2026-11-21", [(one, make_pick(1, 0.6)), (two, make_pick(2, 0.5))]),
+        ("2026-11-23", [(one, make_pick(1, 0.9))]),
+        ("2026-11-24", [(two, make_pick(1, 0.99))]),
+    ):
+        picks.record(filled, day, chosen, at=f"{day}T08:00:00Z")
+    found = picks.picked_between(filled, "2026-11-20", "2026-11-23", Filters())
+    assert [(p.paper.id, p.pick and p.pick.score) for p in found] == [(one, 0.9), (two, 0.5)]
+    assert picks.picked_between(filled, "2026-11-01", "2026-11-20", Filters()) == []
 
 
 def test_a_decision_waits_its_turn_behind_batches(home: Path) -> None:

@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from builders import make_cached, make_digest, make_pick, make_picked, make_receipt, make_score
+from builders import (
+    make_cached,
+    make_coverage,
+    make_digest,
+    make_news,
+    make_pick,
+    make_picked,
+    make_score,
+)
 from hostile import hostile_text
 from papertriage.errors import InputError
 from papertriage.formats import digest as parts
@@ -27,16 +35,18 @@ def test_a_digest_says_what_was_picked_why_what_waits_and_what_the_feeds_gave(na
         *("Papers to read, 2025-10-03", "1 paper picked, 1 topic.", "alignment", "0.97"),
         *("Learning from Noisy Preferences", "Ada Example, Bob Sample", "2025-10-02"),
         *("because human feedback, reward model", "We train a reward model on pairwise human"),
-        *("4 more tagged papers are waiting.", "arxiv cs.LG", "complete, 12 new, 3 updated"),
+        *("What else was new", "40 papers came in; 4 more tagged papers are waiting."),
+        *("alignment: 6 new, 5 more waiting", "Rewards Left Over", "0.81"),
+        *("arxiv cs.LG", "complete, 12 new, 3 updated", "papertriage digest 0123456789abcdef"),
     ):
         assert words in text, words
 
 
 @pytest.mark.parametrize("name", ["markdown", "html", "text"])
 def test_an_empty_digest_says_so_in_a_sentence(name):
-    text = digest_text(name, make_digest(picks=(), receipts=(), waiting=0))
+    text = digest_text(name, make_digest(picks=(), feeds=(), topics=(), new=0, waiting=0))
     for words in (
-        *("No paper was picked on 2025-10-03.", "No other tagged paper is waiting."),
+        *("No paper was picked on 2025-10-03.", "0 papers came in; no other tagged paper is"),
         "No feed was asked.",
     ):
         assert words in text
@@ -59,9 +69,43 @@ def test_picks_stand_under_their_topics_with_their_ranks():
 
 
 def test_a_verdict_names_the_first_of_what_was_skipped_and_the_message():
-    receipt = make_receipt(verdict="partial", skipped=("no title", "x"), message="cut short")
-    assert parts.verdict(receipt) == "partial, 12 new, 3 updated, 2 skipped (no title): cut short"
-    assert parts.feed(make_receipt(feed="arxiv")) == "arxiv"
+    coverage = make_coverage(verdict="partial", skipped=2, why_skipped="no title", message="cut")
+    assert parts.verdict(coverage) == "partial (cut), 12 new, 3 updated, 2 skipped (no title)"
+
+
+def test_a_verdict_names_the_days_that_failed_were_mended_or_not_asked():
+    days = tuple(f"2025-10-0{n}" for n in range(1, 6))
+    coverage = make_coverage(
+        verdict="failed", failed=days[:1], mended=days[1:3], unasked=days, new=0, updated=0
+    )
+    assert parts.verdict(coverage) == (
+        "failed on 2025-10-01, 0 new, 0 updated; what failed on 2025-10-02, 2025-10-03 was fetched"
+        " again; not asked on 5 days from 2025-10-01 to 2025-10-05"
+    )
+
+
+def test_a_feed_that_begins_with_its_source_is_named_once():
+    feeds = [parts.feed(make_coverage(feed=name)) for name in ("arxiv", "arxiv:cs.LG", "cs.LG")]
+    assert feeds == ["arxiv", "arxiv:cs.LG", "arxiv cs.LG"]
+
+
+def test_a_window_is_named_by_its_first_and_last_day():
+    week = make_digest(first="2025-09-27", picks=(), asked=("--weekly", "--trending"))
+    assert parts.heading(week) == "Trending papers, 2025-09-27 to 2025-10-03"
+    assert parts.opening(week) == "No paper was picked from 2025-09-27 to 2025-10-03."
+
+
+@pytest.mark.parametrize("name", ["markdown", "html", "text"])
+def test_the_estimate_of_what_was_missed_is_said_where_there_is_one(name):
+    missed = "About 2 papers were missed this week."
+    assert missed in digest_text(name, make_digest(missed=missed))
+    assert "missed" not in digest_text(name, make_digest())
+
+
+@pytest.mark.parametrize("name", DIGEST_FORMATS)
+def test_every_format_is_known_again_by_its_id(name):
+    assert parts.marked(digest_text(name, make_digest())) == "0123456789abcdef"
+    assert parts.marked(digest_text(name, make_digest(id=""))) is None
 
 
 def test_the_quote_is_the_sentence_with_most_of_the_evidence():
@@ -85,6 +129,14 @@ def test_a_quote_is_one_line_of_at_most_300_characters(text):
     assert len(parts.quote(make_cached(abstract="word " * 200))) > 280
 
 
-@pytest.mark.parametrize(("waiting", "said"), [(1, "1 more tagged paper is"), (0, "No other")])
+@pytest.mark.parametrize(
+    ("waiting", "said"), [(1, "1 more tagged paper is w"), (0, "no other tagged paper is w")]
+)
 def test_the_sentence_about_what_waits_is_grammatical(waiting, said):
-    assert parts.waiting(make_digest(waiting=waiting)).startswith(said)
+    assert parts.what_else(make_digest(waiting=waiting, new=1)).startswith(
+        f"1 paper came in; {said}"
+    )
+
+
+def test_a_topic_without_more_names_no_more():
+    assert parts.what_else_of(make_news(more=0)) == "alignment: 6 new"

@@ -5,7 +5,15 @@ import re
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from builders import make_digest, make_pick, make_picked, make_receipt, make_score
+from builders import (
+    make_coverage,
+    make_digest,
+    make_news,
+    make_pick,
+    make_picked,
+    make_score,
+    make_unpicked,
+)
 from hostile import hostile_text
 from papertriage.formats.digest_markdown import digest_text
 
@@ -25,13 +33,18 @@ because human feedback, reward model
 > We train a reward model on pairwise human feedback and show that a calibrated preference \
 objective needs half of the labels.
 
-## What else
+## What else was new
 
-4 more tagged papers are waiting.
+40 papers came in; 4 more tagged papers are waiting.
+
+- alignment: 6 new, 5 more waiting
+  - [Rewards Left Over](https://arxiv.org/abs/2510.00009) 0.81
 
 ## Receipt
 
 - arxiv cs.LG: complete, 12 new, 3 updated
+
+papertriage digest 0123456789abcdef
 """
 
 
@@ -51,8 +64,10 @@ def test_no_text_adds_a_heading_link_image_or_html(text):
         pick=make_pick(topic=text, reasons=(text,)),
         topics=scores,
     )
-    receipt = make_receipt(feed=text, verdict=text, message=text, skipped=(text,))
-    markdown = digest_text(make_digest(day=text, picks=(pick,), receipts=(receipt,)))
+    feed = make_coverage(feed=text, verdict=text, message=text, skipped=1, why_skipped=text)
+    news = make_news(topic=text, best=(make_unpicked(title=text),))
+    digest = make_digest(day=text, picks=(pick,), feeds=(feed,), topics=(news,), missed=text)
+    markdown = digest_text(digest)
     found = MarkdownIt("commonmark").parse(markdown)
     headings = [token.tag for token in found if token.type == "heading_open"]
     assert headings == ["h1", "h2", "h3", "h2", "h2"]
@@ -61,4 +76,4 @@ def test_no_text_adds_a_heading_link_image_or_html(text):
     emphasis = {"em_open", "em_close", "strong_open", "strong_close"} if "$" in text else set()
     assert inline <= {"text", "link_open", "link_close"} | emphasis
     assert len(re.findall(r"^#", markdown, re.MULTILINE)) == 5
-    assert sum(c.type == "link_open" for t in found for c in t.children or ()) == 1
+    assert sum(c.type == "link_open" for t in found for c in t.children or ()) == 2

@@ -200,14 +200,14 @@ def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[C
     ]
 
 
-def waiting(connection: sqlite3.Connection, day: str, since: str) -> int:
-    """Count the tagged, undecided papers that came since then and were not picked by that day."""
-    row = connection.execute(
-        "SELECT count(*) FROM papers WHERE came >= ?"  # noqa: S608 - our own text
-        " AND EXISTS (SELECT 1 FROM tags WHERE tags.paper = papers.key AND tags.tagged = 1)"
-        " AND NOT EXISTS (SELECT 1 FROM picks AS p WHERE p.paper = papers.id AND p.day <= ?)"
-        " AND NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)"
-        f" AND {NOT_PASSED}",
-        (since, day),
-    ).fetchone()
-    return int(row[0])
+def picked_between(
+    connection: sqlite3.Connection, first: str, last: str, filters: Filters
+) -> list[CachedPaper]:
+    """Read the picks of some days as they were kept, each paper once, as it was picked last."""
+    papers: dict[str, CachedPaper] = {}
+    days = connection.execute(
+        "SELECT DISTINCT day FROM picks WHERE day BETWEEN ? AND ? ORDER BY day", (first, last)
+    )
+    for day in [row["day"] for row in days]:
+        papers.update({one.paper.id: one for one in picked(connection, day, filters)})
+    return list(papers.values())

@@ -18,6 +18,8 @@ _LAST = (
     " (SELECT key FROM receipts WHERE feed = r.feed ORDER BY at DESC, key DESC LIMIT 1)"
     " ORDER BY feed"
 )
+_LAST_BEFORE = _LAST.replace("feed = r.feed", "feed = r.feed AND at < ?")
+_SINCE = f"SELECT {_COLUMNS} FROM receipts WHERE at >= ? ORDER BY at, key"  # noqa: S608 - our columns
 
 
 def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
@@ -27,9 +29,17 @@ def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
         connection.execute(_INSERT, {**asdict(receipt), "skipped": skipped})
 
 
-def last_receipts(connection: sqlite3.Connection) -> list[Receipt]:
-    """Read the last receipt of every feed, feeds in the order of their names."""
-    return [
-        Receipt(**{**dict(row), "skipped": tuple(json.loads(row["skipped"]))})
-        for row in connection.execute(_LAST)
-    ]
+def last_receipts(connection: sqlite3.Connection, before: str | None = None) -> list[Receipt]:
+    """Read the last receipt of every feed (from before a time), feeds by their names."""
+    if before is None:
+        return [_receipt(row) for row in connection.execute(_LAST)]
+    return [_receipt(row) for row in connection.execute(_LAST_BEFORE, (before,))]
+
+
+def receipts_since(connection: sqlite3.Connection, start: str) -> list[Receipt]:
+    """Read every receipt from a time (UTC) on, in the order of time."""
+    return [_receipt(row) for row in connection.execute(_SINCE, (start,))]
+
+
+def _receipt(row: sqlite3.Row) -> Receipt:
+    return Receipt(**{**dict(row), "skipped": tuple(json.loads(row["skipped"]))})

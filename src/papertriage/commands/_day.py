@@ -16,10 +16,10 @@ Past = Annotated[
 ]
 
 
-def past_or_today(text: str | None, today: date) -> date:
-    """Read --date; raises InputError for a day that is still to come."""
+def past_or_today(text: str | None, today: date, option: str = "--date") -> date:
+    """Read an option that names a day; raises InputError for one that is still to come."""
     day = clock.day_of(text, today) if text else today
     if day > today:
-        msg = f"--date {day} is still to come: nothing was picked for it"
+        msg = f"{option} {day} is still to come: nothing was picked for it"
         raise InputError(msg)
     return day

@@ -21,6 +21,7 @@ _ENDINGS = {
     ".html": "html",
     ".atom": "atom",
     ".xml": "atom",
+    ".txt": "text",
 }
 
 

@@ -14,7 +14,12 @@ _REASONS = 5
 
 def title(paper: CachedPaper, limit: int = TITLE) -> str:
     """Return the title as one safe line, never empty."""
-    return visible(paper.paper.title, limit).strip() or "(no title)"
+    return title_of(paper.paper.title, limit)
+
+
+def title_of(text: str, limit: int = TITLE) -> str:
+    """Return a title as one safe line, never empty."""
+    return visible(text, limit).strip() or "(no title)"
 
 
 def day(paper: CachedPaper) -> str:

@@ -7,11 +7,11 @@ from importlib import import_module
 
 from papertriage.errors import InputError
 from papertriage.formats import cells
-from papertriage.models import CachedPaper, Digest, Receipt
+from papertriage.models import CachedPaper, Coverage, Digest, TopicNews
 from papertriage.text import counted, visible
 from papertriage.topics.terms import words
 
-DIGEST_FORMATS: tuple[str, ...] = ("markdown", "html", "json", "text")
+DIGEST_FORMATS: tuple[str, ...] = ("markdown", "html", "text", "atom", "json")
 QUOTE = 300
 """Characters of the abstract that a digest quotes at most."""
 # A full stop ends no sentence after these, after an initial, or before a small letter.
@@ -20,6 +20,8 @@ _ENDS = re.compile(
     r"(?<!\b[A-Z]\.)(?<=[.!?]) (?=[^a-z\s])"
 )
 _LONGEST_ABSTRACT = 20_000
+_DAYS_NAMED = 3
+_MARKER = re.compile(r"papertriage[ :]digest[ :]([0-9a-f]{16})")
 
 
 def digest_text(name: str, digest: Digest) -> str:
@@ -37,38 +39,85 @@ def digest_text(name: str, digest: Digest) -> str:
 
 def heading(digest: Digest) -> str:
     """Return the digest's title."""
-    return f"Papers to read, {visible(digest.day)}"
+    what = "Trending papers" if "--trending" in digest.asked else "Papers to read"
+    return f"{what}, {days(digest)}"
+
+
+def days(digest: Digest) -> str:
+    """Return "2026-11-23" or "2026-11-17 to 2026-11-23"."""
+    first, last = visible(digest.first or digest.day), visible(digest.day)
+    return last if first == last else f"{first} to {last}"
 
 
 def opening(digest: Digest) -> str:
     """Return the sentence that says how many papers were picked."""
     if not digest.picks:
-        return f"No paper was picked on {visible(digest.day)}."
+        on = "from" if digest.first not in {"", digest.day} else "on"
+        return f"No paper was picked {on} {days(digest)}."
     topics = {paper.pick.topic if paper.pick else "" for paper in digest.picks}
     return f"{counted(len(digest.picks), 'paper')} picked, {counted(len(topics), 'topic')}."
 
 
-def waiting(digest: Digest) -> str:
-    """Return the sentence about the tagged papers that were not picked."""
-    if digest.waiting == 0:
-        return "No other tagged paper is waiting."
+def what_else(digest: Digest) -> str:
+    """Return the sentence about what came in and was not picked."""
     verb = "is" if digest.waiting == 1 else "are"
-    return f"{counted(digest.waiting, 'more tagged paper')} {verb} waiting."
+    if digest.waiting:
+        rest = f"{counted(digest.waiting, 'more tagged paper')} {verb} waiting."
+    else:
+        rest = "no other tagged paper is waiting."
+    return f"{counted(digest.new, 'paper')} came in; {rest}"
 
 
-def feed(receipt: Receipt) -> str:
-    """Return the receipt's source and feed."""
-    return visible(" ".join(dict.fromkeys((receipt.source, receipt.feed))), 200)
+def what_else_of(topic: TopicNews) -> str:
+    """Return "ood: 12 new, 9 more than were picked"."""
+    name = visible(topic.topic, 100).strip() or "no topic"
+    more = f", {topic.more:,} more waiting" if topic.more else ""
+    return f"{name}: {topic.new:,} new{more}"
 
 
-def verdict(receipt: Receipt) -> str:
-    """Return what came of a feed: "complete, 12 new, 3 updated, 1 skipped (no title)"."""
-    facts = [receipt.verdict, f"{receipt.new:,} new", f"{receipt.updated:,} updated"]
-    if receipt.skipped:
-        first = visible(receipt.skipped[0], 100)
-        facts.append(f"{len(receipt.skipped):,} skipped ({first})")
-    message = f": {receipt.message}" if receipt.message else ""
-    return visible(", ".join(facts) + message, 400)
+def feed(coverage: Coverage) -> str:
+    """Return the source and its feed, which most feeds begin with."""
+    if f"{coverage.feed}:".startswith(f"{coverage.source}:"):
+        return visible(coverage.feed, 200)
+    return visible(f"{coverage.source} {coverage.feed}", 200)
+
+
+def verdict(coverage: Coverage) -> str:
+    """Return what came of a feed: "complete, 12 new, 3 updated, 1 skipped (no title)".
+
+    Failed days are named, those that were fetched again since, and those that nobody asked for.
+    """
+    facts = [coverage.verdict]
+    if coverage.failed:
+        facts[0] += f" on {_some(coverage.failed)}"
+    facts[0] += f" ({visible(coverage.message, 200)})" if coverage.message else ""
+    facts += [f"{coverage.new:,} new", f"{coverage.updated:,} updated"]
+    if coverage.skipped:
+        why = f" ({visible(coverage.why_skipped, 100)})" if coverage.why_skipped else ""
+        facts.append(f"{coverage.skipped:,} skipped{why}")
+    more = ""
+    if coverage.mended:
+        more += f"; what failed on {_some(coverage.mended)} was fetched again"
+    if coverage.unasked:
+        more += f"; not asked on {_some(coverage.unasked)}"
+    return visible(", ".join(facts) + more, 600)
+
+
+def _some(days_of_it: tuple[str, ...]) -> str:
+    if len(days_of_it) <= _DAYS_NAMED:
+        return ", ".join(days_of_it)
+    return f"{counted(len(days_of_it), 'day')} from {days_of_it[0]} to {days_of_it[-1]}"
+
+
+def marker(digest: Digest) -> str:
+    """Return the line by which a file is known again, whatever was changed in it, or ""."""
+    return f"papertriage digest {visible(digest.id)}" if digest.id else ""
+
+
+def marked(text: str) -> str | None:
+    """Return the id of the digest that a text says it is."""
+    found = _MARKER.search(text)
+    return found[1] if found else None
 
 
 def numbered(digest: Digest) -> dict[str, list[tuple[int, CachedPaper]]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from papertriage.formats import cells, page
 from papertriage.formats import digest as parts
-from papertriage.formats import page
+from papertriage.formats.digest_chart import chart
 from papertriage.models import Digest
 
 
 def _parts(digest: Digest) -> Iterator[str]:
-    yield page.opening(parts.heading(digest))
     yield f"<p>{page.text(parts.opening(digest))}</p>\n"
     for topic, picks in parts.numbered(digest).items():
         yield f"<section>\n<h2>{page.text(topic)}</h2>\n"
@@ -19,18 +19,40 @@ def _parts(digest: Digest) -> Iterator[str]:
             inside = f'<blockquote dir="auto">{page.text(quote)}</blockquote>\n' if quote else ""
             yield page.article(number, paper, inside=inside)
         yield "</section>\n"
-    yield f"<footer>\n<h2>What else</h2>\n<p>{parts.waiting(digest)}</p>\n<h2>Receipt</h2>\n"
-    if digest.receipts:
+    yield from _what_else(digest)
+    yield "<footer>\n<h2>Receipt</h2>\n"
+    if digest.feeds:
         yield "<ul>\n"
-        for receipt in digest.receipts:
-            line = f"{parts.feed(receipt)}: {parts.verdict(receipt)}"
+        for coverage in digest.feeds:
+            line = f"{parts.feed(coverage)}: {parts.verdict(coverage)}"
             yield f"<li>{page.text(line)}</li>\n"
         yield "</ul>\n"
     else:
         yield "<p>No feed was asked.</p>\n"
-    yield f"</footer>\n{page.closing()}"
+    for last in filter(None, (digest.missed, parts.marker(digest))):
+        yield f"<p>{page.text(last)}</p>\n"
+    yield "</footer>\n"
+
+
+def _what_else(digest: Digest) -> Iterator[str]:
+    yield f"<section>\n<h2>What else was new</h2>\n<p>{page.text(parts.what_else(digest))}</p>\n"
+    yield chart(digest)
+    for topic in digest.topics:
+        yield f"<h3>{page.text(parts.what_else_of(topic))}</h3>\n"
+        if topic.best:
+            yield "<ul>\n"
+            for other in topic.best:
+                title = page.link(cells.title_of(other.title), other.url)
+                yield f'<li dir="auto">{title} {cells.two_digits(other.score)}</li>\n'
+            yield "</ul>\n"
+    yield "</section>\n"
+
+
+def body(digest: Digest) -> str:
+    """Return what stands below the heading, as it may stand in any other page."""
+    return "".join(_parts(digest))
 
 
 def digest_text(digest: Digest) -> str:
     """Return the digest as HTML without scripts or loads."""
-    return "".join(_parts(digest))
+    return f"{page.opening(parts.heading(digest))}{body(digest)}{page.closing()}"

@@ -1,9 +1,10 @@
-"""Write a digest as JSON, a pick or receipt a line."""
+"""Write a digest as JSON, a pick, topic, feed or receipt a line."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 
+from papertriage.formats.digest import marker
 from papertriage.formats.paper_json import SCHEMA, json_line, paper_json
 from papertriage.models import Digest
 
@@ -13,8 +14,27 @@ def _array(values: list[dict[str, object]]) -> str:
 
 
 def digest_text(digest: Digest) -> str:
-    """Return {schema, day, waiting, picks, receipts}; picks are papers of schema 1."""
-    picks = _array([paper_json(paper) for paper in digest.picks])
-    receipts = _array([asdict(receipt) for receipt in digest.receipts])
-    facts = json_line({"schema": SCHEMA, "day": digest.day, "waiting": digest.waiting})
-    return f'{facts[:-1]}, "picks": {picks}, "receipts": {receipts}}}\n'
+    """Return one object; picks are papers of schema 1, charted are the days of each topic's counts.
+
+    Keys: schema, id, first, day, asked, new, waiting, missed, charted, picks, topics, feeds,
+    receipts.
+    """
+    facts = {
+        "schema": SCHEMA,
+        "id": marker(digest) or None,
+        "first": digest.first or digest.day,
+        "day": digest.day,
+        "asked": digest.asked,
+        "new": digest.new,
+        "waiting": digest.waiting,
+        "missed": digest.missed,
+        "charted": digest.charted,
+    }
+    arrays = {
+        "picks": [paper_json(paper) for paper in digest.picks],
+        "topics": [asdict(topic) for topic in digest.topics],
+        "feeds": [asdict(feed) for feed in digest.feeds],
+        "receipts": [asdict(receipt) for receipt in digest.receipts],
+    }
+    parts = [json_line(facts)[1:-1], *(f'"{name}": {_array(a)}' for name, a in arrays.items())]
+    return f"{{{', '.join(parts)}}}\n"

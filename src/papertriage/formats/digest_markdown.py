@@ -36,11 +36,26 @@ def _parts(digest: Digest) -> Iterator[str]:
         yield f"## {escaped(topic)}\n\n"
         for number, paper in picks:
             yield from _pick(number, paper, topic)
-    yield f"## What else\n\n{parts.waiting(digest)}\n\n## Receipt\n\n"
-    if not digest.receipts:
+    yield from _what_else(digest)
+    yield "## Receipt\n\n"
+    if not digest.feeds:
         yield "No feed was asked.\n"
-    for receipt in digest.receipts:
-        yield f"- {escaped(parts.feed(receipt))}: {escaped(parts.verdict(receipt))}\n"
+    for coverage in digest.feeds:
+        yield f"- {escaped(parts.feed(coverage))}: {escaped(parts.verdict(coverage))}\n"
+    for line in (digest.missed, parts.marker(digest)):
+        if line:
+            yield f"\n{escaped(line)}\n"
+
+
+def _what_else(digest: Digest) -> Iterator[str]:
+    yield f"## What else was new\n\n{parts.what_else(digest)}\n\n"
+    for topic in digest.topics:
+        yield f"- {escaped(parts.what_else_of(topic))}\n"
+        for other in topic.best:
+            title = link(cells.title_of(other.title), other.url)
+            yield f"  - {title} {cells.two_digits(other.score)}\n"
+    if digest.topics:
+        yield "\n"
 
 
 def digest_text(digest: Digest) -> str:

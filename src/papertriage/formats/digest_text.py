@@ -48,11 +48,26 @@ def _parts(digest: Digest) -> Iterator[str]:
         yield f"{topic}\n{'-' * min(len(topic), _WIDTH)}\n\n"
         for number, paper in picks:
             yield from _pick(number, paper)
-    yield f"{parts.waiting(digest)}\n\n"
-    for receipt in digest.receipts:
-        yield _wrapped(f"{parts.feed(receipt)}: {parts.verdict(receipt)}", "", "  ")
-    if not digest.receipts:
+    yield from _what_else(digest)
+    yield "Receipt\n-------\n\n"
+    for coverage in digest.feeds:
+        yield _wrapped(f"{parts.feed(coverage)}: {parts.verdict(coverage)}", "", "  ")
+    if not digest.feeds:
         yield "No feed was asked.\n"
+    for line in (digest.missed, parts.marker(digest)):
+        if line:
+            yield f"\n{_wrapped(visible(line), '', '')}"
+
+
+def _what_else(digest: Digest) -> Iterator[str]:
+    yield f"What else was new\n-----------------\n\n{_wrapped(parts.what_else(digest), '', '')}\n"
+    for topic in digest.topics:
+        yield _wrapped(parts.what_else_of(topic), "", "  ")
+        for other in topic.best:
+            score = cells.two_digits(other.score)
+            yield _wrapped(f"{score} {cells.title_of(other.title)}", "  ", "       ")
+            yield f"       {visible(other.url or other.id)}\n"
+        yield "\n"
 
 
 def digest_text(digest: Digest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from papertriage.formats import cells
@@ -18,9 +19,7 @@ _STYLE = """\
 --good:#17693a;--page:#fff}
 @media(prefers-color-scheme:dark){:root{--text:#e4e8ee;--soft:#9aa5b4;--line:#343c48;--link:#7db7ff;
 --good:#7fd6a0;--page:#14181e}}
-body{margin:0 auto;max-width:44rem;padding:1.25rem 1rem 3rem;background:var(--page);
-color:var(--text);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",sans-serif;
-overflow-wrap:anywhere}
+body{background:var(--page);color:var(--text);overflow-wrap:anywhere}
 h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}
 h2{font-size:1.1rem;margin:2rem 0 0;border-bottom:1px solid var(--line)}
 h3{font-size:1.05rem;line-height:1.35;margin:0}
@@ -29,8 +28,22 @@ article{margin:1.25rem 0}p{margin:.25rem 0}a{color:var(--link)}
 .why{color:var(--good);font-size:.9rem}
 blockquote{margin:.5rem 0 0;padding-left:.75rem;border-left:3px solid var(--line);
 color:var(--soft)}
+.day{white-space:nowrap}
 .number{color:var(--soft);font-weight:400}
-summary{color:var(--soft);font-size:.9rem;cursor:pointer}"""
+summary{color:var(--soft);font-size:.9rem;cursor:pointer}
+section>h3{margin-top:1.25rem;font-size:1rem}
+ul{padding-left:1.25rem;margin:.25rem 0}
+figure{margin:1.25rem 0}figure svg{display:block;max-width:100%;height:auto}
+figure rect{fill:var(--link)}
+figcaption{color:var(--soft);font-size:.9rem}"""
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_UNBROKEN = r'<span class="day">\g<0></span>'
+# A mail client may take the style sheet away; what is written here it keeps.
+_LAYOUT = (
+    "max-width:44rem;margin:0 auto;padding:1.25rem 1rem 3rem;"
+    "font:16px/1.55 system-ui,-apple-system,'Segoe UI',sans-serif"
+)
 
 
 def text(value: str) -> str:
@@ -62,8 +75,8 @@ def opening(title: str) -> str:
 {_STYLE}
 </style>
 </head>
-<body>
-<h1>{text(title)}</h1>
+<body style="{_LAYOUT}">
+<h1>{_DAY.sub(_UNBROKEN, text(title))}</h1>
 """
 
 

@@ -89,12 +89,13 @@ def announcement_day(now: datetime) -> date:
     Thursday (https://info.arxiv.org/help/availability.html).
     """
     day = _eastern_day(now)
-    while not _announced_on(day):
+    while not announced_on(day):
         day -= timedelta(days=1)
     return day
 
 
-def _announced_on(day: date) -> bool:
+def announced_on(day: date) -> bool:
+    """Tell whether arXiv's daily feeds have a batch of that day."""
     evening = day - timedelta(days=1)
     holidays: Sequence[tuple[int, int]] | frozenset[tuple[int, int]] = _EVERY_YEAR
     if evening.year == 2026:  # noqa: PLR2004 - the year of the list

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+
+from hypothesis import given
+
+from builders import make_cached, make_digest, make_picked, make_receipt
+from hostile import hostile_text
+from papertriage.cache import digests
+from papertriage.cache.digests import Behind, Written
+from papertriage.models import Digest
+
+NOW, LATER = "2026-11-23T08:00:00Z", "2026-11-23T20:00:00Z"
+BEHIND = Behind({"alignment": "a1"}, {"picks.limit": 10, "topics.off": ["ood"]})
+
+
+def kept(connection: sqlite3.Connection, digest: Digest, text: str = "text") -> Digest:
+    digest = digests.identified(connection, digest, NOW)
+    written = Written(digests.text_hash(text), digest.id, "markdown", "0.1.0")
+    assert digests.keep(connection, digest, BEHIND, written, NOW) is None
+    return digest
+
+
+def test_a_digest_comes_back_as_it_was_kept(connection: sqlite3.Connection) -> None:
+    whole = make_digest(
+        picks=(make_picked(labels={"ood": True}, decision="keep"), make_cached(topics=())),
+        receipts=(make_receipt(skipped=("line 3: no title",)),),
+        asked=("--weekly", "--topic ood"),
+        missed="about 2 papers were missed",
+    )
+    digest = kept(connection, whole)
+    assert digests.digest_named(connection, digest.id) == (digest, BEHIND)
+    assert digests.digests_of(connection, "2025-10-03") == [(digest, BEHIND)]
+    assert digests.digests_of(connection, "2025-10-04") == []
+    assert digests.digest_named(connection, "0" * 16) is None
+
+
+def test_the_id_follows_the_content_and_nothing_else(connection: sqlite3.Connection) -> None:
+    digest = kept(connection, make_digest())
+    again = digests.identified(connection, make_digest(made=LATER, id="other"), LATER)
+    assert (again.id, again.made) == (digest.id, NOW)
+    other = digests.identified(connection, make_digest(waiting=5), LATER)
+    assert other.id != digest.id
+    assert other.made == LATER
+
+
+def test_what_was_written_is_found_by_its_hash_and_kept_once(
+    connection: sqlite3.Connection,
+) -> None:
+    digest = kept(connection, make_digest(), "one")
+    kept(connection, make_digest(), "one")
+    kept(connection, make_digest(), "two")
+    assert len(digests.written_of(connection, digest.id)) == 2
+    found = digests.written_as(connection, digests.text_hash("two"))
+    assert found == (digests.text_hash("two"), digest.id, "markdown", "0.1.0")
+    assert digests.written_as(connection, digests.text_hash("three")) is None
+
+
+def test_a_cache_that_cannot_be_written_is_told_of_and_no_failure(
+    connection: sqlite3.Connection,
+) -> None:
+    connection.execute("PRAGMA query_only = 1")
+    digest = digests.identified(connection, make_digest(), NOW)
+    warning = digests.keep(connection, digest, BEHIND, Written("0", digest.id, "html", "1"), NOW)
+    assert warning is not None
+    assert "could not be kept" in warning
+
+
+def test_a_field_of_another_version_is_no_fault(connection: sqlite3.Connection) -> None:
+    digest = kept(connection, make_digest())
+    content = json.loads(connection.execute("SELECT content FROM digests").fetchone()[0])
+    content["later"] = 1
+    del content["missed"], content["picks"][0]["upvotes"]
+    connection.execute("UPDATE digests SET content = ?", (json.dumps(content),))
+    found = digests.digest_named(connection, digest.id)
+    assert found is not None
+    assert found.digest == digest
+
+
+def test_the_settings_hash_follows_the_settings() -> None:
+    assert digests.settings_hash({"a": 1, "b": 2}) == digests.settings_hash({"b": 2, "a": 1})
+    assert digests.settings_hash({"a": 1}) != digests.settings_hash({"a": 2})
+
+
+@given(text=hostile_text.filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text)))
+def test_any_text_comes_back(text: str) -> None:
+    digest = replace(make_digest(), picks=(make_picked(title=text, abstract=text),))
+    found = digests._digest(json.loads(digests._content(digest)))
+    assert replace(found, id=digest.id, made=digest.made) == digest
