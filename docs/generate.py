@@ -54,6 +54,7 @@ MEANINGS = {
 ENVIRONMENT = {
     "PAPERTRIAGE_HOME": "The directory of the cache, the settings and your own topics.",
     "PAPERTRIAGE_CACHE": "The cache file; `--cache` goes before it.",
+    "PAPERTRIAGE_SMTP_PASSWORD": "The password of `mail.user`, before the settings that name one.",
     "PAPERTRIAGE_NOW": "A time such as `2026-11-23T08:00:00Z` that stands in for the clock.",
     "PAPERTRIAGE_DEBUG": "Anything: show a traceback when something fails, as `--debug` does.",
     "NO_COLOR": "Anything: no colours on a terminal.",
@@ -77,6 +78,7 @@ def environment(home: str) -> dict[str, str]:
     scripts = sysconfig.get_path("scripts")
     return {
         "PATH": os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)]),
+        "HOME": home,
         "PAPERTRIAGE_HOME": home,
         "PAPERTRIAGE_NOW": DAY,
         "COLUMNS": str(COLUMNS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -20,6 +21,8 @@ from papertriage.errors import ExitCode
 from papertriage.formats.paper_json import paper_json
 from papertriage.sources.registry import source_names
 from papertriage.topics.definitions import load_topics
+from schedulers import Programs
+from smtp_server import SmtpServer
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -123,10 +126,18 @@ def test_an_output_in_a_document_is_no_failure(line):
 
 
 @pytest.fixture
-def place(tmp_path, home):
-    """Return a directory with the seeds, whose arXiv is a server on the loopback."""
+def place(tmp_path, home, monkeypatch):
+    """Return a directory with the seeds; arXiv, the mail server and cron are ours as well."""
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
-    with ArxivServer(invented_papers(5)) as server:
+    programs = Programs(tmp_path / "bin")
+    programs.add("crontab", "systemctl", "launchctl")
+    programs.set("no session")
+    monkeypatch.setenv("PATH", f"{programs.place}{os.pathsep}{os.environ['PATH']}")
+    with ArxivServer(invented_papers(5)) as server, SmtpServer() as mails:
+        config.change("mail.host", "127.0.0.1")
+        config.change("mail.port", str(mails.port))
+        config.change("mail.security", "none")
+        config.change("mail.from", "papers@example.org")
         config.change("sources.arxiv.url", server.url)
         config.change("sources.arxiv.delay", "0")
         # Row numbers mean the last listing, so that there must be one.
@@ -210,7 +221,7 @@ def test_every_environment_variable_is_documented():
     source = "".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "src/papertriage").rglob("*.py")
     )
-    ours = set(re.findall(r"\bPAPERTRIAGE_[A-Z]+", source))
+    ours = set(re.findall(r"\bPAPERTRIAGE_[A-Z_]+", source))
     documented = {name for name in generate.ENVIRONMENT if name.startswith("PAPERTRIAGE_")}
     assert ours == documented
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "triage": ("triage", "Walk through new papers, one key each."),
     "export": ("export", "Write papers for other tools."),
     "digest": ("digest", "Write the day's digest."),
+    "schedule": ("schedule", "Fetch and write the digest every day."),
     "fetch": ("fetch", "Fetch new papers from the sources."),
     "import": ("import_", "Import papers from files."),
     "tag": ("tag", "Tag JSON lines in a pipe."),

@@ -63,6 +63,15 @@ SETTINGS: dict[str, Setting] = {
     "topics.retrain-after": Setting(
         20, "new labels of a topic after which it is trained again; 0 is never", least=0
     ),
+    "mail.host": Setting("", "the SMTP server that sends the digest"),
+    "mail.port": Setting(0, "its port; 0: 587, with tls 465, with none 25", least=0),
+    "mail.security": Setting("starttls", "starttls, tls, or none for a server on this machine"),
+    "mail.user": Setting("", "who logs in there; empty: nobody"),
+    "mail.from": Setting("", "the sender's address; empty: mail.user"),
+    "mail.to": Setting("", "who gets the digest of `schedule` where no --email is given"),
+    "mail.password-command": Setting("", "a shell command that prints the password"),
+    "mail.password-file": Setting("", "a file of yours alone (0600) with the password"),
+    "mail.keyring": Setting("", "the keyring's service that holds the password of mail.user"),
     "sources.contact": Setting("", "an e-mail address for the User-Agent"),
 }
 

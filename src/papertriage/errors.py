@@ -79,6 +79,14 @@ class ConfigurationError(PapertriageError):
     exit_code = ExitCode.CONFIGURATION
 
 
+class MailError(PapertriageError):
+    """A mail was not sent, or nobody knows whether it was."""
+
+
+class ScheduleError(PapertriageError):
+    """The system's scheduler cannot be used."""
+
+
 class ModelError(PapertriageError):
     """A model file cannot be read."""
 

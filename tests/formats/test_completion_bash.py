@@ -19,7 +19,7 @@ from shells import in_bash
         ("papertriage list -t oo", ["ood"]),
         ("papertriage list --topic=oo", ["ood"]),
         ("papertriage list --topic ood --for", ["--format", "--force"]),
-        ("papertriage list --format js", ["json", "jsonl"]),
+        ("papertriage list --format bibt", ["bibtex"]),
         ("papertriage digest --format h", ["html"]),
         ("papertriage list --decision k", ["keep"]),
         ("papertriage list --sort ", ["day", "came", "score", "upvotes"]),

@@ -15,7 +15,7 @@ from shells import in_fish
         ("papertriage topics show al", ["alignment"]),
         ("papertriage list --topic oo", ["ood"]),
         ("papertriage list --topic=oo", ["--topic=ood"]),
-        ("papertriage list --format js", ["json", "jsonl"]),
+        ("papertriage list --format bibt", ["bibtex"]),
         ("papertriage fetch hug", ["hugging-face"]),
         ("papertriage config set picks", ["picks.limit"]),
     ],

@@ -10,11 +10,13 @@ import typer
 
 from papertriage import clock
 from papertriage.commands._day import past_or_today
+from papertriage.commands._mailing import MAIL
 from papertriage.errors import InputError, OutputError
 from papertriage.formats.digest import DIGEST_FORMATS
 from papertriage.text import visible
 from papertriage.triage.digesting import WEEK
 
+FORMATS = (*DIGEST_FORMATS, MAIL)
 Since = Annotated[
     str | None,
     typer.Option(
@@ -39,7 +41,7 @@ Verify = Annotated[
 ]
 Format = Annotated[
     str | None,
-    typer.Option("--format", "-f", metavar="FORMAT", help=f"One of {', '.join(DIGEST_FORMATS)}."),
+    typer.Option("--format", "-f", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}."),
 ]
 Output = Annotated[
     str | None,

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 
 from papertriage.cache.papers import Stored
 from papertriage.errors import ExitCode
+from papertriage.formats.digest import feed, verdict
 from papertriage.formats.receipt import receipt_line
-from papertriage.models import Receipt
+from papertriage.models import Digest, Receipt
 from papertriage.render.terminal import note, progress, stderr_on_terminal
 from papertriage.text import counted
+from papertriage.triage.coverage import FILE
 from papertriage.triage.verdicts import WHOLE
 
 _NAMED = 5
@@ -51,3 +53,13 @@ def exit_code(receipts: Iterable[Receipt]) -> ExitCode:
     """Return DONE where nothing is left to fetch again, else PARTLY_DONE."""
     whole = all(receipt.verdict in WHOLE for receipt in receipts)
     return ExitCode.DONE if whole else ExitCode.PARTLY_DONE
+
+
+def tell_of_feeds(digest: Digest) -> None:
+    """Say what the fetches of the digest's days got: a day's receipts, or a line for each feed."""
+    if digest.first == digest.day:
+        for receipt in {r.feed: r for r in digest.receipts if r.source != FILE}.values():
+            tell(receipt)
+        return
+    for coverage in (one for one in digest.feeds if one.source != FILE):
+        note(f"{feed(coverage)}: {verdict(coverage)}")

@@ -1,0 +1,86 @@
+"""Keep which digest went to whom, so that none goes twice."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import astuple, dataclass, replace
+from typing import Literal
+
+from papertriage.cache.connection import writing
+
+State = Literal["sending", "unknown", "sent"]
+
+_COLUMNS = "digest, recipient, until, asked, state, content, message_id, copy, at"
+_WRITE = f"INSERT OR REPLACE INTO deliveries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our columns
+_READ = f"SELECT {_COLUMNS} FROM deliveries WHERE digest = ? AND recipient = ?"  # noqa: S608 - our columns
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A digest on its way to a recipient, or there; until is its last day, at is UTC.
+
+    asked is what was asked for beside its days: only digests that agree in it follow each other.
+    """
+
+    digest: str
+    recipient: str
+    until: str
+    asked: str
+    state: State
+    content: str
+    message_id: str
+    copy: int
+    at: str
+
+
+def delivery(connection: sqlite3.Connection, digest: str, recipient: str) -> Delivery | None:
+    """Read what became of a digest for a recipient."""
+    row = connection.execute(_READ, (digest, recipient)).fetchone()
+    return Delivery(*row) if row else None
+
+
+def claim(
+    connection: sqlite3.Connection, new: Delivery, *, instead_of: Delivery | None
+) -> Delivery | None:
+    """Write a delivery where the cache still holds what was read before; return what is in its way.
+
+    Of two processes at once one gets None, and may send.
+    """
+    with writing(connection):
+        held = delivery(connection, new.digest, new.recipient)
+        if held == instead_of:
+            connection.execute(_WRITE, astuple(new))
+            return None
+    return held or new
+
+
+def release(
+    connection: sqlite3.Connection, claimed: Delivery, *, instead_of: Delivery | None
+) -> None:
+    """Put back what stood there before a claim, for nothing was sent."""
+    with writing(connection):
+        if delivery(connection, claimed.digest, claimed.recipient) != claimed:
+            return
+        if instead_of:
+            connection.execute(_WRITE, astuple(instead_of))
+        else:
+            connection.execute(
+                "DELETE FROM deliveries WHERE digest = ? AND recipient = ?",
+                (claimed.digest, claimed.recipient),
+            )
+
+
+def settle(connection: sqlite3.Connection, claimed: Delivery, state: State, at: str) -> None:
+    """Write what became of a delivery."""
+    with writing(connection):
+        connection.execute(_WRITE, astuple(replace(claimed, state=state, at=at)))
+
+
+def last_day(connection: sqlite3.Connection, recipient: str, asked: str, before: str) -> str | None:
+    """Return the last day of the newest such digest that a recipient has from before a day."""
+    row = connection.execute(
+        "SELECT max(until) FROM deliveries WHERE recipient = ? AND asked = ? AND state = 'sent'"
+        " AND until < ?",
+        (recipient, asked, before),
+    ).fetchone()
+    return None if row[0] is None else str(row[0])

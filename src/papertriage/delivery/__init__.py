@@ -1,0 +1,1 @@
+"""Hand a digest to the reader's own mail server."""

@@ -1,0 +1,1 @@
+"""Have the system's own scheduler run papertriage every day."""

@@ -1,0 +1,71 @@
+"""Choose the system's scheduler, and keep the job in one of them only."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Protocol, cast
+
+from papertriage.errors import InputError, ScheduleError
+from papertriage.scheduling.job import Job
+
+NAMES = ("systemd", "launchd", "cron")
+"""In the order in which they are tried: the first two run what was missed while asleep."""
+
+
+class Scheduler(Protocol):
+    """What each scheduler's module can do."""
+
+    def works(self) -> bool:
+        """Tell whether it can be used here."""
+
+    def written(self, job: Job) -> str:
+        """Return what installing the job writes."""
+
+    def install(self, job: Job) -> None:
+        """Install the job, in the place of the one before."""
+
+    def installed(self) -> str | None:
+        """Return what is installed, None where nothing is."""
+
+    def remove(self) -> None:
+        """Take away what is installed."""
+
+
+def scheduler(name: str) -> Scheduler:
+    """Return a scheduler by its name; raises InputError."""
+    if name not in NAMES:
+        msg = f"--with {name!r} is none of {', '.join(NAMES)}"
+        raise InputError(msg)
+    return cast("Scheduler", import_module(f"papertriage.scheduling.{name}"))
+
+
+def detected() -> str:
+    """Return the name of the first scheduler that works here; raises ScheduleError."""
+    for name in NAMES:
+        if scheduler(name).works():
+            return name
+    msg = (
+        "there is neither a systemd session nor crontab here: install cron, or have something else"
+        " run the line that `papertriage schedule install --print --with cron` shows"
+    )
+    raise ScheduleError(msg)
+
+
+def installed() -> dict[str, str]:
+    """Return what is installed, by scheduler.
+
+    Raises ScheduleError where nothing was found and a scheduler could not be asked.
+    """
+    found: dict[str, str] = {}
+    failure: ScheduleError | None = None
+    for name in NAMES:
+        try:
+            text = scheduler(name).installed()
+        except ScheduleError as error:
+            failure = error
+            continue
+        if text:
+            found[name] = text
+    if failure and not found:
+        raise failure
+    return found
