@@ -37,8 +37,8 @@ finally:
 # `--help` loads every command for its line.
 COMMANDS = {
     "--help": 145,
-    "today --json": 67,
-    "today": 67,
+    "today --json": 72,
+    "today": 72,
     "list --json": 64,
     "list": 64,
     "search --json model": 67,
@@ -50,8 +50,8 @@ COMMANDS = {
     "export --format bibtex": 70,
     "export --consumer desk": 69,
     "completion --values ids": 46,
-    "status --json": 52,
-    "status": 52,
+    "status --json": 56,
+    "status": 56,
 }
 
 

@@ -26,6 +26,9 @@ _MOST = 1_000_000_000
 
 SETTINGS: dict[str, Setting] = {
     "picks.limit": Setting(10, "how many papers `today` and `digest` pick", least=0),
+    "interest.after": Setting(
+        2, "keeps, and skips, from which on picks are ranked by them; 0 is never", least=0
+    ),
     "sources.enabled": Setting(("arxiv",), "the sources that a bare `fetch` asks"),
     "sources.arxiv.url": Setting(
         "https://export.arxiv.org/api/query", "the address of the arXiv API"

@@ -64,6 +64,33 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class Interest:
+    """How likely a paper is to be kept, learned from so many decisions; evidence adds up to it."""
+
+    score: float
+    evidence: tuple[tuple[str, float], ...]
+    decisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What is known of a model of interest; `said` counts the journal's lines behind it."""
+
+    key: int
+    hash: str
+    at: str
+    keeps: int
+    skips: int
+    said: int
+    calibration_error: float
+
+    @property
+    def decisions(self) -> int:
+        """How many decisions it was learned from."""
+        return self.keeps + self.skips
+
+
+@dataclass(frozen=True, slots=True)
 class CachedPaper:
     """A paper with everything that the cache knows of it."""
 
@@ -75,6 +102,7 @@ class CachedPaper:
     decision: Decision | None = None
     labels: dict[str, bool] = field(default_factory=dict)
     pick: Pick | None = None
+    interest: Interest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +177,7 @@ class Digest:
 
     day is the last one and first the first; asked is what was asked for beside them; missed is the
     estimate of what was overlooked; id and made (UTC) are known once the digest is kept.
+    decisions are those that the picks were ranked by; 0: ranked by topics.
     """
 
     day: str
@@ -164,6 +193,7 @@ class Digest:
     missed: str | None = None
     id: str = ""
     made: str = ""
+    decisions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

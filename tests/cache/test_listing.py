@@ -93,6 +93,10 @@ DAY = picks.Day("2026-11-23", "2026-11-23T00:00:00Z")
             lambda c: picks.candidates(c, DAY, Filters(limit=10), again=False),
             "tags USING INDEX tags_by_merit (topic=?)",
         ),
+        (
+            lambda c: picks.by_interest(c, DAY, Filters(limit=10), again=False),
+            "i USING INDEX interests_by_merit (model=?)",
+        ),
         (lambda c: picks.handled(c, DAY), "picks_by_day (day=?)"),
         (lambda c: picks.picked(c, "2026", Filters()), "picks_by_day (day=?)"),
         (lambda c: list(found(c, "word", Filters())), "papers_index VIRTUAL TABLE INDEX"),
@@ -108,7 +112,7 @@ def test_reads_go_by_an_index(connection: sqlite3.Connection, read, index: str) 
     assert all("INDEX" in line or "topics" in line or "(subquery" in line for line in scans), plan
 
 
-def test_a_page_of_papers_costs_the_same_five_statements(connection: sqlite3.Connection) -> None:
+def test_a_page_of_papers_costs_the_same_six_statements(connection: sqlite3.Connection) -> None:
     store_papers(connection, *titled(*(f"ood 0.9 {n}" for n in range(250))))
     counts = []
     for limit in (1, 200):

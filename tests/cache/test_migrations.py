@@ -9,6 +9,7 @@ import pytest
 from caches import whole
 from papertriage.cache import migrations
 from papertriage.cache.connection import opened
+from papertriage.cache.interest import learned, tally
 from papertriage.cache.listing import listed
 from papertriage.errors import CacheUnusable
 from papertriage.models import Filters
@@ -101,3 +102,16 @@ def test_a_cache_of_version_1_still_opens_with_all_it_holds(tmp_path: Path) -> N
     assert held[0].labels == {"ood": True}
     assert held[0].pick is not None
     assert journal == 6
+
+
+def test_a_cache_of_version_1_learns_from_the_decisions_that_it_holds(tmp_path: Path) -> None:
+    shutil.copy(VERSION_1, tmp_path / "cache.db")
+    with sqlite3.connect(VERSION_1) as old:
+        journal = old.execute("SELECT * FROM journal").fetchall()
+    old.close()
+    with opened(tmp_path / "cache.db") as connection:
+        assert learned(connection) is None
+        assert tally(connection) == (2, 0)
+        kept = [tuple(row) for row in connection.execute("SELECT * FROM journal")]
+        assert kept == journal
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == migrations.VERSION

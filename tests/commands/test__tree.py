@@ -29,7 +29,7 @@ def test_what_an_option_takes_is_read_off_its_help(program: CommandLine) -> None
     (listing,) = [one for one in program.commands if one.words[-1] == "list"]
     options = {one.names[-1]: one for one in listing.options}
     assert "bibtex" in options["--format"].values
-    assert options["--sort"].values == ("day", "came", "score", "upvotes")
+    assert options["--sort"].values == ("day", "came", "score", "interest", "upvotes")
     assert options["--topic"].kind == "topics"
     assert options["--topic"].many
     assert options["--json"].metavar == ""

@@ -193,7 +193,7 @@ def test_an_order_that_is_none_is_named(home: Path) -> None:
     result = ran("list", "--sort", "fame")
     assert (result.exit_code, result.stderr) == (
         2,
-        "--sort 'fame' is none of day, came, score, upvotes\n",
+        "--sort 'fame' is none of day, came, score, interest, upvotes\n",
     )
 
 

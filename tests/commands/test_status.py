@@ -28,3 +28,16 @@ def test_the_status_counts_and_names_the_feeds(seeded: Path) -> None:
 def test_a_partial_feed_says_why(home: Path) -> None:
     ran("import", "-", stdin='{"title": "A"}\n{"nothing": 1}\n')
     assert "1 skipped" in ran("status").stdout
+
+
+def test_the_status_says_what_was_learned_and_when(seeded: Path) -> None:
+    assert json.loads(ran("status", "--json").stdout)["interest"] is None
+    ids = ran("list", "--format", "ids", "-n", 5).stdout.split()
+    ran("keep", *ids[:2])
+    ran("skip", *ids[2:])
+    learned = json.loads(ran("status", "--json").stdout)["interest"]
+    error = learned.pop("calibration_error")
+    assert 0 <= error <= 1
+    assert learned == {"decisions": 5, "keeps": 2, "skips": 3, "at": "2026-11-23T09:00:00Z"}
+    text = ran("status").stdout
+    assert "learned from 5 decisions (2 kept, 3 skipped) on 2026-11-23T09:00:00Z" in text

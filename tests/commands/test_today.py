@@ -187,3 +187,40 @@ def test_the_zone_says_which_day_it_is(cache: Path) -> None:
     with opened(cache) as connection:
         days = connection.execute("SELECT day, count(*) FROM picks GROUP BY day").fetchall()
     assert [tuple(row) for row in days] == [("2026-11-23", 10), ("2026-11-24", 10)]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--recall", "0.9"), "--recall needs to know what you would keep: it takes 2 more keeps"),
+        (("--recall", "0"), "Invalid value for '--recall'"),
+        (("--minutes", "-1"), "Invalid value for '--minutes'"),
+        (("--recall", ".9", "--minutes", "3"), "--recall and --minutes each say how many papers"),
+        (("--minutes", "3", "-n", "3"), "--limit and --minutes each say how many papers"),
+        (("--minutes", "3", "--trending"), "--minutes is about what you would keep today"),
+        (("--recall", "1", "--date", "yesterday"), "--recall is about what you would keep today"),
+    ],
+)
+def test_a_promise_that_cannot_be_made_is_one_line(cache: Path, words, message: str) -> None:
+    result = ran("today", *words)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert message in result.stderr
+
+
+def test_minutes_show_as_many_as_are_read_in_them(cache: Path) -> None:
+    result = ran("today", "--minutes", "2", "--format", "ids")
+    assert len(result.stdout.split()) == 4
+    assert result.stderr.startswith("4 papers in 2 minutes, at 30 s each (a guess")
+
+
+def test_recall_shows_as_many_as_hold_what_would_be_kept(seeded: Path) -> None:
+    first = ids()
+    ran("keep", *first[:3])
+    ran("skip", *first[3:6])
+    few, many = (ran("today", "--recall", share, "--format", "ids") for share in (0.3, 0.9))
+    assert 0 < len(few.stdout.split()) < len(many.stdout.split()) < 60
+    assert many.stderr.startswith(f"expected: {len(many.stdout.split())} of 60 new papers, ")
+    assert "from 6 decisions, off by" in many.stderr
+    assert max(map(len, many.stderr.splitlines())) <= 80
+    assert set(few.stdout.split()) <= set(many.stdout.split())
+    assert not set(first[:6]) & set(many.stdout.split())

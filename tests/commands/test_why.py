@@ -30,3 +30,20 @@ def test_a_topic_that_has_not_scored_the_paper_is_named(seeded: Path):
     result = ran("why", 1, "--topic", "nope")
     assert result.exit_code == 2
     assert "no score for topic 'nope'" in result.stderr
+
+
+def test_why_says_what_speaks_for_keeping_a_paper_and_what_against(seeded: Path):
+    ran("list", "-n", 0)
+    ran("keep", 1, 2)
+    assert "interest" not in ran("why", 9).stdout
+    assert ran("why", 9, "--topic", "interest").exit_code == 2
+    ran("skip", 3, 4)
+    text = ran("why", 9).stdout
+    assert "learned from 4 decisions, because" in text
+    (found,) = json.loads(ran("why", 9, "--topic", "interest", "--json").stdout)
+    interest = found["interest"]
+    total = sum(contribution for _, contribution in interest["evidence"])
+    assert math.isclose(total, interest["log_odds"], abs_tol=1e-9)
+    assert math.isclose(1 / (1 + math.exp(-total)), interest["score"], abs_tol=1e-9)
+    assert (found["topics"], interest["decisions"]) == ({}, 4)
+    assert "interest " in ran("show", 9).stdout

@@ -22,7 +22,7 @@ from shells import in_bash
         ("papertriage list --format bibt", ["bibtex"]),
         ("papertriage digest --format h", ["html"]),
         ("papertriage list --decision k", ["keep"]),
-        ("papertriage list --sort ", ["day", "came", "score", "upvotes"]),
+        ("papertriage list --sort ", ["day", "came", "score", "interest", "upvotes"]),
         ("papertriage list --source arxiv-o", ["arxiv-oai"]),
         ("papertriage fetch hug", ["hugging-face"]),
         ("papertriage fetch arxiv hug", ["hugging-face"]),

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from builders import make_cached, make_paper, make_pick, make_score
 from papertriage.formats.paper_json import json_line, paper_json
-from papertriage.models import CachedPaper, Paper
+from papertriage.models import CachedPaper, Interest, Paper
 
 SCHEMA_1 = [
     *("schema", "id", "title", "abstract", "authors", "published", "updated", "announced"),
     *("version", "categories", "primary_category", "url", "pdf_url", "doi", "comment", "code_url"),
-    *("sources", "upvotes", "topics", "decision", "labels", "pick"),
+    *("sources", "upvotes", "topics", "decision", "labels", "pick", "interest"),
 ]
 
 
@@ -22,6 +22,16 @@ def test_every_key_of_schema_1_is_there_in_its_order_and_null_where_nothing_is_k
     assert {key for key, value in paper_json(bare).items() if value is None} == {
         *("abstract", "published", "updated", "announced", "version", "primary_category"),
         *("url", "pdf_url", "doi", "comment", "code_url", "upvotes", "decision", "pick"),
+        "interest",
+    }
+
+
+def test_interest_says_how_likely_a_paper_is_kept_and_from_how_many_decisions():
+    cached = make_cached(interest=Interest(0.7, (("reward model", 0.9),), 24))
+    assert paper_json(cached)["interest"] == {
+        "score": 0.7,
+        "evidence": [["reward model", 0.9]],
+        "decisions": 24,
     }
 
 

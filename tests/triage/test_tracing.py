@@ -7,9 +7,11 @@ import pytest
 
 from builders import make_receipt
 from caches import NOW, cache_of, lines
+from papertriage.cache import interest as held
+from papertriage.cache.interest import Scored
 from papertriage.cache.journal import decide
 from papertriage.cache.receipts import write_receipt
-from papertriage.models import Filters
+from papertriage.models import Filters, Learned
 from papertriage.triage.picking import pick
 from papertriage.triage.tracing import trace
 
@@ -69,3 +71,15 @@ def test_a_title_alone_and_a_missing_score_are_said(home: Path):
         steps = "\n".join(trace(connection, FIRST, TODAY, 10))
     assert "scores are from its title alone" in steps
     assert "topics retag" in steps
+
+
+def test_by_interest_the_place_is_that_of_the_interest(home: Path):
+    with cache_of(home / "cache.db", *TITLES) as connection:
+        model = Learned(0, "abc", "2026-11-23T07:00:00Z", 3, 2, 5, 0.1)
+        interests = [Scored(1, 0.2, 1.0, ()), Scored(3, 0.9, 2.0, ())]
+        held.begin(connection, model, interests)
+        steps = {paper: trace(connection, paper, TODAY, 1) for paper in (FIRST, SECOND, THIRD)}
+    assert "interest 0.900, learned from 5 decisions" in steps[THIRD]
+    assert "number 1 of 2 candidates: among" in steps[THIRD][-1]
+    assert "number 2 of 2 candidates: cut by the limit" in steps[FIRST][-1]
+    assert "`papertriage topics retag`" in steps[SECOND][-1]

@@ -26,7 +26,7 @@ def problems(connection: sqlite3.Connection) -> Iterator[str]:
             )
     except sqlite3.DatabaseError:
         yield "the search index does not match the papers: `papertriage doctor --rebuild-index`"
-    for table in ("tags", "sightings", "names", "paper_categories"):
+    for table in ("tags", "interests", "sightings", "names", "paper_categories"):
         (lost,) = connection.execute(
             f"SELECT count(*) FROM {table} WHERE paper NOT IN (SELECT key FROM papers)"  # noqa: S608 - our tables
         ).fetchone()

@@ -120,6 +120,14 @@ def last_decided(connection: sqlite3.Connection) -> str | None:
     return row["paper"] if row else None
 
 
+def decision_times(connection: sqlite3.Connection, most: int) -> list[str]:
+    """Return when the last decisions were written (UTC), first to last."""
+    rows = connection.execute(
+        "SELECT at FROM journal WHERE kind = 'decision' ORDER BY at DESC LIMIT ?", (most,)
+    )
+    return sorted(row["at"] for row in rows)
+
+
 def _ids(connection: sqlite3.Connection, paper: str) -> tuple[str, str]:
     """Return a paper's id now, and as JSON all that it has had: lines under each are its own."""
     rows = connection.execute(_IDS, (paper,)).fetchall()

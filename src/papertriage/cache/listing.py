@@ -11,7 +11,7 @@ from typing import Any
 from papertriage.cache.filters import Condition, condition_of, every
 from papertriage.cache.rows import PAPER_COLUMNS, paper_of
 from papertriage.errors import InputError
-from papertriage.models import CachedPaper, Filters, Pick, TopicScore
+from papertriage.models import CachedPaper, Filters, Interest, Pick, TopicScore
 
 _CHUNK = 200
 # SQLite takes a negative limit as none.
@@ -28,6 +28,11 @@ ORDERS = {
     "day": "day DESC, key",
     "came": "came DESC, key",
     "score": "(SELECT max(score) FROM tags WHERE tags.paper = papers.key) DESC, day DESC, key",
+    # Scores of one model alone: those of two are no order.
+    "interest": (
+        "(SELECT score FROM interests AS i WHERE i.paper = papers.key"
+        " AND i.model = (SELECT max(key) FROM interest_models)) DESC NULLS LAST, day DESC, key"
+    ),
     "upvotes": (
         "(SELECT s.upvotes FROM sightings AS s WHERE s.paper = papers.key"
         " AND s.upvotes IS NOT NULL ORDER BY s.day DESC LIMIT 1) DESC NULLS LAST, day DESC, key"
@@ -126,7 +131,7 @@ def wanted(connection: sqlite3.Connection, ids: Sequence[str]) -> list[CachedPap
 
 
 def whole(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterator[CachedPaper]:
-    """Add to rows of papers what the other tables know, five statements for every 200 papers."""
+    """Add to rows of papers what the other tables know, six statements for every 200 papers."""
     while chunk := list(islice(rows, _CHUNK)):
         keys = list_of([row["key"] for row in chunk])
         ids = list_of([row["id"] for row in chunk])
@@ -142,6 +147,7 @@ def whole(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterat
         }
         labels = _labels(connection, ids)
         picks = _picks(connection, ids)
+        interests = _interests(connection, keys)
         for row in chunk:
             sources, upvotes = sightings.get(row["key"], ((), None))
             yield CachedPaper(
@@ -153,6 +159,7 @@ def whole(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterat
                 decision=decisions.get(row["id"]),
                 labels=labels.get(row["id"], {}),
                 pick=picks.get(row["id"]),
+                interest=interests.get(row["key"]),
             )
 
 
@@ -174,6 +181,24 @@ def _tags(connection: sqlite3.Connection, keys: str) -> dict[int, list[TopicScor
             TopicScore(row["name"], row["score"], bool(row["tagged"]), evidence)
         )
     return tags
+
+
+def _interests(connection: sqlite3.Connection, keys: str) -> dict[int, Interest]:
+    rows = connection.execute(
+        "SELECT i.paper, i.score, i.evidence, m.keeps + m.skips AS decisions FROM interests AS i"
+        " JOIN interest_models AS m ON m.key = i.model"
+        " WHERE i.paper IN (SELECT value FROM json_each(?))"
+        " AND m.key = (SELECT max(key) FROM interest_models)",
+        (keys,),
+    )
+    return {
+        row["paper"]: Interest(
+            row["score"],
+            tuple((term, weight) for term, weight in json.loads(row["evidence"])),
+            row["decisions"],
+        )
+        for row in rows
+    }
 
 
 def _sightings(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from papertriage.cache.connection import writing
 from papertriage.cache.feeds import write_state
@@ -17,6 +18,7 @@ from papertriage.cache.identity import (
     write_names,
 )
 from papertriage.cache.indexing import index_rest, reindex
+from papertriage.cache.interest import Scored, write_scores
 from papertriage.cache.merging import reads_differently, text_changed
 from papertriage.cache.rows import ROW_COLUMNS, list_text, marks, row_of
 from papertriage.cache.topics import last_key, topic_keys
@@ -41,6 +43,13 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
 _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {marks(ROW_COLUMNS)})"  # noqa: S608 - our columns
 Merit = Callable[[float, str], float]
 Scorer = Callable[[Paper], Sequence[TopicScore]]
+
+
+class InterestScorer(NamedTuple):
+    """The key of the model that counts, and its function from a paper to a score."""
+
+    model: int
+    score: Callable[[Paper], TopicScore]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,7 @@ class _Plan:
         return {**self.new, **changed}
 
 
-def store(
+def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
     connection: sqlite3.Connection,
     sightings: Sequence[Sighting],
     *,
@@ -98,8 +107,9 @@ def store(
     feed: str = "",
     state: Mapping[str, str] | None = None,
     indexed: bool = True,
+    interest: InterestScorer | None = None,
 ) -> Stored:
-    """Store a batch in one transaction: papers, index, sightings and tags, or nothing.
+    """Store a batch in one transaction: papers, index, sightings, tags and interests, or nothing.
 
     Scoring happens before the lock is taken, so that a person's keep never waits for it. state is
     what to remember of the feed from now on; "" forgets.
@@ -107,6 +117,7 @@ def store(
     before = _others_writes(connection)
     plan = _planned(connection, sightings)
     scores = {paper: tuple(score(paper)) for paper in plan.to_score().values()}
+    likely = {paper: interest.score(paper) for paper in scores} if interest else {}
     with writing(connection):
         # Another process may have written since: then plan again, now that nobody can.
         if _others_writes(connection) != before:
@@ -123,6 +134,13 @@ def store(
         }
         _forget_tags(connection, [key for key in found if key not in plan.new])
         _insert_tags(connection, found, merit=merit, came=now)
+        if interest:
+            scored = [
+                Scored(key, own.score, merit(own.score, now), own.evidence)
+                for key, paper in plan.to_score().items()
+                for own in [likely.get(paper) or interest.score(paper)]
+            ]
+            write_scores(connection, interest.model, scored)
         write_state(connection, feed, state or {})
     touched = set(plan.keys)
     unchanged = len(touched) - len(plan.new) - len(plan.updated)

@@ -35,6 +35,12 @@ _CANDIDATES = (
     " AND l.value = 0)"
     " ORDER BY tags.merit DESC, tags.paper LIMIT :limit"
 )
+_BY_INTEREST = (
+    "SELECT papers.id, i.score, i.merit FROM interests AS i"
+    " JOIN papers ON papers.key = i.paper"
+    " WHERE i.model = (SELECT max(key) FROM interest_models) AND {condition}"
+    " ORDER BY i.merit DESC, i.paper LIMIT :limit"
+)
 _TRENDING = (
     "SELECT papers.id, max(s.upvotes) AS upvotes,"
     " (SELECT max(score) FROM tags WHERE tags.paper = papers.key) AS score,"
@@ -46,6 +52,8 @@ _TRENDING = (
 )
 TRENDING = "trending"
 """Stands for the topic of a trending paper that carries no tag."""
+INTEREST = "interest"
+"""Stands for the topic of a paper that carries no tag and was picked for interest."""
 _PATIENCE_MS = 1_000
 _KEEP = (
     "INSERT INTO picks (paper, day, rank, score, topic, reasons, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -105,6 +113,35 @@ def candidates(
         )
         found += [Candidate(row["id"], name, row["score"], row["merit"]) for row in rows]
     return found
+
+
+def by_interest(
+    connection: sqlite3.Connection, day: Day, filters: Filters, *, again: bool, since: str = ""
+) -> list[Candidate]:
+    """Read the papers that are most likely kept, tagged or not; no topic is named.
+
+    since (UTC) leaves out what came earlier.
+    """
+    conditions, values = _conditions(connection, filters, again=again)
+    if since:
+        conditions += " AND papers.came > :since"
+    rows = connection.execute(
+        _BY_INTEREST.format(condition=conditions),
+        {
+            **values,
+            "day": day.date,
+            "midnight": day.midnight,
+            "since": since,
+            "limit": filters.limit or -1,
+        },
+    )
+    return [Candidate(row["id"], "", row["score"], row["merit"]) for row in rows]
+
+
+def last_look(connection: sqlite3.Connection, day: str) -> str | None:
+    """Return when the picks of the last day before this one were chosen (UTC)."""
+    row = connection.execute("SELECT max(at) FROM picks WHERE day < ?", (day,)).fetchone()
+    return row[0] if row else None
 
 
 def trending(

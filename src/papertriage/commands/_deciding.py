@@ -8,6 +8,7 @@ from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.journal import decide
 from papertriage.cache.listing import wanted
+from papertriage.commands._learning import learn
 from papertriage.models import Decision
 from papertriage.render.terminal import note
 from papertriage.triage.naming import ids_of, new_line
@@ -24,3 +25,4 @@ def decide_all(names: Sequence[str], decision: Decision) -> None:
         decide(connection, ids, decision, at=clock.fine_stamp(clock.now()), new_line=new_line)
         for held in papers:
             note(f"{_PAST[decision]} {held.paper.id}: {held.paper.title}")
+        learn(connection)

@@ -8,6 +8,7 @@ import typer
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
+from papertriage.commands._learning import learn
 from papertriage.commands._receipts import exit_code, reported, tell
 from papertriage.models import Receipt
 from papertriage.render.terminal import note
@@ -37,7 +38,8 @@ def command(
 ) -> None:
     """Fetch new papers from the sources into the cache, and tag them.
 
-    What came is kept whatever happens. Exit code 3 says that a feed was not complete.
+    What came is kept whatever happens; then new decisions are learned from. Exit code 3 says that
+    a feed was not complete.
     """
     window = window_of(since, until, clock.local_day(clock.now()))
     wanted = None
@@ -56,4 +58,5 @@ def command(
             for receipt in of_source:
                 tell(receipt)
             receipts += of_source
+        learn(connection, after_papers=True)
     raise typer.Exit(exit_code(receipts))

@@ -8,6 +8,7 @@ import typer
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
+from papertriage.commands._learning import learn
 from papertriage.commands._receipts import exit_code, reported, tell
 from papertriage.errors import ExitCode
 from papertriage.sources.files import FORMS
@@ -42,6 +43,7 @@ def command(
                     )
                 )
             tell(receipts[-1])
+        learn(connection, after_papers=True)
     if any(receipt.skipped for receipt in receipts):
         raise typer.Exit(ExitCode.PARTLY_DONE)
     raise typer.Exit(exit_code(receipts))

@@ -7,5 +7,5 @@ from papertriage.commands._deciding import decide_all
 
 
 def command(ids: o.Ids) -> None:
-    """Keep papers: they are yours, and leave the picks."""
+    """Keep papers: they are yours, leave the picks, and teach `today` to rank their like higher."""
     decide_all(ids, "keep")

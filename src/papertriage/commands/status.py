@@ -6,12 +6,14 @@ import json
 
 from papertriage import paths
 from papertriage.cache.connection import opened
+from papertriage.cache.interest import learned
 from papertriage.cache.receipts import last_receipts
 from papertriage.cache.status import counts, newest
 from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
 from papertriage.formats.receipt import receipt_line
-from papertriage.text import visible_lines
+from papertriage.models import Learned
+from papertriage.text import counted, visible_lines
 
 
 def command(as_json: o.Json = False) -> None:
@@ -19,14 +21,39 @@ def command(as_json: o.Json = False) -> None:
     path = paths.cache_path()
     with opened(path) as connection:
         held, last, receipts = counts(connection), newest(connection), last_receipts(connection)
+        model = learned(connection)
     if as_json:
         from dataclasses import asdict
 
         feeds = [asdict(receipt) for receipt in receipts]
-        status = {"schema": 1, "cache": str(path), "newest": last, "counts": held, "feeds": feeds}
+        status = {
+            "schema": 1,
+            "cache": str(path),
+            "newest": last,
+            "counts": held,
+            "interest": model
+            and {
+                "decisions": model.decisions,
+                "keeps": model.keeps,
+                "skips": model.skips,
+                "at": model.at,
+                "calibration_error": model.calibration_error,
+            },
+            "feeds": feeds,
+        }
         write_output([json.dumps(status, indent=2), "\n"], None)
         return
     lines = [f"{'cache':<16} {path}", f"{'newest':<16} {last or 'nothing yet'}"]
     lines += [f"{name:<16} {count:>10,}" for name, count in held.items()]
+    lines.append(f"{'interest':<16} {_taught(model)}")
     lines += [f"{receipt.at}  {receipt_line(receipt)}" for receipt in receipts]
     write_output([visible_lines("\n".join(lines)), "\n"], None)
+
+
+def _taught(model: Learned | None) -> str:
+    if model is None:
+        return "nothing learned yet"
+    return (
+        f"learned from {counted(model.decisions, 'decision')}"
+        f" ({model.keeps:,} kept, {model.skips:,} skipped) on {model.at}"
+    )

@@ -11,7 +11,7 @@ from papertriage.cache.connection import opened
 from papertriage.cache.listing import wanted
 from papertriage.commands import _options as o
 from papertriage.errors import InputError
-from papertriage.formats.evidence import why_json
+from papertriage.formats.evidence import known_scores, why_json
 from papertriage.formats.output import write_output
 from papertriage.render.terminal import print_why
 from papertriage.triage.naming import ids_of
@@ -20,19 +20,21 @@ from papertriage.triage.naming import ids_of
 def command(
     ids: o.Ids,
     topic: Annotated[
-        str | None, typer.Option("--topic", "-t", metavar="TOPIC", help="This topic's score.")
+        str | None,
+        typer.Option("--topic", "-t", metavar="TOPIC", help="This topic's score, or interest."),
     ] = None,
     as_json: o.Json = False,
 ) -> None:
     """Show what made a paper's score: the terms in its abstract, and what each adds.
 
     Contributions are log-odds and add up to the score's. Without --topic, the tags are shown, or
-    the best topic of a paper without any.
+    the best topic of a paper without any, and, once enough was decided, what speaks for keeping
+    the paper and what against.
     """
     with opened(paths.cache_path()) as connection:
         papers = wanted(connection, ids_of(ids))
     for held in papers:
-        if topic and topic not in {score.topic for score in held.topics}:
+        if topic and topic not in known_scores(held):
             msg = f"{held.paper.id} has no score for topic {topic!r}: `papertriage topics list`"
             raise InputError(msg)
     if as_json:

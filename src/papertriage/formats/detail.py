@@ -7,7 +7,7 @@ from typing import Literal
 
 from papertriage.formats.cells import two_digits
 from papertriage.models import CachedPaper
-from papertriage.text import visible
+from papertriage.text import counted, visible
 
 Style = Literal["title", "soft", "plain", "topic", "for", "against"]
 Line = tuple[tuple[Style, str], ...]
@@ -62,15 +62,20 @@ def abstract(cached: CachedPaper) -> str:
 
 
 def evidence(cached: CachedPaper) -> Iterator[Line]:
-    """Yield each topic's score and the signed terms that add up to it, the best topic first."""
+    """Yield the interest and each topic's score, best first, with the terms that add up to it."""
+    own = cached.interest
+    learned = f" learned from {counted(own.decisions, 'decision')}" if own else ""
+    scores = [("interest", own.score, learned, own.evidence)] if own else []
     for score in sorted(cached.topics, key=lambda score: -score.score):
         tagged = " tagged" if score.tagged else ""
+        scores.append((score.topic, score.score, tagged, score.evidence))
+    for topic, value, said, terms in scores:
         yield (
-            ("topic", visible(score.topic, 100)),
-            ("plain", f" {two_digits(score.score)}"),
-            ("soft", tagged),
+            ("topic", visible(topic, 100)),
+            ("plain", f" {two_digits(value)}"),
+            ("soft", said),
         )
-        for term, contribution in score.evidence:
+        for term, contribution in terms:
             style: Style = "for" if contribution > 0 else "against"
             name = visible(term.replace("_", " "), 100)
             yield (style, f"  {contribution:+6.2f}"), ("plain", f"  {name}")

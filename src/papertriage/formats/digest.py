@@ -55,7 +55,8 @@ def opening(digest: Digest) -> str:
         on = "from" if digest.first not in {"", digest.day} else "on"
         return f"No paper was picked {on} {days(digest)}."
     topics = {paper.pick.topic if paper.pick else "" for paper in digest.picks}
-    return f"{counted(len(digest.picks), 'paper')} picked, {counted(len(topics), 'topic')}."
+    by = f" Ranked by {counted(digest.decisions, 'decision')} of yours." if digest.decisions else ""
+    return f"{counted(len(digest.picks), 'paper')} picked, {counted(len(topics), 'topic')}.{by}"
 
 
 def what_else(digest: Digest) -> str:

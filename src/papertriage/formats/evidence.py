@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from papertriage.models import CachedPaper, TopicScore
+from papertriage.text import counted
 from papertriage.topics.terms import fold, words
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -21,12 +22,35 @@ class Span(NamedTuple):
     contribution: float
 
 
+INTEREST = "interest"
+"""The word for how likely a paper is to be kept; --topic takes it where no topic has the name."""
+
+
 def shown_scores(paper: CachedPaper, topic: str | None) -> list[TopicScore]:
     """Return the score of the topic; without one the tags, or else the best score."""
     scores = sorted(paper.topics, key=lambda score: -score.score)
     if topic is not None:
         return [score for score in scores if score.topic == topic]
     return [score for score in scores if score.tagged] or scores[:1]
+
+
+def shown_interest(paper: CachedPaper, topic: str | None) -> TopicScore | None:
+    """Return how likely the paper is to be kept, as a score, unless another one is asked for."""
+    if paper.interest is None or topic not in {None, INTEREST}:
+        return None
+    return TopicScore(
+        INTEREST, paper.interest.score, tagged=False, evidence=paper.interest.evidence
+    )
+
+
+def taught(paper: CachedPaper) -> str:
+    """Return "learned from 24 decisions"."""
+    return f"learned from {counted(paper.interest.decisions if paper.interest else 0, 'decision')}"
+
+
+def known_scores(paper: CachedPaper) -> set[str]:
+    """Return the names that --topic takes for the paper."""
+    return {score.topic for score in paper.topics} | ({INTEREST} if paper.interest else set())
 
 
 def log_odds(score: TopicScore) -> float:
@@ -81,8 +105,16 @@ def why_json(papers: Sequence[CachedPaper], topic: str | None) -> Iterator[str]:
                 }
                 for score in shown_scores(paper, topic)
             },
+            "interest": interest
+            and {
+                "score": interest.score,
+                "log_odds": log_odds(interest),
+                "evidence": interest.evidence,
+                "decisions": paper.interest.decisions if paper.interest else 0,
+            },
         }
         for paper in papers
+        for interest in [shown_interest(paper, topic)]
     ]
     yield json.dumps(found, indent=2) + "\n"
 

@@ -44,7 +44,7 @@ def json_line(value: object) -> str:
 
 def paper_json(cached: CachedPaper) -> dict[str, object]:
     """Return the paper under the keys of schema 1: every key, null where nothing is known."""
-    paper, pick = cached.paper, cached.pick
+    paper, pick, interest = cached.paper, cached.pick, cached.interest
     return {
         "schema": SCHEMA,
         "id": paper.id,
@@ -73,6 +73,12 @@ def paper_json(cached: CachedPaper) -> dict[str, object]:
             "score": pick.score,
             "topic": pick.topic,
             "reasons": list(pick.reasons),
+        },
+        "interest": interest
+        and {
+            "score": interest.score,
+            "evidence": [list(term) for term in interest.evidence],
+            "decisions": interest.decisions,
         },
         "came": cached.came,
     }

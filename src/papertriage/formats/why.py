@@ -5,7 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from papertriage.formats.evidence import shown_scores, spans, why_lines
+from papertriage.formats.evidence import (
+    INTEREST,
+    shown_interest,
+    shown_scores,
+    spans,
+    taught,
+    why_lines,
+)
 from papertriage.models import CachedPaper, TopicScore
 from papertriage.text import visible
 
@@ -13,18 +20,27 @@ from papertriage.text import visible
 def plain(paper: CachedPaper, topic: str | None) -> Iterator[str]:
     """Yield lines: title, the abstract with *terms* marked, and for each topic what adds up."""
     scores = shown_scores(paper, topic)
+    interest = shown_interest(paper, topic)
+    marked = [*scores, interest] if interest else scores
     yield f"{visible(paper.paper.title)}\n{visible(paper.paper.id)}\n\n"
     text = visible(paper.paper.abstract or "")
     if text:
-        yield "\n".join(textwrap.wrap(_marked(text, scores), 78, break_on_hyphens=False)) + "\n\n"
+        yield "\n".join(textwrap.wrap(_marked(text, marked), 78, break_on_hyphens=False)) + "\n\n"
     else:
         yield "(no abstract: scored from the title alone)\n\n"
     for score in scores:
         tagged = "tagged" if score.tagged else "not tagged"
         yield f"{visible(score.topic)} {score.score:.3f} {tagged}, because\n"
-        for name, contribution in why_lines(score):
-            yield f"  {contribution:+8.4f}  {visible(name)}\n"
-        yield "\n"
+        yield from _lines(score)
+    if interest:
+        yield f"{INTEREST} {interest.score:.3f} {taught(paper)}, because\n"
+        yield from _lines(interest)
+
+
+def _lines(score: TopicScore) -> Iterator[str]:
+    for name, contribution in why_lines(score):
+        yield f"  {contribution:+8.4f}  {visible(name)}\n"
+    yield "\n"
 
 
 def _marked(text: str, scores: list[TopicScore]) -> str:

@@ -20,6 +20,7 @@ from papertriage.formats.digest import digest_text
 from papertriage.models import CachedPaper, Digest, Filters, TopicNews
 from papertriage.text import clean
 from papertriage.triage.coverage import coverages
+from papertriage.triage.interest import at_hand
 from papertriage.triage.picking import choose, pick
 
 WEEK = 7
@@ -91,10 +92,11 @@ def digest_of(
     feeds = coverages(last_receipts(connection, span.since), since, wanted.first, wanted.day)
     ids = [one.paper.id for one in picks]
     charted = _charted(wanted)
+    learned = at_hand(connection) if wanted.day == today and not wanted.trending else None
     digest = Digest(
         day=wanted.day.isoformat(),
         # What the reader says of a paper is no part of the document, and changes no byte of it.
-        picks=tuple(replace(one, decision=None, labels={}) for one in picks),
+        picks=tuple(replace(one, decision=None, labels={}, interest=None) for one in picks),
         waiting=news.waiting(connection, span, wanted.filters, ids),
         receipts=tuple(r for r in since if r.at < span.end),
         first=wanted.first.isoformat(),
@@ -103,6 +105,7 @@ def digest_of(
         topics=tuple(_news(connection, wanted.filters, span, ids, charted)),
         charted=tuple(day.isoformat() for day in charted),
         feeds=tuple(feeds),
+        decisions=learned.decisions if learned else 0,
     )
     return kept_digests.identified(connection, digest, clock.stamp(now)), warning
 

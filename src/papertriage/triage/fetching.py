@@ -11,6 +11,7 @@ from papertriage.cache.feeds import feed_state
 from papertriage.errors import InputError
 from papertriage.models import Receipt
 from papertriage.sources.contract import Source, Window
+from papertriage.triage.interest_learning import interest_scorer
 from papertriage.triage.storing import Advance, store_all
 from papertriage.triage.tagger import ready
 from papertriage.triage.verdicts import verdict_of
@@ -36,7 +37,7 @@ def fetch(
     advance: Advance,
 ) -> Iterator[Receipt]:
     """Fetch every feed of a source, and yield a receipt for each."""
-    score = ready(connection)
+    score, interest = ready(connection), interest_scorer(connection)
     for feed in source.feeds():
         begun = now()
         receipt = Receipt(
@@ -56,4 +57,5 @@ def fetch(
             now=now,
             advance=advance,
             verdict=verdict_of,
+            interest=interest,
         )

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from papertriage import clock
 from papertriage.models import Receipt
 from papertriage.sources.files import read_file
+from papertriage.triage.interest_learning import interest_scorer
 from papertriage.triage.storing import Advance, store_all
 from papertriage.triage.tagger import ready
 
@@ -35,4 +36,5 @@ def import_file(
         receipt=receipt,
         now=now,
         advance=advance,
+        interest=interest_scorer(connection),
     )

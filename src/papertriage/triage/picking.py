@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 from papertriage import clock
 from papertriage.cache import picks as kept
 from papertriage.cache.listing import named
-from papertriage.cache.picks import Candidate, Day
+from papertriage.cache.picks import INTEREST, Candidate, Day
 from papertriage.models import CachedPaper, Filters, Pick, TopicScore
 from papertriage.text import counted
+from papertriage.triage.interest import at_hand
 
 # A paper that waits loses half of its odds to be picked every week. Because all papers fade alike,
 # their order never changes with time, and one index on this number serves every day.
@@ -55,6 +56,19 @@ def choose(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
     return sorted([*chosen, *rest], key=best.index)
 
 
+def ranked(
+    connection: sqlite3.Connection, today: Day, filters: Filters, *, again: bool, since: str = ""
+) -> list[Candidate]:
+    """Return the day's candidates, best first, at most filters.limit.
+
+    By what was kept and skipped once that is enough: then no topic has a place of its own, so that
+    one that is always skipped sinks; since (UTC) leaves out what came earlier. By topics before.
+    """
+    if at_hand(connection):
+        return kept.by_interest(connection, today, filters, again=again, since=since)
+    return choose(kept.candidates(connection, today, filters, again=again), filters.limit)
+
+
 def pick(
     connection: sqlite3.Connection,
     day: date,
@@ -62,6 +76,7 @@ def pick(
     *,
     again: bool,
     trending: bool = False,
+    since: str = "",
 ) -> tuple[list[CachedPaper], str | None]:
     """Choose the picks of today and keep them; returns them and a warning if they were not kept.
 
@@ -78,20 +93,38 @@ def pick(
         wanted = replace(filters, limit=places)
         chosen = kept.trending(connection, today, first, wanted, again=again)
     elif places or not limit:
-        chosen = choose(kept.candidates(connection, today, filters, again=again), places)
+        chosen = ranked(connection, today, replace(filters, limit=places), again=again, since=since)
     papers = named(connection, [candidate.paper for candidate in chosen])
     ranks = _free_ranks(len(chosen), set(done))
     picks = [
-        (c.paper, Pick(rank, c.score, c.topic, _why(papers[c.paper], c.topic, votes=trending)))
+        (c.paper, _pick(papers[c.paper], c, rank, votes=trending))
         for c, rank in zip(chosen, ranks, strict=True)
     ]
     warning = kept.record(connection, today.date, picks, clock.stamp(clock.now()))
     return [replace(papers[paper], pick=own) for paper, own in picks], warning
 
 
-def _why(paper: CachedPaper, topic: str, *, votes: bool) -> tuple[str, ...]:
-    found = reasons(paper.topics, topic)
-    return (counted(paper.upvotes or 0, "upvote"), *found) if votes else found
+def _pick(paper: CachedPaper, candidate: Candidate, rank: int, *, votes: bool) -> Pick:
+    topic = candidate.topic or _best_tag(paper.topics)
+    if candidate.topic or not paper.interest:
+        found = reasons(paper.topics, topic)
+    else:
+        found = interest_reasons(paper, topic)
+    votes_first = (counted(paper.upvotes or 0, "upvote"),) if votes else ()
+    return Pick(rank, candidate.score, topic, (*votes_first, *found))
+
+
+def _best_tag(topics: Sequence[TopicScore]) -> str:
+    tagged = [topic for topic in topics if topic.tagged]
+    return max(tagged, key=lambda topic: topic.score).topic if tagged else INTEREST
+
+
+def interest_reasons(paper: CachedPaper, topic: str) -> tuple[str, ...]:
+    """Return the terms that speak most for keeping, then "also ood: …" for each other tag."""
+    evidence = paper.interest.evidence if paper.interest else ()
+    own = TopicScore(topic, 0.0, tagged=False, evidence=evidence)
+    others = [other for other in paper.topics if other.topic != topic]
+    return reasons([own, *others], topic)
 
 
 def reasons(topics: Sequence[TopicScore], topic: str) -> tuple[str, ...]:

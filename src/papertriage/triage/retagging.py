@@ -9,6 +9,7 @@ from datetime import date
 
 from papertriage.cache import picks as kept
 from papertriage.cache.listing import named
+from papertriage.cache.picks import Candidate
 from papertriage.cache.topics import (
     accept,
     forget,
@@ -21,6 +22,7 @@ from papertriage.cache.topics import (
 from papertriage.cache.topics import topic_rows as held_rows
 from papertriage.models import CachedPaper, Filters, Paper
 from papertriage.topics.model import Model
+from papertriage.triage.interest import at_hand
 from papertriage.triage.picking import choose, day_named, merit
 from papertriage.triage.tagger import following, scorer, topic_rows
 
@@ -56,10 +58,14 @@ def preview(
         advance(len(page), total)
     names = [name for model in proposed for name in model.topics]
     today, filters = day_named(day), Filters(limit=limit)
-    before, after = (
-        choose(kept.candidates(connection, today, filters, again=False, instead=instead), limit)
-        for instead in ((), names)
-    )
+    before: list[Candidate] = []
+    after: list[Candidate] = []
+    # Once picks are ranked by decisions, tags change none of them.
+    if not at_hand(connection):
+        before, after = (
+            choose(kept.candidates(connection, today, filters, again=False, instead=instead), limit)
+            for instead in ((), names)
+        )
     was, will = {c.paper for c in before}, {c.paper for c in after}
     papers = named(connection, [c.paper for c in [*before, *after]])
     return Change(

@@ -8,6 +8,7 @@ from papertriage.cache.connection import writing
 from papertriage.cache.papers import write_tags
 from papertriage.cache.splitting import split
 from papertriage.models import Paper
+from papertriage.triage.interest_learning import score_new
 from papertriage.triage.picking import merit
 from papertriage.triage.tagger import ready
 
@@ -20,4 +21,5 @@ def split_and_tag(connection: sqlite3.Connection, name: str, now: str) -> list[P
     with writing(connection):
         for key, found in scores.items():
             write_tags(connection, key, found, merit=merit, came=now)
+    score_new(connection)
     return list(papers.values())

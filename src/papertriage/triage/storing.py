@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from papertriage import clock
 from papertriage.cache.feeds import last_batch
 from papertriage.cache.indexing import index, lag
-from papertriage.cache.papers import Stored, store
+from papertriage.cache.papers import InterestScorer, Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.errors import InputError, SourceError
 from papertriage.models import Receipt, Sighting
@@ -41,17 +42,19 @@ def store_all(
     now: Callable[[], datetime],
     advance: Advance,
     verdict: Callable[[Brought, datetime], str] = always_complete,
+    interest: InterestScorer | None = None,
 ) -> Receipt:
     """Store what comes, batch by batch, and keep the receipt whatever happens.
 
     What came before a fault stays; advance hears of each batch only when it is on the disk.
     """
     brought = Brought()
+    put = partial(keep, connection, score=score, interest=interest)
     try:
         for batch in batches:
             brought.add(batch)
             brought.stale |= is_last_batch(connection, receipt.feed, batch)
-            _store_batch(connection, batch, brought, receipt.feed, score, now, advance)
+            _store_batch(connection, batch, brought, receipt.feed, put, now, advance)
     except SourceError as error:
         nothing = brought.stored == Stored()
         result = brought.on(receipt, FAILED if nothing else PARTIAL, str(error))
@@ -76,16 +79,16 @@ def _store_batch(
     batch: Batch,
     brought: Brought,
     feed: str,
-    score: Scorer,
+    put: Callable[..., Stored],
     now: Callable[[], datetime],
     advance: Advance,
 ) -> None:
     *first, last = list(_parts(() if brought.stale else batch.sightings)) or [[]]
     for part in first:
-        brought.stored += keep(connection, part, score=score, now=now())
+        brought.stored += put(part, now=now())
         advance(brought.stored, batch.total)
     # What to remember of the feed goes down with the last of its batch, not before.
-    brought.stored += keep(connection, last, score=score, now=now(), feed=feed, state=batch.state)
+    brought.stored += put(last, now=now(), feed=feed, state=batch.state)
     if lag(connection) >= _INDEX_AFTER:
         index(connection)
     advance(brought.stored, batch.total)
@@ -99,6 +102,7 @@ def keep(
     now: datetime,
     feed: str = "",
     state: Mapping[str, str] | None = None,
+    interest: InterestScorer | None = None,
 ) -> Stored:
     """Store some sightings in one transaction, with what to remember of their feed.
 
@@ -113,6 +117,7 @@ def keep(
         feed=feed,
         state=state,
         indexed=False,
+        interest=interest,
     )
 
 

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
-from papertriage.cache import picks as kept
 from papertriage.cache.listing import named
 from papertriage.cache.queue import passed_at
 from papertriage.cache.receipts import last_receipts
@@ -14,7 +13,8 @@ from papertriage.cache.topics import topic_rows
 from papertriage.cache.tracing import decided_at, picked_on, seen_in
 from papertriage.models import CachedPaper, Filters
 from papertriage.text import counted
-from papertriage.triage.picking import choose, day_named
+from papertriage.triage.interest import at_hand
+from papertriage.triage.picking import day_named, ranked
 
 
 def trace(connection: sqlite3.Connection, paper: str, day: date, limit: int) -> list[str]:
@@ -51,6 +51,9 @@ def _scores(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
         side = "tagged: at or above" if topic.tagged else "no tag: under"
         threshold = thresholds.get(topic.topic, 0.0)
         yield f"{topic.topic} {topic.score:.3f}, {side} the threshold {threshold:.3f}"
+    if held.interest:
+        decisions = counted(held.interest.decisions, "decision")
+        yield f"interest {held.interest.score:.3f}, learned from {decisions}"
     if not held.paper.abstract:
         yield "it has no abstract: the scores are from its title alone"
 
@@ -69,18 +72,25 @@ def _said(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
 def _place(
     connection: sqlite3.Connection, held: CachedPaper, day: date, limit: int
 ) -> Iterator[str]:
-    if not any(topic.tagged for topic in held.topics):
+    model = at_hand(connection)
+    if model and not held.interest:
+        yield (
+            f"not scored by what {counted(model.decisions, 'decision')} taught:"
+            " `papertriage topics retag` brings scores up to date"
+        )
+        return
+    if not model and not any(topic.tagged for topic in held.topics):
         yield "so it is no candidate: only tagged papers are picked"
         return
     today = day_named(day)
-    found = choose(kept.candidates(connection, today, Filters(), again=False), 0)
+    found = ranked(connection, today, Filters(), again=False)
     order = [candidate.paper for candidate in found]
     if held.paper.id not in order:
         yield "so it is no candidate today: what was decided, or picked before, does not come back"
         return
-    chosen = [c.paper for c in choose(found, limit)]
+    chosen = ranked(connection, today, Filters(limit=limit), again=False)
     place = order.index(held.paper.id) + 1
-    where = "among" if held.paper.id in chosen else "cut by the limit, not among"
+    where = "among" if held.paper.id in {c.paper for c in chosen} else "cut by the limit, not among"
     yield (
         f"it is number {place} of {counted(len(order), 'candidate')}:"
         f" {where} the {limit or 'unlimited'} picks of {today.date}"

@@ -1,0 +1,174 @@
+"""Keep how likely each paper is to be kept, and which model says so."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from papertriage.cache.connection import writing
+from papertriage.cache.rows import list_text
+from papertriage.cache.topics import Text
+from papertriage.models import Learned
+
+_PAGE = 500
+_CURRENT = "(SELECT max(key) FROM interest_models)"
+_OPEN = (
+    "NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id AND d.decision != 'later')"
+)
+_TEXTS = "SELECT papers.key, title, abstract, came FROM papers"
+# Whatever ranked high until now may rise or sink; what is newest was never ranked.
+_BEST = (
+    f"{_TEXTS} JOIN interests AS i ON i.paper = papers.key"
+    f" WHERE i.model = ? AND {_OPEN} ORDER BY i.merit DESC, i.paper LIMIT ?"
+)
+_TAGGED = (
+    f"{_TEXTS} JOIN tags ON tags.paper = papers.key"
+    f" WHERE tags.topic = ? AND tagged = 1 AND {_OPEN} ORDER BY merit DESC, tags.paper LIMIT ?"
+)
+_NEWEST = f"{_TEXTS} WHERE {_OPEN} ORDER BY papers.key DESC LIMIT ?"
+_WRITE = (
+    "INSERT INTO interests (paper, model, score, merit, evidence) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (paper) DO UPDATE SET model = excluded.model, score = excluded.score,"
+    " merit = excluded.merit, evidence = excluded.evidence"
+)
+
+
+class Scored(NamedTuple):
+    """What a model says of the paper with a key."""
+
+    key: int
+    score: float
+    merit: float
+    evidence: Sequence[tuple[str, float]]
+
+
+def learned(connection: sqlite3.Connection) -> Learned | None:
+    """Return what is known of the model that counts, or None before there is one."""
+    row = connection.execute(
+        "SELECT key, hash, at, keeps, skips, said, calibration_error"
+        " FROM interest_models ORDER BY key DESC LIMIT 1"
+    ).fetchone()
+    return Learned(*row) if row else None
+
+
+def tally(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Count the keeps and the skips that hold, of papers that are in the cache."""
+    rows = connection.execute(
+        "SELECT decision, count(*) FROM decisions AS d JOIN papers ON papers.id = d.paper"
+        " WHERE decision IN ('keep', 'skip') GROUP BY decision"
+    )
+    found = dict(map(tuple, rows))
+    return found.get("keep", 0), found.get("skip", 0)
+
+
+def said(connection: sqlite3.Connection) -> int:
+    """Count the decisions and undos that were ever written."""
+    row = connection.execute("SELECT count(*) FROM journal WHERE kind IN ('decision', 'undo')")
+    return int(row.fetchone()[0])
+
+
+def decided_texts(
+    connection: sqlite3.Connection, most: int, before: str | None = None
+) -> list[tuple[str, str | None, bool]]:
+    """Read (title, abstract, kept) of the last papers that were kept or skipped.
+
+    With before (UTC) only those that were decided before that time.
+    """
+    rows = connection.execute(
+        "SELECT title, abstract, decision FROM decisions AS d JOIN papers ON papers.id = d.paper"
+        " WHERE decision IN ('keep', 'skip') AND (:before IS NULL OR d.at < :before)"
+        " ORDER BY d.at DESC, d.paper LIMIT :most",
+        {"before": before, "most": most},
+    )
+    return [(row["title"], row["abstract"], row["decision"] == "keep") for row in rows]
+
+
+def worth_scoring(connection: sqlite3.Connection, most: int) -> list[Text]:
+    """Read the undecided papers that a pick may come from, at most so many.
+
+    Half of them are the best by the scores there are, of whatever model; a quarter are the best of
+    the topics; the rest are the newest.
+    """
+    held = learned(connection)
+    topics = [row["key"] for row in connection.execute("SELECT key FROM topics ORDER BY key")]
+    found: dict[int, Text] = {}
+    rows = connection.execute(_BEST, (held.key if held else 0, most // 2))
+    found.update({row["key"]: Text(*row) for row in rows})
+    for topic in topics:
+        rows = connection.execute(_TAGGED, (topic, most // (4 * len(topics))))
+        found.update({row["key"]: Text(*row) for row in rows})
+    for row in connection.execute(_NEWEST, (most,)):
+        if len(found) >= most:
+            break
+        found.setdefault(row["key"], Text(*row))
+    return list(found.values())
+
+
+def unscored(connection: sqlite3.Connection) -> Iterator[list[Text]]:
+    """Read the papers without a score of the model that counts, in pages of 500, newest first."""
+    before = None
+    while True:
+        rows = connection.execute(
+            f"{_TEXTS} LEFT JOIN interests AS i ON i.paper = papers.key"
+            f" WHERE (:before IS NULL OR papers.key < :before) AND i.model IS NOT {_CURRENT}"
+            " ORDER BY papers.key DESC LIMIT :page",
+            {"before": before, "page": _PAGE},
+        ).fetchall()
+        if not rows:
+            return
+        yield [Text(*row) for row in rows]
+        before = rows[-1]["key"]
+
+
+def count_unscored(connection: sqlite3.Connection, since: str) -> int:
+    """Count the undecided papers that came after a time (UTC) and have no score that counts."""
+    row = connection.execute(
+        f"SELECT count(*) FROM papers WHERE came > ? AND {_OPEN} AND NOT EXISTS"  # noqa: S608 - our own text
+        f" (SELECT 1 FROM interests AS i WHERE i.paper = papers.key AND i.model = {_CURRENT})",
+        (since,),
+    )
+    return int(row.fetchone()[0])
+
+
+def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[Scored]) -> None:
+    """Let a new model count, with its first scores; model.key is not used."""
+    with writing(connection):
+        key = connection.execute(
+            "INSERT INTO interest_models (hash, at, keeps, skips, said,"
+            " calibration_error) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                *(model.hash, model.at),
+                *(model.keeps, model.skips, model.said, model.calibration_error),
+            ),
+        ).lastrowid
+        connection.execute("DELETE FROM interest_models WHERE key < ?", (key,))
+        write_scores(connection, int(key or 0), scored)
+
+
+def confirm(connection: sqlite3.Connection, model: Learned, said: int) -> None:
+    """Record that the model that counts is what later lines of the journal teach as well."""
+    with writing(connection):
+        connection.execute("UPDATE interest_models SET said = ? WHERE key = ?", (said, model.key))
+
+
+def add_scores(connection: sqlite3.Connection, model: int, scored: Iterable[Scored]) -> None:
+    """Write more scores of the model with a key, in one transaction."""
+    with writing(connection):
+        write_scores(connection, model, scored)
+
+
+def write_scores(connection: sqlite3.Connection, model: int, scored: Iterable[Scored]) -> None:
+    """Write scores unless another model counts by now; the caller holds the transaction."""
+    if connection.execute(f"SELECT {_CURRENT}").fetchone()[0] != model:
+        return
+    connection.executemany(
+        _WRITE,
+        [(one.key, model, one.score, one.merit, list_text(one.evidence)) for one in scored],
+    )
+
+
+def forget(connection: sqlite3.Connection) -> None:
+    """Let no model count; the decisions stay."""
+    with writing(connection):
+        connection.execute("DELETE FROM interest_models")

@@ -1,0 +1,326 @@
+"""Learn from what one person kept and skipped how likely the next paper is kept."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from papertriage.topics.calibration import Platt, fit_platt
+from papertriage.topics.labelled import Text
+from papertriage.topics.model import (
+    Model,
+    Quality,
+    TopicModel,
+    dump_model,
+    model_hash,
+    rounded,
+    term_line,
+    term_table,
+)
+from papertriage.topics.quality import average_precision, calibration_error, precision_recall_f1
+from papertriage.topics.terms import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from papertriage.topics.model import TermTable
+
+    Array = NDArray[Any]
+
+NAME = "interest"
+"""The name under which the model's one score stands in its file."""
+LEAST = 2
+"""Fewer keeps or skips than these cannot be cross-validated."""
+MOST = 2_000
+"""Learning reads the last so many decisions: tastes change, and these take it a second."""
+
+_NEWTON_STEPS, _CG_STEPS = 30, 200
+_CG_RESIDUAL = 1e-6
+# A term that the background does not know must stand in two decided papers, or a paper's own rare
+# words would make it longer in training than any new paper can be.
+_LEAST_PAPERS = 2
+# Log-odds of a topic spread by about so much over a day's papers.
+_TOPIC_SPREAD = 2.2
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A paper's text and whether it was kept (else skipped)."""
+
+    text: Text
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to learn; the defaults are what benchmarks/interest.py measured.
+
+    `cost` is the C of the squared hinge. `prior` is the length of a topic's log-odds beside the
+    unit length of all terms: what the background's topics know, for the first few decisions; 0
+    leaves it out. The calibration starts as if `patience` more decisions had shown that of the
+    papers at the margins -1 and 1 a person keeps 12% and 88%.
+    """
+
+    cost: float = 1.0
+    prior: float = 0.1
+    folds: int = 5
+    patience: float = 8.0
+
+
+_DEFAULT = Recipe()
+# The logistic function of 2.
+_AT_MARGIN = 0.88
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Sparse rows [papers, columns] in coordinates.
+
+    numpy alone: importing scipy.sparse would cost a keep as much as all of its learning.
+    """
+
+    papers: Array
+    columns: Array
+    values: Array
+    shape: tuple[int, int]
+
+    def times(self, weights: Array) -> Array:
+        import numpy as np
+
+        products = self.values * weights[self.columns]
+        return np.bincount(self.papers, products, minlength=self.shape[0])
+
+    def summed(self, amounts: Array) -> Array:
+        import numpy as np
+
+        products = self.values * amounts[self.papers]
+        return np.bincount(self.columns, products, minlength=self.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Linear:
+    weights: Array
+    intercept: float
+
+
+def train_interest(
+    decided: Sequence[Decided], background: Model, recipe: Recipe = _DEFAULT
+) -> Model:
+    """Train on decisions, in any order; the same ones give the same bytes.
+
+    A squared-hinge SVM over the TF-IDF terms of the background (a model of topics, one table: its
+    idf says what words are common, its weights what topics are), calibrated by cross-validation.
+    The result is a model of the one score "interest", for `score_paper`. Raises ValueError for
+    fewer keeps or skips than LEAST.
+    """
+    import numpy as np
+
+    decided = sorted(decided, key=lambda one: (one.keep, one.text.title, one.text.abstract or ""))
+    keep = np.array([one.keep for one in decided], dtype=bool)
+    if min(keep.sum(), (~keep).sum()) < LEAST:
+        msg = f"{keep.sum()} keeps and {(~keep).sum()} skips, but {LEAST} of each are needed"
+        raise ValueError(msg)
+    (table,) = background.tables
+    titles_norm = max(topic.title_norm for topic in background.topics.values())
+    readings = [read(one.text.title, one.text.abstract) for one in decided]
+    counts = [Counter(reading.terms) for reading in readings]
+    idf = _own_idf(counts, table)
+    least_norms = [0.0 if reading.has_abstract else titles_norm for reading in readings]
+    rows = _rows(counts, least_norms, table, idf, recipe.prior)
+    everything = np.ones(len(keep), dtype=bool)
+    linear = _fit(rows, keep, everything, recipe)
+    folds = _folds(keep, recipe)
+    values = _left_out(rows, keep, folds, recipe)
+    platt = _calibrated(values, keep, recipe)
+    topic = TopicModel(
+        name=NAME,
+        # Every score explains itself with eight terms, as those above a threshold do.
+        threshold=0.0,
+        base=rounded(platt.offset + platt.slope * linear.intercept),
+        title_norm=titles_norm,
+        title_scale=1.0,
+        title_shift=0.0,
+        prevalence=rounded(keep.mean()),
+        precision=0.0,
+        recall=0.0,
+        trained_on={"keeps": int(keep.sum()), "skips": int((~keep).sum())},
+        quality=_quality(values, keep, folds, recipe),
+        cuts=(),
+    )
+    lines = dict(_lines(linear.weights * platt.slope, table, idf, recipe.prior))
+    model = Model({NAME: topic}, (term_table((NAME,), lines),), "")
+    return replace(model, hash=model_hash(dump_model(model)))
+
+
+def _own_idf(counts: Sequence[Counter[str]], table: TermTable) -> dict[str, float]:
+    """Return the idf, among the decided papers, of terms that the background does not know."""
+    papers = Counter(term for count in counts for term in count if term not in table.lines)
+    return {
+        term: round(math.log((1 + len(counts)) / (1 + found)) + 1, 4)
+        for term, found in sorted(papers.items())
+        if found >= _LEAST_PAPERS
+    }
+
+
+def _rows(
+    counts: Sequence[Counter[str]],
+    least_norms: Sequence[float],
+    table: TermTable,
+    idf: Mapping[str, float],
+    prior: float,
+) -> _Rows:
+    """Return TF-IDF rows of length 1, as tagging makes them, and the topics' log-odds beside."""
+    import numpy as np
+
+    columns = {term: number for number, term in enumerate((*table.lines, *idf))}
+    topics = len(table.topics)
+    papers: list[Array] = []
+    places: list[Array] = []
+    values: list[Array] = []
+    for number, (count, least) in enumerate(zip(counts, least_norms, strict=True)):
+        known = [term for term in count if term in columns]
+        numbers = np.array(
+            [row or (idf[term], *[0.0] * topics) for term, row in _numbers(known, table)]
+        ).reshape(-1, 1 + topics)
+        row = (1 + np.log([count[term] for term in known])) * numbers[:, 0]
+        row = row / (max(float(np.sqrt(row @ row)), least) or 1.0)
+        beside = prior / _TOPIC_SPREAD * (row @ numbers[:, 1:])
+        places.append(np.array([columns[term] for term in known], dtype=np.int64))
+        places.append(len(columns) + np.arange(topics))
+        values += [row, beside]
+        papers.append(np.full(len(known) + topics, number))
+    shape = (len(counts), len(columns) + topics)
+    return _Rows(np.concatenate(papers), np.concatenate(places), np.concatenate(values), shape)
+
+
+def _numbers(terms: Sequence[str], table: TermTable) -> Iterator[tuple[str, Any]]:
+    yield from zip(terms, table.rows.numbers(terms), strict=True)
+
+
+def _fit(rows: _Rows, keep: Array, used: Array, recipe: Recipe) -> _Linear:
+    """Minimise |w|^2 / 2 + C sum of squared hinges, the intercept penalised as in liblinear.
+
+    Newton's method on the set of papers inside the margin (Keerthi and DeCoste 2005), with one
+    unknown a paper.
+    """
+    import numpy as np
+
+    signs = np.where(keep, 1.0, -1.0)
+    inside = used.copy()
+    amounts = np.zeros(len(keep))
+    for _ in range(_NEWTON_STEPS):
+        amounts = _solved(rows, signs, inside, 1 / (2 * recipe.cost), amounts)
+        margins = signs * _product(rows, amounts)
+        before, inside = inside, used & (margins < 1)
+        if (inside == before).all() or not inside.any():
+            break
+    return _Linear(rows.summed(amounts), float(amounts.sum()))
+
+
+def _product(rows: _Rows, amounts: Array) -> Array:
+    """Return what papers with such amounts say of every paper: K x amounts, K = X X' + 1."""
+    product: Array = rows.times(rows.summed(amounts)) + amounts.sum()
+    return product
+
+
+def _solved(rows: _Rows, signs: Array, inside: Array, ridge: float, start: Array) -> Array:
+    """Solve (K + ridge) x amounts = signs on the papers inside, by conjugate gradients."""
+    import numpy as np
+
+    amounts = np.where(inside, start, 0.0)
+    left = np.where(inside, signs - _product(rows, amounts) - ridge * amounts, 0.0)
+    way, size = left, float(left @ left)
+    for _ in range(_CG_STEPS):
+        if size < _CG_RESIDUAL**2 * len(signs):
+            break
+        bent = np.where(inside, _product(rows, way) + ridge * way, 0.0)
+        step = size / float(way @ bent)
+        amounts = amounts + step * way
+        left = left - step * bent
+        size, before = float(left @ left), size
+        way = left + size / before * way
+    return amounts
+
+
+def _folds(keep: Array, recipe: Recipe) -> Array:
+    """Deal the keeps, and the skips, evenly to the folds."""
+    import numpy as np
+
+    count = min(recipe.folds, int(keep.sum()), int((~keep).sum()))
+    folds = np.empty(len(keep), dtype=np.int64)
+    for side in (keep, ~keep):
+        folds[side] = np.arange(side.sum()) % count
+    return folds
+
+
+def _left_out(rows: _Rows, keep: Array, folds: Array, recipe: Recipe) -> Array:
+    """Return a decision value per paper, by a model that has not seen the paper's fold."""
+    import numpy as np
+
+    values = np.zeros(len(keep))
+    for fold in range(int(folds.max()) + 1):
+        here = folds == fold
+        linear = _fit(rows, keep, ~here, recipe)
+        values[here] = (rows.times(linear.weights) + linear.intercept)[here]
+    return values
+
+
+def _calibrated(values: Array, keep: Array, recipe: Recipe) -> Platt:
+    import numpy as np
+
+    share = recipe.patience / 2
+    weights = share * np.array([1 - _AT_MARGIN, _AT_MARGIN, _AT_MARGIN, 1 - _AT_MARGIN])
+    return fit_platt(
+        np.concatenate([values, [-1.0, 1.0, -1.0, 1.0]]),
+        np.concatenate([keep, [True, True, False, False]]),
+        np.concatenate([np.ones(len(keep)), weights]),
+    )
+
+
+def _quality(values: Array, keep: Array, folds: Array, recipe: Recipe) -> Quality:
+    """Measure on the decisions, each by a model and a calibration that have not seen it."""
+    import numpy as np
+
+    probabilities = np.zeros(len(keep))
+    for fold in range(int(folds.max()) + 1):
+        here = folds == fold
+        probabilities[here] = _calibrated(values[~here], keep[~here], recipe)(values[here])
+    precision, recall, f1 = precision_recall_f1(probabilities >= 1 / 2, keep)
+    return Quality(
+        labelled=len(keep),
+        positives=int(keep.sum()),
+        average_precision=rounded(average_precision(values, keep)),
+        precision=rounded(precision),
+        recall=rounded(recall),
+        f1=rounded(f1),
+        calibration_error=rounded(calibration_error(probabilities, keep, np.ones(len(keep)))),
+    )
+
+
+def _lines(
+    weights: Array, table: TermTable, idf: Mapping[str, float], prior: float
+) -> Iterator[tuple[str, str]]:
+    """Yield each term's line: its idf, and its weight with what its topics' weights add."""
+    import numpy as np
+
+    # All lines at once: parsed one by one they cost three times as much.
+    numbers = np.array(" ".join(table.lines.values()).split(" "), dtype=np.float64)
+    numbers = numbers.reshape(len(table.lines), -1)
+    topics = weights[len(table.lines) + len(idf) :] * (prior / _TOPIC_SPREAD)
+    terms = weights[: len(table.lines)]
+    # Column by column: a matrix product's last digit depends on how many threads make it.
+    for column, amount in enumerate(topics, start=1):
+        terms = terms + numbers[:, column] * amount
+    for (term, line), weight in zip(table.lines.items(), terms.tolist(), strict=True):
+        yield term, f"{line.partition(' ')[0]} {_written(weight)}"
+    own = weights[len(table.lines) : len(table.lines) + len(idf)]
+    for (term, known), weight in zip(idf.items(), own.tolist(), strict=True):
+        yield term, term_line((known, weight))
+
+
+def _written(weight: float) -> str:
+    return "0" if abs(weight) < 5e-5 else f"{weight:.4f}"  # noqa: PLR2004 - half of the last digit
