@@ -18,7 +18,7 @@ def by_the_formula(rows, strength):
     cosines = plain @ plain.T
     smoothed = plain.copy()
     for own, row in enumerate(cosines):
-        others = sorted((-value, other) for other, value in enumerate(row) if other != own)[:10]
+        others = sorted((-value, other) for other, value in enumerate(row) if other != own)[:40]
         total = sum(-value for value, _ in others)
         for value, other in others if total else ():
             smoothed[own] += strength * (-value / total) * plain[other]

@@ -11,7 +11,11 @@ from papertriage.ranking.similarity import Floats
 
 Signs = NDArray[np.float32]
 
-_COST = 0.11
+ELAS_U4 = ((0, 0.11),)
+"""The cost C of ASReview's default model, however many relevant answers there are."""
+GROWING = ((5, 0.01), (40, 0.11))
+"""C by the number of relevant answers, linear between: with few of them a smoother model is better
+(0.974 of the loss on 48 reviews that did not choose it, 90% interval .940 to 1.009)."""
 _RATIO = 9.8
 _ROUNDS = 6
 _ITERATIONS = 50
@@ -19,18 +23,28 @@ _TOLERANCE = 1e-5
 """Of the linear system's residual, relative: it orders a whole review as liblinear does."""
 
 
-def costs(signs: Signs) -> Floats:
+Schedule = tuple[tuple[int, float], ...]
+
+
+def costs(signs: Signs, schedule: Schedule) -> Floats:
     """Return each answer's cost: both signs must be among them.
 
-    ELAS u4 (asreview 3.0, models/models.py and balancers.py): C = 0.11 times weights that sum to
-    the number of answers, all relevant ones together weighing 9.8 times as much as the others.
+    As ELAS u4 (asreview 3.0, models/models.py and balancers.py): C times weights that sum to the
+    number of answers, all relevant ones together weighing 9.8 times as much as the others.
     """
     positive = signs > 0
     relevant = int(positive.sum())
     irrelevant = len(signs) - relevant
     weights = np.where(positive, 1.0, relevant / (_RATIO * irrelevant))
-    found: Floats = (_COST * weights * len(signs) / weights.sum()).astype(np.float32)
+    found: Floats = (_cost(schedule, relevant) * weights * len(signs) / weights.sum()).astype(
+        np.float32
+    )
     return found
+
+
+def _cost(schedule: Schedule, relevant: int) -> float:
+    counts, values = zip(*schedule, strict=True)
+    return float(np.interp(relevant, counts, values))
 
 
 def fit(
