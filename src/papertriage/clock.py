@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from papertriage.errors import ConfigurationError, InputError
 
-_AGO = re.compile(r"(\d{1,5})\s*([dwmy])", re.IGNORECASE)
+_AGO = r"(\d{1,5})\s*([dwmy])"
 _FIRST, _LAST = date(1000, 1, 1), date(9998, 12, 31)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
@@ -51,7 +51,7 @@ def midnight(day: date) -> datetime:
 def day_of(text: str, today: date) -> date:
     """Read "2026-11-20", "2d", "3w", "today" or "yesterday"; raises InputError."""
     word = text.strip().lower()
-    ago = _AGO.fullmatch(word)
+    ago = re.fullmatch(_AGO, word, re.IGNORECASE)
     try:
         if word in {"today", "yesterday"}:
             day = today - timedelta(days=word == "yesterday")

@@ -15,7 +15,7 @@ from typing import IO
 from papertriage.errors import DiskError, OutputError, PapertriageError
 from papertriage.text import visible
 
-_OURS = re.compile(r"\.papertriage-[0-9a-f]{16}\.tmp")
+_OURS = r"\.papertriage-[0-9a-f]{16}\.tmp"
 _STALE = 3600
 """Seconds after which a temporary file is what a killed process left behind."""
 _DISK = frozenset((errno.ENOSPC, errno.EROFS, errno.EDQUOT))
@@ -133,5 +133,5 @@ def _sweep(directory: Path, now: float) -> None:
     with contextlib.suppress(OSError):
         for path in directory.glob(".papertriage-*.tmp"):
             old = now - path.lstat().st_mtime > _STALE
-            if old and _OURS.fullmatch(path.name) and stat.S_ISREG(path.lstat().st_mode):
+            if old and re.fullmatch(_OURS, path.name) and stat.S_ISREG(path.lstat().st_mode):
                 path.unlink()

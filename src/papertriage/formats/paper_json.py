@@ -11,7 +11,7 @@ from papertriage.models import CachedPaper, TopicScore
 SCHEMA = 1
 # str.splitlines() ends a line at U+0085, U+2028 and U+2029; C1, DEL, bidi and invisible characters
 # are codes to a terminal. Written as \uXXXX they are the same data. C0 is escaped by json itself.
-_CODES = re.compile(
+_CODES = (
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
@@ -39,7 +39,7 @@ def topics_json(scores: Iterable[TopicScore]) -> dict[str, object]:
 def json_line(value: object) -> str:
     """Return the value as JSON without any character that ends a line or steers a terminal."""
     line = _encoded(value)
-    return line if line.isprintable() else _CODES.sub(_escaped, line)
+    return line if line.isprintable() else re.sub(_CODES, _escaped, line)
 
 
 def paper_json(cached: CachedPaper) -> dict[str, object]:

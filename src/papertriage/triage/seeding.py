@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from papertriage import paths
 from papertriage.cache.status import is_empty
-from papertriage.models import Receipt
+
+if TYPE_CHECKING:
+    from papertriage.models import Receipt
 
 
 def seed_if_empty(connection: sqlite3.Connection, now: datetime) -> Receipt | None:

@@ -1,0 +1,133 @@
+"""Hold the data that crosses the borders between layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from papertriage.models.digest import Coverage as Coverage
+    from papertriage.models.digest import Digest as Digest
+    from papertriage.models.digest import TopicNews as TopicNews
+    from papertriage.models.digest import Unpicked as Unpicked
+    from papertriage.models.fetched import Receipt as Receipt
+    from papertriage.models.fetched import Sighting as Sighting
+
+# Each frozen dataclass costs 0.6 to 0.9 ms of CPU at every start: those that a reading command
+# does not need are loaded when they are asked for (PEP 562), and NamedTuples (0.2) stand for the
+# smallest.
+_ELSEWHERE = {
+    **dict.fromkeys(("Receipt", "Sighting"), "fetched"),
+    **dict.fromkeys(("Coverage", "Digest", "TopicNews", "Unpicked"), "digest"),
+}
+
+Decision = Literal["keep", "skip", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as a source gives it; dates are ISO 8601, UTC."""
+
+    id: str
+    title: str
+    abstract: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    updated: str | None = None
+    announced: str | None = None
+    version: int | None = None
+    categories: tuple[str, ...] = ()
+    primary_category: str | None = None
+    url: str | None = None
+    pdf_url: str | None = None
+    doi: str | None = None
+    comment: str | None = None
+    code_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    """What the tagger says of a paper and a topic; evidence adds up to the score's log-odds."""
+
+    topic: str
+    score: float
+    tagged: bool
+    evidence: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A paper chosen for a day."""
+
+    rank: int
+    score: float
+    topic: str
+    reasons: tuple[str, ...] = ()
+
+
+class Interest(NamedTuple):
+    """How likely a paper is to be kept, learned from so many decisions; evidence adds up to it."""
+
+    score: float
+    evidence: tuple[tuple[str, float], ...]
+    decisions: int
+
+
+class Learned(NamedTuple):
+    """What is known of a model of interest; `said` counts the journal's lines behind it."""
+
+    key: int
+    hash: str
+    at: str
+    keeps: int
+    skips: int
+    said: int
+    calibration_error: float
+
+    @property
+    def decisions(self) -> int:
+        """How many decisions it was learned from."""
+        return self.keeps + self.skips
+
+
+@dataclass(frozen=True, slots=True)
+class CachedPaper:
+    """A paper with everything that the cache knows of it."""
+
+    paper: Paper
+    came: str
+    sources: tuple[str, ...] = ()
+    upvotes: int | None = None
+    topics: tuple[TopicScore, ...] = ()
+    decision: Decision | None = None
+    labels: dict[str, bool] = field(default_factory=dict)
+    pick: Pick | None = None
+    interest: Interest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which papers a listing asks for: ISO days, both ends included; limit 0 is all.
+
+    With picked, only those that were picked on some day.
+    """
+
+    topics: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    categories: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    decision: str | None = None
+    limit: int = 0
+    picked: bool = False
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a class of another module
+    if name not in _ELSEWHERE:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    found = getattr(import_module(f"{__name__}.{_ELSEWHERE[name]}"), name)
+    globals()[name] = found
+    return found

@@ -1,0 +1,77 @@
+"""Hold what a digest says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from papertriage.models import CachedPaper
+from papertriage.models.fetched import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the fetches of a digest's days got from one feed, together; days are ISO dates.
+
+    Papers of the failed days may be missing; the mended ones failed and were fetched again since.
+    """
+
+    source: str
+    feed: str
+    verdict: str
+    new: int = 0
+    updated: int = 0
+    skipped: int = 0
+    why_skipped: str | None = None
+    message: str | None = None
+    failed: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unpicked:
+    """A tagged paper that is not among a digest's picks, with its score."""
+
+    id: str
+    title: str
+    url: str | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TopicNews:
+    """What came of a topic: new papers in all, more of them than were picked, the best of those.
+
+    counts are the papers that came on each of the digest's charted days.
+    """
+
+    topic: str
+    new: int
+    more: int
+    best: tuple[Unpicked, ...] = ()
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The picks of a day or of several, what else was new, and what is known of the feeds.
+
+    day is the last one and first the first; asked is what was asked for beside them; missed is the
+    estimate of what was overlooked; id and made (UTC) are known once the digest is kept.
+    decisions are those that the picks were ranked by; 0: ranked by topics.
+    """
+
+    day: str
+    picks: tuple[CachedPaper, ...]
+    waiting: int
+    receipts: tuple[Receipt, ...]
+    first: str = ""
+    asked: tuple[str, ...] = ()
+    new: int = 0
+    topics: tuple[TopicNews, ...] = ()
+    charted: tuple[str, ...] = ()
+    feeds: tuple[Coverage, ...] = ()
+    missed: str | None = None
+    id: str = ""
+    made: str = ""
+    decisions: int = 0

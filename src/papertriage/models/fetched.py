@@ -1,0 +1,43 @@
+"""Hold what sources give, and what a fetch or an import got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from papertriage.models import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A paper seen in a feed on a day (ISO date); place is its rank there, from 1."""
+
+    paper: Paper
+    source: str
+    feed: str
+    day: str
+    announce_type: str | None = None
+    upvotes: int | None = None
+    comments: int | None = None
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one fetch or import got from one feed, and what it did not get."""
+
+    at: str
+    source: str
+    feed: str
+    verdict: str
+    since: str | None = None
+    until: str | None = None
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: tuple[str, ...] = ()
+    message: str | None = None
+    replaced: int = 0
+    cross_listed: int = 0
+    merged: int = 0
+    outcome: str | None = None
+    newest: str | None = None
