@@ -39,6 +39,7 @@ bench: $(EDITABLE)
 	$(PYTHON) benchmarks/importing.py --data $(DATA)
 	$(PYTHON) benchmarks/topics.py --data $(DATA)
 	$(PYTHON) benchmarks/triage.py --data $(DATA)
+	$(PYTHON) benchmarks/bulk.py --data $(DATA)
 
 model: $(EDITABLE)
 	$(PYTHON) -m papertriage.topics.starter $(DATA) seeds/topics seeds/model.txt

@@ -14,6 +14,7 @@ import pytest
 import generate
 import manpage
 from arxiv_server import ArxivServer, invented_papers
+from corpora import write_corpus
 from papertriage import config, models
 from papertriage.cli import group
 from papertriage.commands._tree import tree
@@ -127,8 +128,9 @@ def test_an_output_in_a_document_is_no_failure(line):
 
 @pytest.fixture
 def place(tmp_path, home, monkeypatch):
-    """Return a directory with the seeds; arXiv, the mail server and cron are ours as well."""
+    """Return a directory with seeds and a corpus; arXiv, the mail server and cron are ours too."""
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    write_corpus(tmp_path / "corpus" / "2025.parquet", 20)
     programs = Programs(tmp_path / "bin")
     programs.add("crontab", "systemctl", "launchctl")
     programs.set("no session")

@@ -17,6 +17,7 @@ HEAVY = {
     *("rich", "textual", "stamina", "filelock", "tomlkit"),
     *("asyncio", "email", "http", "ssl", "socket", "urllib.request", "logging", "unittest"),
     *("multiprocessing", "concurrent.futures", "importlib.metadata"),
+    *("pyarrow", "dask", "distributed"),
 }
 
 # Runs a command as the console script does, then says which modules it has loaded.
@@ -108,3 +109,12 @@ def test_an_empty_cache_is_filled_from_the_seeds_without_training(tmp_path):
     found = set((tmp_path / "modules").read_text(encoding="utf-8").split("\n"))
     assert "papertriage.topics.tagging" in found
     assert {"sklearn", "scipy", "httpx", "feedparser"} & found == set()
+
+
+def test_tagging_a_pipe_leaves_the_libraries_for_corpora_alone(tmp_path):
+    papers = tmp_path / "papers.jsonl"
+    papers.write_text('{"title": "A title"}\n', encoding="utf-8")
+    assert _run(tmp_path, tmp_path / "modules", "tag", str(papers)).stdout
+    found = set((tmp_path / "modules").read_text(encoding="utf-8").split("\n"))
+    assert "papertriage.topics.tagging" in found
+    assert {"pyarrow", "dask", "distributed", "numpy"} & found == set()

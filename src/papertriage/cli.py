@@ -33,7 +33,7 @@ COMMANDS = {
     "schedule": ("schedule", "Fetch and write the digest every day."),
     "fetch": ("fetch", "Fetch new papers from the sources."),
     "import": ("import_", "Import papers from files."),
-    "tag": ("tag", "Tag JSON lines in a pipe."),
+    "tag": ("tag", "Tag JSON lines in a pipe, or a corpus in Parquet files."),
     "keep": ("keep", "Keep papers."),
     "skip": ("skip", "Skip papers."),
     "later": ("later", "Postpone papers."),

@@ -91,5 +91,9 @@ class ModelError(PapertriageError):
     """A model file cannot be read."""
 
 
+class ClusterError(PapertriageError):
+    """A Dask cluster cannot be reached, or cannot do the work."""
+
+
 class SourceError(PapertriageError):
     """A source answered with something that is not papers."""

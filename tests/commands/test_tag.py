@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpora import write_corpus
 from hostile import hostile_text
 from processes import PAPERTRIAGE, SOURCE, ran
 
@@ -108,3 +109,55 @@ def test_a_closed_standard_input_is_an_empty_one(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(sys, "stdin", None)
     assert list(tagged_lines("-")) == []
+
+
+def test_parquet_files_are_tagged_into_a_directory(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "in" / "a.parquet", 20)
+    result = ran("tag", tmp_path / "in", "--output", tmp_path / "out")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith("tagged 20 papers of 1 file in ")
+    again = ran("tag", tmp_path / "in", "--output", tmp_path / "out")
+    assert again.stderr == "tagged 0 papers of 0 files in 0.0 s of CPU; 1 file finished before\n"
+
+
+def test_the_exit_code_says_whether_some_or_all_files_failed(tmp_path: Path) -> None:
+    bad = tmp_path / "in" / "bad.parquet"
+    good = write_corpus(tmp_path / "in" / "a.parquet", 5)
+    bad.write_bytes(b"no Parquet at all")
+    assert ran("tag", bad, good, "--output", tmp_path / "out").exit_code == 3
+    assert ran("tag", bad, "--output", tmp_path / "out").exit_code == 2
+    assert ran("tag", good, "--output", tmp_path / "out").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (("a.parquet",), "a.parquet is Parquet: say with --output DIR where its scores go\n"),
+        (("a.parquet", "b.parquet"), "are for Parquet: add --output DIR\n"),
+        (("a.jsonl", "--scheduler", "tcp://127.0.0.1:9"), "are for Parquet: add --output DIR\n"),
+        (("--output", "out"), "--output is for Parquet files: name files or directories\n"),
+        (("-", "--output", "out"), "--output is for Parquet files: name files or directories\n"),
+        (("none", "--output", "out"), "none: no such file or directory\n"),
+    ],
+)
+def test_what_does_not_go_together_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], fault: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_corpus(tmp_path / "a.parquet", 2)
+    result = ran("tag", *words)
+    assert result.exit_code == 2
+    assert result.stderr.endswith(fault)
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "out" / ".tagging").exists()
+
+
+def test_without_the_extra_one_line_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_corpus(tmp_path / "a.parquet", 2)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    result = ran("tag", path, "--output", tmp_path / "out")
+    assert result.exit_code == 78
+    assert "pip install 'papertriage[bulk]'" in result.stderr
+    assert result.stderr.count("\n") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -27,6 +28,17 @@ def tagged_lines(path: str) -> Iterator[tuple[str, str | None]]:
             yield _tagged(line, score), None
         except (InputError, ValueError, RecursionError) as error:
             yield "", f"line {number}: {error}: passed over"
+
+
+def is_parquet(path: str) -> bool:
+    """Tell whether a file begins as Parquet does; a pipe is not looked into."""
+    if not os.path.isfile(path):  # noqa: PTH113 - cheaper at start-up than pathlib
+        return False
+    try:
+        with open(path, "rb") as file:
+            return file.read(4) == b"PAR1"
+    except OSError:
+        return False
 
 
 def _tagged(line: str, score: Any) -> str:  # noqa: ANN401 - a Scorer

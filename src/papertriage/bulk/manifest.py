@@ -1,0 +1,50 @@
+"""Keep manifest.json: what each answer in the output directory holds, and what it took."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from papertriage.bulk.plan import Wanted
+from papertriage.errors import InputError
+
+NAME = "manifest.json"
+_SCHEMA = 1
+
+
+def read_manifest(output: str) -> dict[str, dict[str, Any]]:
+    """Return the entries of an earlier run by place, none where there was none.
+
+    Raises InputError where another program's manifest would be replaced.
+    """
+    path = Path(output, NAME)
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if "papertriage" not in document:
+            raise ValueError  # noqa: TRY301 - as for any other content
+        return {one["file"]: one for one in document["files"]}
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        msg = f"{path} is not papertriage's: choose another --output, or move it away"
+        raise InputError(msg) from error
+
+
+def write_manifest(wanted: Wanted, entries: Mapping[str, dict[str, Any]]) -> None:
+    """Write the entries whose answers are there, in order of their places; whole or not at all."""
+    output = Path(wanted.output)
+    there = [entries[place] for place in sorted(entries) if (output / place).exists()]
+    document = {
+        "schema": _SCHEMA,
+        "papertriage": wanted.version,
+        "model": wanted.model,
+        "topics": dict(wanted.topics),
+        "rows": sum(one["rows"] for one in there),
+        "files": there,
+    }
+    temporary = output / f"{NAME}.{os.urandom(8).hex()}.tmp"
+    temporary.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    temporary.replace(output / NAME)

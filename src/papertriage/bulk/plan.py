@@ -1,0 +1,134 @@
+"""Plan the work: which files are done, and into which parts the others are cut."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from papertriage.bulk.columns import Columns, find_columns
+from papertriage.bulk.inputs import Input
+from papertriage.bulk.parquet import footer, opened, stamped
+from papertriage.errors import InputError
+
+WORKING = ".tagging"
+"""The directory for unfinished work below the output directory."""
+PART_ROWS = 100_000
+"""Rows of a part: seven seconds of work, which is what a killed process loses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the answers hold, and the model that gives them: the same for every file of a run."""
+
+    output: str
+    model_file: str
+    model_text: str
+    model: str
+    topics: tuple[tuple[str, float], ...]
+    columns: Columns | None
+    keep: bool
+    evidence: bool
+    batch: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of a file: the unit of work, the same in one process and on a cluster."""
+
+    wanted: Wanted
+    path: str
+    place: str
+    size: int
+    columns: Columns
+    start: int
+    stop: int
+    target: str
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """A file, its answer and its parts; `done` are the counts of an answer that is there already.
+
+    `parts` are all parts, in order; `missing` those that are still to be scored.
+    """
+
+    path: str
+    place: str
+    target: str
+    rows: int
+    stamp: str
+    parts: tuple[Part, ...]
+    missing: tuple[Part, ...] = ()
+    done: dict[str, Any] | None = None
+
+
+def working_directory(wanted: Wanted, place: str) -> str:
+    """Say where the parts of a file are kept until its answer is whole."""
+    return str(Path(wanted.output, WORKING, place))
+
+
+def plan_file(one: Input, wanted: Wanted, *, force: bool) -> FilePlan:
+    """Look at a file and at what an earlier run has left; raises InputError.
+
+    An answer is finished where it was made from a file of this size, time and number of rows, with
+    this model and these options; with force nothing is.
+    """
+    with opened(one.path) as file:
+        status = os.stat(one.path)
+        columns = find_columns(file.schema_arrow, wanted.columns)
+        rows = file.metadata.num_rows
+    stamp = _stamp(wanted, columns, [status.st_size, status.st_mtime_ns, rows])
+    target = str(Path(wanted.output, one.place))
+    plan = FilePlan(one.path, one.place, target, rows, stamp, ())
+    if force:
+        shutil.rmtree(working_directory(wanted, one.place), ignore_errors=True)
+    elif (counts := _finished(target, stamp)) is not None:
+        return replace(plan, done=counts)
+    ranges = [(at, min(at + PART_ROWS, rows)) for at in range(0, rows, PART_ROWS)] or [(0, 0)]
+    folder = working_directory(wanted, one.place)
+    parts = tuple(
+        Part(
+            wanted,
+            one.path,
+            one.place,
+            status.st_size,
+            columns,
+            start,
+            stop,
+            str(Path(folder, f"{start}-{stop}.part")) if len(ranges) > 1 else target,
+            stamp,
+        )
+        for start, stop in ranges
+    )
+    missing = tuple(part for part in parts if force or _finished(part.target, stamp) is None)
+    return replace(plan, parts=parts, missing=missing)
+
+
+def _stamp(wanted: Wanted, columns: Columns, of_input: list[int]) -> str:
+    """Say what an answer depends on: two of the same stamp are the same."""
+    return json.dumps(
+        {
+            "schema": 1,
+            "model": wanted.model,
+            "topics": dict(wanted.topics),
+            "columns": [columns.id, columns.title, columns.abstract],
+            "keep_columns": wanted.keep,
+            "evidence": wanted.evidence,
+            "input": dict(zip(("bytes", "modified_ns", "rows"), of_input, strict=True)),
+        }
+    )
+
+
+def _finished(path: str, stamp: str) -> dict[str, Any] | None:
+    try:
+        metadata = footer(path)
+    except (InputError, OSError):
+        return None
+    found, counts = stamped(metadata)
+    return counts if found == stamp else None

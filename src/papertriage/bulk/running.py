@@ -1,0 +1,48 @@
+"""Run a plan in this process, file by file."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from papertriage.bulk.plan import FilePlan
+from papertriage.bulk.scoring import Advance, Scored, join_parts, score_part
+from papertriage.errors import DiskError, InputError
+
+_DISK = frozenset((errno.ENOSPC, errno.EROFS, errno.EDQUOT))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a file has no answer, in one line."""
+
+    reason: str
+
+
+Outcome = Scored | Fault
+
+
+def run_here(plans: Iterable[FilePlan], advance: Advance) -> Iterator[tuple[FilePlan, Outcome]]:
+    """Score the parts that are missing and join them; a file's fault costs no other file.
+
+    Raises DiskError, for the next file would fail as well.
+    """
+    for plan in plans:
+        try:
+            seconds = sum(score_part(part, advance).seconds for part in plan.missing)
+            joined = join_parts(plan)
+            yield plan, replace(joined, seconds=joined.seconds + seconds)
+        except InputError as error:
+            yield plan, Fault(str(error))
+        except OSError as error:
+            if error.errno in _DISK:
+                msg = f"cannot write {plan.target}: {said(error)}"
+                raise DiskError(msg) from error
+            yield plan, Fault(said(error))
+
+
+def said(error: OSError) -> str:
+    """Return what the system says; pyarrow puts more around it."""
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()
