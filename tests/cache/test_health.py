@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from caches import store_papers, titled
-from papertriage.cache.health import engine, problems
+from papertriage.cache import health
+from papertriage.cache.health import engine, problems, versions
 from papertriage.cache.indexing import rebuild
 
 
@@ -27,3 +28,70 @@ def test_rows_of_papers_that_are_gone_are_counted(connection):
 
 def test_the_engine_names_its_version():
     assert engine().startswith("SQLite 3.")
+
+
+def test_rows_that_cannot_be_read_are_found_by_a_deep_check_alone(connection):
+    store_papers(connection, *titled("ood 0.9"))
+    connection.execute("UPDATE tags SET evidence = '['")
+    assert list(problems(connection)) == []
+    assert list(problems(connection, deep=True)) == [
+        "tags: 1 rows that cannot be read as what they should be"
+    ]
+
+
+def test_tags_of_no_topic_and_papers_without_a_name_are_found_by_a_deep_check(connection):
+    store_papers(connection, *titled("ood 0.9"))
+    connection.execute("UPDATE tags SET topic = 99")
+    connection.execute("DELETE FROM names")
+    assert list(problems(connection, deep=True)) == [
+        "tags: 1 rows of topics that are not there",
+        "papers: 1 that their ids do not lead to",
+    ]
+
+
+def test_a_topic_that_is_ahead_of_the_papers_is_found(connection):
+    store_papers(connection, *titled("ood 0.9"))
+    connection.execute("UPDATE topics SET tagged_to = 7 WHERE name = 'ood'")
+    assert list(problems(connection)) == ["topic ood: tagged to paper 7, which is not there"]
+
+
+def test_words_that_differ_from_the_journal_are_named_five_at_most(connection):
+    connection.executemany(
+        "INSERT INTO decisions VALUES (?, 'keep', '')", [(f"paper {n}",) for n in range(7)]
+    )
+    found = list(problems(connection))
+    assert len(found) == 7
+    assert found[5:] == [
+        "and 2 more papers like these",
+        "`papertriage doctor --replay-journal` reads them off the journal anew",
+    ]
+
+
+def test_the_index_of_a_large_cache_is_compared_with_its_texts_when_deep(connection, monkeypatch):
+    store_papers(connection, *titled("one"))
+    connection.execute("UPDATE papers SET title = 'other'")
+    monkeypatch.setattr(health, "_COMPARED", 0)
+    assert list(problems(connection)) == []
+    assert "--rebuild-index" in next(problems(connection, deep=True))
+
+
+def test_a_cache_that_cannot_be_written_is_not_called_damaged(connection):
+    connection.execute("PRAGMA query_only = ON")
+    assert list(problems(connection)) == [
+        "the search index was not checked: the cache cannot be written"
+    ]
+
+
+def test_orphans_are_looked_up_by_key(connection):
+    for table in ("tags", "sightings", "names", "paper_categories"):
+        plan = connection.execute(
+            f"EXPLAIN QUERY PLAN SELECT count(*) FROM {table}"  # noqa: S608 - our tables
+            " WHERE paper NOT IN (SELECT key FROM papers)"
+        )
+        assert "USING ROWID SEARCH ON TABLE papers" in " ".join(row[3] for row in plan)
+
+
+def test_the_versions_are_named(connection):
+    assert f"cache version {connection.execute('PRAGMA user_version').fetchone()[0]}" in list(
+        versions(connection)
+    )

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from papertriage.cache.interest import learned, tally
 from papertriage.cache.listing import listed
 from papertriage.errors import CacheUnusable
 from papertriage.models import Filters
+from processes import environment
 
 VERSION_1 = Path(__file__).parents[1] / "data" / "cache" / "version-1.db"
 
@@ -115,3 +119,37 @@ def test_a_cache_of_version_1_learns_from_the_decisions_that_it_holds(tmp_path: 
         kept = [tuple(row) for row in connection.execute("SELECT * FROM journal")]
         assert kept == journal
         assert connection.execute("PRAGMA user_version").fetchone()[0] == migrations.VERSION
+
+
+_OPENER = """
+import sys
+from pathlib import Path
+from papertriage.cache.connection import opened
+print("begun", flush=True)
+with opened(Path(sys.argv[1])):
+    pass
+"""
+
+
+def test_a_kill_leaves_the_old_version_or_the_new(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    for number in range(15):
+        shutil.copy(VERSION_1, path)
+        words = [sys.executable, "-c", _OPENER, str(path)]
+        process = subprocess.Popen(
+            words, env=environment(tmp_path), stdout=subprocess.PIPE, text=True
+        )
+        process.stdout.readline()
+        time.sleep(number * 0.001)
+        process.kill()
+        process.communicate()
+        with sqlite3.connect(path) as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+            assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        connection.close()
+        assert (version, "titles_index" in names) in {(1, False), (migrations.VERSION, True)}
+        with opened(path) as held:
+            whole(held)
+        for end in ("-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)

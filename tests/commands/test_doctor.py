@@ -3,7 +3,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from papertriage.cache.connection import opened
+import pytest
+
+from papertriage.cache import connection
+from papertriage.cache.connection import opened, writing
+from papertriage.errors import ExitCode
 from processes import ran
 
 TITLE = "On the Convergence of Invented Optimisers"
@@ -25,6 +29,105 @@ def test_a_search_index_out_of_step_is_found_and_mended(seeded: Path):
     assert ran("doctor").exit_code == 1
     assert ran("doctor", "--rebuild-index").exit_code == 0
     assert ran("search", "zebra", "--format", "ids").stdout
+
+
+def test_no_cache_is_no_fault_and_none_is_made(home: Path):
+    result = ran("doctor")
+    assert (result.exit_code, "there is no cache yet" in result.stdout) == (0, True)
+    assert list(home.iterdir()) == []
+
+
+def test_a_check_changes_nothing(seeded: Path):
+    before = seeded.read_bytes()
+    assert ran("doctor", "--deep").exit_code == 0
+    assert seeded.read_bytes() == before
+
+
+def test_options_exclude_each_other(seeded: Path):
+    result = ran("doctor", "--deep", "--vacuum")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "one thing at a time" in result.stderr
+
+
+def spoil(cache: Path, start: int, end: int) -> bytes:
+    content = bytearray(cache.read_bytes())
+    content[start:end] = b"\xff" * (min(end, len(content)) - start)
+    cache.write_bytes(content)
+    return bytes(content)
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 100), (4096, 10**9), (4096, 8192), (0, 10**9)])
+def test_damage_is_one_line_with_the_way_on_and_the_file_stays(seeded: Path, start, end):
+    before = spoil(seeded, start, end)
+    result = ran("doctor")
+    assert result.exit_code in {ExitCode.FAILED, ExitCode.CACHE_UNUSABLE}
+    assert result.stdout or result.stderr.count("\n") == 1
+    assert seeded.read_bytes() == before
+
+
+def test_a_busy_cache_is_not_called_damaged(seeded: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(connection.examined.__wrapped__, "__kwdefaults__", {"wait": 0.01})
+    with opened(seeded) as other, writing(other):
+        assert ran("doctor").exit_code == ExitCode.CACHE_BUSY
+
+
+def test_a_backup_is_written_again_but_replaces_no_other_file(seeded: Path, tmp_path: Path):
+    result = ran("doctor", "--backup", tmp_path / "b.db")
+    assert (result.exit_code, "66 papers" in result.stdout) == (0, True)
+    imported(title="A paper that came between two backups")
+    assert ran("doctor", "--backup", tmp_path / "b.db").exit_code == 0
+    (tmp_path / "b.db").write_text("my notes")
+    result = ran("doctor", "--backup", tmp_path / "b.db")
+    assert (result.exit_code, "--force replaces it" in result.stderr) == (74, True)
+    assert (tmp_path / "b.db").read_text() == "my notes"
+    assert ran("doctor", "--backup", tmp_path / "b.db", "--force").exit_code == 0
+    for file in (seeded, tmp_path, tmp_path / "no" / "b.db"):
+        assert ran("doctor", "--backup", file).exit_code in {2, 74}
+
+
+def decisions(cache: Path) -> set[tuple]:
+    with opened(cache) as held:
+        return {tuple(row) for row in held.execute("SELECT * FROM decisions")}
+
+
+def test_a_damaged_cache_is_salvaged_and_restored_with_every_word(seeded: Path, home: Path):
+    assert ran("list").exit_code == 0
+    assert ran("keep", "1", "2").exit_code == 0
+    before = decisions(seeded)
+    assert len(before) == 2
+    spoil(seeded, 0, 100)
+    result = ran("doctor")
+    assert (result.exit_code, "2 lines of the journal can be read" in result.stderr) == (6, True)
+    result = ran("doctor", "--salvage", home / "new.db")
+    assert (result.exit_code, "journal: 2 rows" in result.stdout) == (0, True)
+    assert ran("doctor", "--restore", home / "new.db").exit_code == 0
+    assert decisions(seeded) == before
+    assert ran("doctor", "--deep").exit_code == 0
+    assert ran("today").exit_code == 0
+
+
+def test_decisions_that_differ_from_the_journal_are_read_anew(seeded: Path):
+    ran("list")
+    ran("keep", "1")
+    with opened(seeded) as held:
+        held.execute("DELETE FROM decisions")
+    result = ran("doctor")
+    assert (result.exit_code, "--replay-journal" in result.stdout) == (1, True)
+    assert ran("doctor", "--replay-journal").exit_code == 0
+    assert ran("doctor").exit_code == 0
+
+
+def test_the_file_is_made_small(seeded: Path):
+    result = ran("doctor", "--vacuum")
+    assert (result.exit_code, "MB before" in result.stdout) == (0, True)
+    assert ran("doctor").exit_code == 0
+
+
+def test_a_model_that_cannot_be_read_is_found(seeded: Path, home: Path):
+    (home / "topics").mkdir()
+    (home / "topics" / "ood.toml").write_text("rubbish")
+    result = ran("doctor")
+    assert (result.exit_code, "ood.toml" in result.stdout) == (1, True)
 
 
 def test_a_wrong_merge_is_taken_apart(home: Path):

@@ -34,6 +34,24 @@ def opened(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
+def examined(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
+    """Open a cache of this or an earlier version as it is: neither made nor migrated.
+
+    Raises what opened() raises, and CacheUnusable where there is no file.
+    """
+    if not path.is_file():
+        msg = f"there is no cache {path}"
+        raise CacheUnusable(msg)
+    with translated(path):
+        connection = _connect(path, wait)
+        try:
+            same_version(connection, path)
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Raise CacheBusy, CacheUnusable or DiskError for everything that SQLite raises inside."""
     try:
@@ -107,19 +125,31 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
 
 
+def same_version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of a cache; raises CacheUnusable for a foreign file and a newer cache."""
+    _same_application(connection, path)
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    _not_newer(version, path)
+    return version
+
+
 def _same_application(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         msg = f"{path} is not a papertriage cache: name another with --cache"
         raise CacheUnusable(msg)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _not_newer(version: int, path: Path) -> None:
     if version > migrations.VERSION:
         msg = (
             f"{path} is from a newer papertriage (cache version {version}, this one reads up to"
             f" {migrations.VERSION}): upgrade papertriage"
         )
         raise CacheUnusable(msg)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    _not_newer(version, path)
     empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     if not (version == 0 and empty):
         _same_application(connection, path)
@@ -147,7 +177,10 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
     elif name.startswith("SQLITE_CANTOPEN"):
         failure = CacheUnusable(f"the cache {path} cannot be opened: check the path and its rights")
     elif name.startswith("SQLITE_CORRUPT"):
-        failure = CacheUnusable(f"the cache {path} is damaged ({error}): restore a copy of it")
+        failure = CacheUnusable(
+            f"the cache {path} is damaged ({error}): restore a copy of it (`papertriage doctor"
+            " --restore FILE`), or save what can be read (`papertriage doctor --salvage FILE`)"
+        )
     else:
         failure = CacheUnusable(f"the cache {path} failed: {error}")
     raise failure from error

@@ -54,7 +54,7 @@ def decide(
         for paper in papers:
             line = (new_line(), _after_all(connection, paper, at), "decision", paper)
             connection.execute(_APPEND, (*line, None, decision, None))
-            _settle(connection, paper)
+            settle(connection, paper)
 
 
 def undo(
@@ -68,13 +68,13 @@ def undo(
     undone = []
     with writing(connection):
         for asked in papers:
-            paper, ids = _ids(connection, asked)
+            paper, ids = all_ids(connection, asked)
             last = connection.execute(_LAST_DECISION, (ids,)).fetchone()
             if last is None:
                 continue
             line = (new_line(), _after_all(connection, paper, at), "undo", paper)
             connection.execute(_APPEND, (*line, None, None, last["line"]))
-            undone.append(Undone(asked, last["value"], _settle(connection, paper)))
+            undone.append(Undone(asked, last["value"], settle(connection, paper)))
     return undone
 
 
@@ -128,7 +128,7 @@ def decision_times(connection: sqlite3.Connection, most: int) -> list[str]:
     return sorted(row["at"] for row in rows)
 
 
-def _ids(connection: sqlite3.Connection, paper: str) -> tuple[str, str]:
+def all_ids(connection: sqlite3.Connection, paper: str) -> tuple[str, str]:
     """Return a paper's id now, and as JSON all that it has had: lines under each are its own."""
     rows = connection.execute(_IDS, (paper,)).fetchall()
     own = [row for row in rows if row["now"] == rows[0]["now"]]
@@ -152,9 +152,9 @@ def _after_all(connection: sqlite3.Connection, paper: str, at: str) -> str:
     return clock.fine_stamp(datetime.fromisoformat(last) + timedelta(microseconds=1))
 
 
-def _settle(connection: sqlite3.Connection, paper: str) -> str | None:
+def settle(connection: sqlite3.Connection, paper: str) -> str | None:
     """Bring the tables that are read off the journal up to date, for one paper."""
-    _, ids = _ids(connection, paper)
+    _, ids = all_ids(connection, paper)
     last = connection.execute(_LAST_DECISION, (ids,)).fetchone()
     if last is None:
         connection.execute("DELETE FROM decisions WHERE paper = ?", (paper,))

@@ -243,10 +243,11 @@ def insert_papers(
     connection.execute(
         "UPDATE topics SET tagged_to = ? WHERE tagged_to = ?", (last + len(papers), last)
     )
-    _categorise(connection, papers)
+    categorise(connection, papers)
 
 
-def _categorise(connection: sqlite3.Connection, papers: Mapping[int, Paper]) -> None:
+def categorise(connection: sqlite3.Connection, papers: Mapping[int, Paper]) -> None:
+    """Record the categories of papers by key; in a transaction."""
     connection.executemany(
         "INSERT OR IGNORE INTO paper_categories (paper, category) VALUES (?, ?)",
         [(key, category) for key, paper in papers.items() for category in paper.categories],
@@ -264,7 +265,7 @@ def update_papers(
         connection.execute(f"UPDATE papers SET {names} WHERE key = :key", {**row, "key": key})  # noqa: S608 - names of our columns
         reindex(connection, key, old, new)
         connection.execute("DELETE FROM paper_categories WHERE paper = ?", (key,))
-        _categorise(connection, {key: new})
+        categorise(connection, {key: new})
         if old.id != new.id:
             rename(connection, old.id, new.id)
         if text_changed(old, new) and old.abstract is not None:

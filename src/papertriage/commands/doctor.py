@@ -8,39 +8,69 @@ import typer
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.cache.health import engine, problems
-from papertriage.cache.indexing import rebuild
-from papertriage.errors import ExitCode
-from papertriage.formats.output import write_output
+from papertriage.commands import _doctoring as d
+from papertriage.commands._checking import check
+from papertriage.commands._salvaging import salvage_to
+from papertriage.errors import InputError
 from papertriage.render.terminal import note
-from papertriage.text import visible
 from papertriage.triage.naming import ids_of
 from papertriage.triage.splitting import split_and_tag
 
+Deep = Annotated[bool, typer.Option("--deep", help="Read every row, and compare every index.")]
+Backup = Annotated[
+    str | None,
+    typer.Option("--backup", metavar="FILE", help="Copy the cache, while others write to it."),
+]
+Restore = Annotated[
+    str | None,
+    typer.Option("--restore", metavar="FILE", help="Put a backup in the cache's place."),
+]
+Salvage = Annotated[
+    str | None,
+    typer.Option("--salvage", metavar="FILE", help="Save what a damaged cache still holds."),
+]
+Vacuum = Annotated[bool, typer.Option("--vacuum", help="Make the file as small as it can be.")]
+Rebuild = Annotated[bool, typer.Option("--rebuild-index", help="Write the search index anew.")]
+Replay = Annotated[
+    bool, typer.Option("--replay-journal", help="Read decisions and labels off the journal.")
+]
+Split = Annotated[
+    str | None,
+    typer.Option("--split", metavar="ID", help="Take apart what was merged into this paper."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace FILE, whoever wrote it.")]
+
 
 def command(
-    split: Annotated[
-        str | None,
-        typer.Option("--split", metavar="ID", help="Take apart what was merged into this paper."),
-    ] = None,
-    rebuild_index: Annotated[
-        bool, typer.Option("--rebuild-index", help="Write the search index anew.")
-    ] = False,
+    deep: Deep = False,
+    backup: Backup = None,
+    restore: Restore = None,
+    salvage: Salvage = None,
+    vacuum: Vacuum = False,
+    rebuild_index: Rebuild = False,
+    replay_journal: Replay = False,
+    split: Split = None,
+    force: Force = False,
 ) -> None:
-    """Check the cache: file, search index, lost rows; exit code 1 says that something is wrong.
+    """Check the cache: file, indexes, lost rows, words; exit code 1 says that something is wrong.
 
     Nothing is changed unless an option asks for it.
     """
-    with opened(paths.cache_path()) as connection:
-        if split:
-            (name,) = ids_of([split])
+    asked = (backup, restore, salvage, split, vacuum, rebuild_index, replay_journal, deep)
+    if sum(bool(one) for one in asked) > 1:
+        raise InputError(d.ONE_THING)
+    if backup:
+        d.write_backup(backup, force=force)
+    elif restore:
+        d.restore_from(restore)
+    elif salvage:
+        salvage_to(salvage, force=force)
+    elif vacuum or replay_journal:
+        d.rebuild_tables(vacuum=vacuum)
+    elif split:
+        (name,) = ids_of([split])
+        with opened(paths.cache_path()) as connection:
             for paper in split_and_tag(connection, name, clock.stamp(clock.now())):
                 note(f"{paper.id}: {paper.title}")
-            return
-        if rebuild_index:
-            rebuild(connection)
-            note("the search index is new")
-        found = [f"{visible(line)}\n" for line in problems(connection)]
-    write_output([*found, f"{engine()}\n", *([] if found else ["the cache is in order\n"])], None)
-    if found:
-        raise typer.Exit(ExitCode.FAILED)
+    else:
+        check(deep=deep, rebuild_index=rebuild_index)

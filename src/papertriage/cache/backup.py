@@ -1,0 +1,105 @@
+"""Copy the cache as it is at one moment, while others write to it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from papertriage.cache.connection import examined, translated
+from papertriage.cache.placing import beside, need_space, place
+from papertriage.cache.tables import counted
+from papertriage.errors import CacheUnusable
+
+Advance = Callable[[int, int], None]
+"""Tell how many bytes came since the last call, and how many there will be."""
+
+# Between two looks at the signals and the bar: some 10 ms.
+_STEPS = 50_000
+
+
+def back_up(cache: Path, target: Path, advance: Advance) -> dict[str, int]:
+    """Write a verified copy of the cache; returns its rows by table.
+
+    Everything that was committed before is in it; who writes meanwhile does not wait. Raises
+    CacheUnusable, CacheBusy, DiskError; a copy that failed leaves the target as it was.
+    """
+    with examined(cache) as source, beside(target) as temporary:
+        before = _said(source)
+        with translated(target):
+            copy(source, temporary, advance)
+        rows = verified(temporary)
+        if rows["journal"] < before:
+            msg = f"the copy of {cache} lacks lines of the journal: nothing was written"
+            raise CacheUnusable(msg)
+        place(temporary, target)
+    return rows
+
+
+def copy(source: sqlite3.Connection, target: Path, advance: Advance) -> None:
+    """Write what a connection sees at one moment into an empty file.
+
+    VACUUM INTO reads one snapshot, however many write meanwhile; the backup API begins again
+    whenever another process has written (https://sqlite.org/backup.html), and took 8.1 s of CPU
+    for 1,000,000 papers where this takes 5.2.
+    """
+    size = _bytes(source)
+    need_space(target.parent, size, "the copy")
+    with _watched(source, target, size, advance):
+        source.execute("VACUUM INTO ?", (str(target),))
+
+
+def verified(path: Path) -> dict[str, int]:
+    """Check that a file is a whole cache, and return its rows by table; raises CacheUnusable."""
+    with examined(path) as connection:
+        # Not quick_check: SQLite 3.40 finds NULL in a table WITHOUT ROWID whose key is not in the
+        # order of its columns, where there is none.
+        for (line,) in connection.execute("PRAGMA integrity_check(1)"):
+            if line != "ok":
+                msg = f"{path} is damaged ({line}): nothing was written"
+                raise CacheUnusable(msg)
+        return counted(connection)
+
+
+def _bytes(connection: sqlite3.Connection) -> int:
+    pages, size, free = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_count", "page_size", "freelist_count")
+    )
+    return int((pages - free) * size)
+
+
+def _said(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT count(*) FROM journal").fetchone()[0])
+
+
+@contextmanager
+def _watched(
+    connection: sqlite3.Connection, target: Path, size: int, advance: Advance
+) -> Iterator[None]:
+    """Advance a bar while one long statement runs, and let signals end it."""
+    done, ended = 0, []
+
+    def look() -> int:
+        nonlocal done
+        try:
+            now = os.stat(target).st_size
+            advance(now - done, size)
+            done = now
+        # sqlite3 swallows what a callback raises, a signal's SystemExit too.
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            ended.append(error)
+            return 1
+        return 0
+
+    connection.set_progress_handler(look, _STEPS)
+    try:
+        yield
+    except sqlite3.OperationalError:
+        if ended:
+            raise ended[0] from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)

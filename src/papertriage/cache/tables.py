@@ -1,0 +1,86 @@
+"""Know the tables of a cache, and which of them nobody can fetch again."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WORDS = ("journal", "decisions", "labels")
+"""What people said."""
+
+LEDGERS = ("deliveries", "digests", "digest_texts", "passed", "picks")
+"""What was shown and sent to whom, by keys that mean the same in every cache; those there are."""
+
+_JSON = {
+    "papers": ("authors", "categories"),
+    "tags": ("evidence",),
+    "picks": ("reasons",),
+    "receipts": ("skipped",),
+    "merges": ("before", "other"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that holds rows of its own; key is its primary key, or its row number."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+def tables(connection: sqlite3.Connection, schema: str = "main") -> list[Table]:
+    """Return the tables, those that cannot be fetched again first; no full-text indexes."""
+    rows = connection.execute(
+        "SELECT name, wr FROM pragma_table_list WHERE schema = ? AND type = 'table'"
+        " AND name NOT LIKE 'sqlite_%' ORDER BY name",
+        (schema,),
+    ).fetchall()
+    found = []
+    for name, without_rowid in rows:
+        columns = connection.execute(
+            "SELECT name, pk FROM pragma_table_info(?, ?)", (name, schema)
+        ).fetchall()
+        key = tuple(column for column, pk in sorted(columns, key=lambda c: c[1]) if pk)
+        found.append(
+            Table(name, tuple(c for c, _ in columns), key if without_rowid else ("rowid",))
+        )
+    first = (*WORDS, *LEDGERS)
+    return sorted(
+        found, key=lambda t: (first.index(t.name) if t.name in first else len(first), t.name)
+    )
+
+
+def counted(connection: sqlite3.Connection, schema: str = "main") -> dict[str, int]:
+    """Return the number of rows of every table: a scan of its smallest index, 0.1 s a million."""
+    return {
+        table.name: connection.execute(
+            f'SELECT count(*) FROM {schema}."{table.name}"'  # noqa: S608 - the cache's own tables
+        ).fetchone()[0]
+        for table in tables(connection, schema)
+    }
+
+
+def by_paper_key(connection: sqlite3.Connection, table: str) -> bool:
+    """Say whether a table's column "paper" is a paper's key, and not its id."""
+    return bool(
+        connection.execute(
+            "SELECT 1 FROM pragma_table_info(?) WHERE name = 'paper' AND type = 'INTEGER'",
+            (table,),
+        ).fetchone()
+    )
+
+
+def readable(table: Table, row: Sequence[object]) -> bool:
+    """Say whether a row that was read as bytes is text where it should be, and JSON where it is."""
+    try:
+        for name, value in zip(table.columns, row, strict=True):
+            if isinstance(value, bytes):
+                value.decode()
+            if name in _JSON.get(table.name, ()):
+                json.loads(value)  # type: ignore[arg-type]  # what is no text raises TypeError
+    except (ValueError, TypeError):
+        return False
+    return True

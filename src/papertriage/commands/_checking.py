@@ -1,0 +1,42 @@
+"""Check the cache and the models for `papertriage doctor`, and say what is wrong."""
+
+from __future__ import annotations
+
+import typer
+
+from papertriage import __version__, paths
+from papertriage.cache.connection import examined, opened
+from papertriage.cache.health import problems, versions
+from papertriage.cache.indexing import rebuild
+from papertriage.commands._doctoring import say, whole
+from papertriage.commands._salvaging import damaged
+from papertriage.errors import CacheUnusable, ExitCode, PapertriageError
+from papertriage.formats.output import write_output
+from papertriage.render.terminal import note
+from papertriage.text import visible
+from papertriage.triage.tagger import following
+
+
+def check(*, deep: bool, rebuild_index: bool) -> None:
+    """Print what is wrong, the versions, and whether the cache is in order; else exit code 1."""
+    if not whole():
+        say(f"there is no cache yet: {paths.cache_path()}")
+        return
+    try:
+        if rebuild_index:
+            with opened(paths.cache_path()) as connection:
+                rebuild(connection)
+            note("the search index is new")
+        with examined(paths.cache_path()) as connection:
+            found = [*problems(connection, deep=deep)]
+            said = [*versions(connection), f"papertriage {__version__}"]
+    except CacheUnusable as error:
+        raise damaged(error) from error
+    try:
+        following()
+    except PapertriageError as error:
+        found.append(str(error))
+    said += [] if found else ["the cache is in order"]
+    write_output([f"{visible(line)}\n" for line in [*found, *said]], None)
+    if found:
+        raise typer.Exit(ExitCode.FAILED)

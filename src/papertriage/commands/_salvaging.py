@@ -1,0 +1,45 @@
+"""Save what a damaged cache still holds, and say what that is."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from papertriage import paths
+from papertriage.cache.salvage import Salvaged, lines_of, salvage
+from papertriage.commands._doctoring import output_path, say
+from papertriage.errors import CacheUnusable
+from papertriage.formats import written
+from papertriage.render.terminal import note
+
+
+def salvage_to(file: str, *, force: bool) -> None:
+    """Write a new cache of what can be read of a damaged one, and say what could not."""
+    cache, target = paths.cache_path(), output_path(file, force=force)
+    if not cache.is_file():
+        msg = f"there is no cache {cache}"
+        raise CacheUnusable(msg)
+    done = salvage(cache, target)
+    written.remember(written.content_hash(target))
+    for name in done.rows:
+        if done.rows[name] or name in done.lost:
+            say(f"{name}: {done.rows[name]:,} rows{_lost(done, name)}")
+    say(f"{cache} is as it was; put the new one in its place: papertriage doctor --restore {file}")
+    if {"papers", "tags"} & set(done.lost):
+        note("papers and tags come back with the next fetch, and with `papertriage topics retag`")
+
+
+def damaged(error: CacheUnusable) -> CacheUnusable:
+    """Add to an error what can still be read, where SQLite could not read the file."""
+    cache = paths.cache_path()
+    lines = lines_of(cache) if isinstance(error.__cause__, sqlite3.Error) else []
+    if not lines:
+        return error
+    hint = "" if "--salvage" in str(error) else ": `papertriage doctor --salvage FILE` saves them"
+    return CacheUnusable(f"{error}; {len(lines):,} lines of the journal can be read in it{hint}")
+
+
+def _lost(done: Salvaged, name: str) -> str:
+    if name not in done.lost:
+        return ""
+    count = done.lost[name]
+    return ", some lost" if count is None else f", {count:,} lost"

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from papertriage.cache.tables import WORDS, by_paper_key, counted, readable, tables
+
+
+def test_what_people_said_comes_first_and_indexes_of_words_are_no_tables(connection):
+    names = [table.name for table in tables(connection)]
+    assert tuple(names[:3]) == WORDS
+    assert {"papers", "tags", "sightings"} < set(names)
+    assert not [name for name in names if "index" in name]
+
+
+def test_a_table_knows_its_key(connection):
+    keys = {table.name: table.key for table in tables(connection)}
+    assert keys["papers"] == ("rowid",)
+    assert keys["names"] == ("name", "paper")
+    assert keys["paper_categories"] == ("paper", "category")
+
+
+def test_rows_are_counted(connection):
+    connection.execute("INSERT INTO topics VALUES (1, 'x', 0.5, 'm', 0)")
+    assert counted(connection)["topics"] == 1
+
+
+def test_a_key_of_a_paper_is_told_from_its_id(connection):
+    assert by_paper_key(connection, "tags")
+    assert not by_paper_key(connection, "labels")
+
+
+def test_a_row_of_rubbish_is_not_readable(connection):
+    (tags,) = [table for table in tables(connection) if table.name == "tags"]
+    assert readable(tags, (1, 1, 0.5, 1, 0.0, b"[]"))
+    assert not readable(tags, (1, 1, 0.5, 1, 0.0, b"["))
+    assert not readable(tags, (1, 1, 0.5, 1, 0.0, b"\xff\xff"))
+    assert not readable(tags, (1, 1, 0.5, 1, 0.0, None))

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from caches import cache_of, store_papers, titled, whole
+from papertriage.cache.upkeep import tighten
+from papertriage.errors import DiskError
+
+
+def test_a_cache_with_holes_gets_smaller_and_says_the_same(tmp_path):
+    with cache_of(tmp_path / "cache.db", *(f"ood 0.9 title {n}" for n in range(300))) as connection:
+        connection.execute("CREATE TABLE rubbish AS SELECT * FROM papers")
+        connection.execute("DROP TABLE rubbish")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        before, after = tighten(connection, tmp_path / "cache.db")
+        assert after < before
+        whole(connection)
+        # Keys join the tables, and must outlive it.
+        assert connection.execute("SELECT count(*) FROM tags JOIN papers ON key = paper")
+        store_papers(connection, *titled("one more"))
+        planned = connection.execute("SELECT count(*) FROM sqlite_stat1").fetchone()[0]
+    assert planned
+
+
+def test_without_room_nothing_is_done(tmp_path, monkeypatch):
+    with cache_of(tmp_path / "cache.db", "one") as connection:
+        monkeypatch.setattr("papertriage.cache.placing.os.statvfs", lambda _path: Full())
+        with pytest.raises(DiskError, match="--vacuum needs"):
+            tighten(connection, tmp_path / "cache.db")
+
+
+class Full:
+    f_bavail = 0
+    f_frsize = 4096
