@@ -27,8 +27,9 @@ def test_json_holds_the_order_and_its_measures(review: Path):
     assert (result.exit_code, result.stderr) == (0, "")
     assert list(done) == [
         *("schema", "n", "relevant", "prior", "seed", "steps", "loss", "recall10", "wss95"),
-        *("ms_per_step", "prepare_ms", "order"),
+        *("ms_per_step", "prepare_ms", "stop", "order"),
     ]
+    assert list(done["stop"]) == ["at", "recall", "read"]
     assert (done["n"], done["relevant"], done["prior"], done["seed"]) == (40, 14, [3, 4], None)
     assert done["order"][:2] == [3, 4]
     assert len(done["order"]) == done["steps"] + 2
@@ -49,9 +50,10 @@ def test_a_person_reads_a_few_lines_and_a_curve(review: Path):
     assert lines[0].startswith("40 papers, 14 relevant; began with rows ")
     assert lines[0].endswith("(drawn with --seed 1)")
     assert lines[1].startswith("all relevant papers found after reading ")
-    assert lines[2].startswith("loss 0.0")
-    assert lines[3].startswith("CPU: ")
-    assert lines[5] == "found"
+    assert lines[2].startswith("told to stop after reading ")
+    assert lines[3].startswith("loss 0.0")
+    assert lines[4].startswith("CPU: ")
+    assert lines[6] == "found"
     assert max(map(len, lines)) <= 80
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caches import cache_of, named_paper, store_papers, titled
+from papertriage.cache.audits import was_audit
 from papertriage.cache.connection import opened, writing
 from papertriage.cache.listing import wanted
 from papertriage.cache.queue import passed_at
@@ -311,3 +312,22 @@ def test_whatever_is_pressed_the_screen_and_the_journal_agree(tmp_path_factory, 
         while not session.undo().startswith("nothing"):
             pass
         assert said(connection) == {}
+
+
+def test_an_audit_is_marked_and_remembered_with_its_decision(begin, connection) -> None:
+    waited: list[list[str]] = []
+
+    def draw(waiting) -> str | None:
+        waited.append(list(waiting))
+        return IDS[3] if len(waited) == 2 else None
+
+    session = begin(draw=draw)
+    assert (shown(session), session.novelty) == ("Apples", "")
+    session.answer("keep")
+    assert (shown(session), session.novelty[:5]) == ("Doves", "audit")
+    assert not was_audit(connection, IDS[3])
+    session.answer("skip")
+    assert was_audit(connection, IDS[3])
+    assert not was_audit(connection, IDS[0])
+    assert waited[1] == IDS[1:]
+    assert shown(session) == "Bears"

@@ -48,6 +48,25 @@ def test_the_measured_times_are_those_of_the_clock():
     assert done.ms_per_step == round(1000 / done.steps, 3)
 
 
+def test_the_stop_is_where_enough_was_read_whether_or_not_the_replay_is_over():
+    done, _ = replayed(REVIEW, (4, 0, 6))
+    assert done.stop.recall == 1
+    assert len(done.order) < done.stop.at < 60
+    assert done.stop.read == round(done.stop.at / 60, 6)
+
+
+def test_the_recall_at_the_stop_counts_what_was_found_by_then():
+    # The last two relevant papers look like the irrelevant ones.
+    texts = [paper.text for paper in invented_labels(900)]
+    relevant = [paper.labels["birdsong"] for paper in invented_labels(900)]
+    odd = [row for row, yes in enumerate(relevant) if not yes][-20:]
+    review = Review(tuple(texts), tuple(yes or row in odd for row, yes in enumerate(relevant)))
+    done, _ = replayed(review, (0, 1))
+    assert done.stop.at < len(done.order)
+    read = [review.relevant[row] for row in done.order[: done.stop.at]]
+    assert done.stop.recall == round(sum(read) / sum(review.relevant), 6) < 1
+
+
 def test_a_review_of_two_papers_is_over_before_it_begins():
     done, found = replayed(TWO, (0, 1), 7)
     assert (done.steps, done.order, done.ms_per_step, found) == (0, (0, 1), 0, [])

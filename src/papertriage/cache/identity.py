@@ -205,9 +205,9 @@ def paper_from(text: str) -> Paper:
 
 def rename(connection: sqlite3.Connection, old: str, new: str) -> None:
     """Let what people said of a paper, and its picks, follow it to its new id."""
-    for table in ("decisions", "labels", "picks", "passed"):
+    for table in ("decisions", "labels", "picks", "passed", "audits"):
         # Where both ids have a line, the one under the better id stays.
-        connection.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (new, old))  # noqa: S608 - four of our tables
+        connection.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (new, old))  # noqa: S608 - five of our tables
         connection.execute(f"DELETE FROM {table} WHERE paper = ?", (old,))  # noqa: S608 - as above
 
 

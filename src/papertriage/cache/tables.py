@@ -10,7 +10,7 @@ from dataclasses import dataclass
 WORDS = ("journal", "decisions", "labels")
 """What people said."""
 
-LEDGERS = ("deliveries", "digests", "digest_texts", "passed", "picks")
+LEDGERS = ("audits", "deliveries", "digests", "digest_texts", "passed", "picks")
 """What was shown and sent to whom, by keys that mean the same in every cache; those there are."""
 
 _JSON = {

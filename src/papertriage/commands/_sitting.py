@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from typing import Annotated
+
+import typer
 
 from papertriage.cache.connection import wait_at_most
+from papertriage.commands._learning import learn
 from papertriage.errors import InputError
 from papertriage.render.terminal import note, on_terminal, progress
 from papertriage.triage.learning import retrain_if_due
@@ -14,6 +18,22 @@ from papertriage.triage.sitting import Sitting
 _NO_TERMINAL = (
     "triage needs a terminal: `papertriage keep` and `papertriage skip` take ids anywhere"
 )
+Minutes = Annotated[
+    float | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        max=1440,
+        help="Catch up in so many minutes; what they leave is recorded as not seen.",
+    ),
+]
+Uncertain = Annotated[bool, typer.Option("--uncertain", help="Ask where an answer teaches most.")]
+Again = Annotated[
+    bool, typer.Option("--again", help="Show what an earlier catch-up did not reach, too.")
+]
+Audit = Annotated[
+    bool, typer.Option("--audit", help="Draw one paper in 10 by chance, to bound what is missed.")
+]
 # Once its screen is closed, a session may wait for another writer as every command does.
 _WAIT_S = 30.0
 
@@ -39,6 +59,8 @@ def sit(connection: sqlite3.Connection, sitting: Sitting) -> int:
         order.stop()
         wait_at_most(connection, _WAIT_S)
     note(session.tally() or "nothing decided") if code else note(session.finish())
+    if session.tally():
+        learn(connection, at_once=True)
     for name in session.labelled():
         with progress(f"training {name}") as advance:
             note(retrain_if_due(connection, name, advance))

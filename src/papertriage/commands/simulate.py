@@ -60,10 +60,11 @@ def command(
 def _lines(done: simulating.Replay, review: Review) -> list[str]:
     drawn = "" if done.seed is None else f" (drawn with --seed {done.seed})"
     rows = f"rows {', '.join(map(str, done.prior))}"
-    read = len(done.order)
+    read, stop = len(done.order), done.stop
     return [
         f"{counted(done.n, 'paper')}, {done.relevant:,} relevant; began with {rows}{drawn}\n",
         f"all relevant papers found after reading {read:,} ({read / done.n:.0%})\n",
+        f"told to stop after reading {stop.at:,} ({stop.read:.0%}): {stop.recall:.1%} found\n",
         f"loss {done.loss:.4f}, recall at 10% read {done.recall10:.3f}, WSS@95 {done.wss95:.3f}\n",
         f"CPU: {done.ms_per_step:.1f} ms a step, {done.prepare_ms / 1000:.1f} s for the texts\n\n",
         recall_curve(simulating.labels_in(done.order, review)),

@@ -83,6 +83,22 @@ class Ranker:
         found[self._order] = self._combined(0)
         return found
 
+    def margins(self) -> Floats:
+        """Return the sum of the views' decision values for every row; all 0 before both answers.
+
+        Unlike scores, which are in standard deviations of what is unanswered, these can be compared
+        from step to step: 1 a view is where relevant papers should lie, -1 where the others should.
+        """
+        total = np.zeros(len(self._order), dtype=np.float32)
+        signs = self._signs[: self._answered]
+        if (signs > 0).any() and (signs < 0).any():
+            with self._threads.limit(limits=1):
+                self._learn()
+                for kernel, weights in zip(self._kernels, self._weights, strict=True):
+                    known = weights[: self._answered]
+                    total[self._order] += kernel.product(known, 0, len(total)) + known.sum()
+        return total
+
     def best(self) -> int | None:
         """Return the unanswered row with the top score, the lowest of equals; None without one."""
         rows = self._order[self._answered :]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from papertriage import clock, paths
 from papertriage.cache import journal, queue
+from papertriage.cache.audits import record_audit
 from papertriage.cache.connection import opened, translated, wait_at_most
 from papertriage.cache.journal import Undone
 from papertriage.cache.listing import current_ids, found, named
@@ -56,6 +57,12 @@ class Answers:
         with translated(self._path):
             hits = found(self._connection, query, Filters(limit=_MOST_HITS))
             return [paper.paper.id for paper in hits]
+
+    def audit(self, paper: str) -> None:
+        """Remember that chance drew a paper."""
+        with translated(self._path):
+            (name,) = self._named_now([paper])
+            record_audit(self._connection, name, _now())
 
     def pass_over(self, papers: Sequence[str], why: str) -> int:
         """Record papers as not seen, but those with a decision; returns how many."""

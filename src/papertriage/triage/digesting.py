@@ -21,6 +21,7 @@ from papertriage.models import CachedPaper, Digest, Filters, TopicNews
 from papertriage.text import clean
 from papertriage.triage.coverage import coverages
 from papertriage.triage.interest import at_hand
+from papertriage.triage.missing import missed_line
 from papertriage.triage.picking import choose, pick
 
 WEEK = 7
@@ -106,6 +107,7 @@ def digest_of(
         charted=tuple(day.isoformat() for day in charted),
         feeds=tuple(feeds),
         decisions=learned.decisions if learned else 0,
+        missed=missed_line(connection, wanted.first, wanted.day) if _is_whole(wanted) else None,
     )
     return kept_digests.identified(connection, digest, clock.stamp(now)), warning
 
@@ -160,6 +162,12 @@ def _picks(
     held = kept.picked_between(connection, first, last, unlimited)
     papers = {one.paper.id: one for one in (*held, *fresh) if one.decision != "skip"}
     return _best(papers, limit), warning
+
+
+def _is_whole(wanted: Wanted) -> bool:
+    """Say whether the digest is of all that came: what was missed is known of no part of it."""
+    filters = wanted.filters
+    return not any((filters.topics, filters.categories, filters.sources, filters.authors))
 
 
 def _before(wanted: Wanted, today: date) -> date:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from papertriage.cache.queue import Judged
+from papertriage.ranking.stopping import Reading
 from papertriage.text import counted, visible
 from papertriage.topics.labelled import Text
 
@@ -41,6 +42,9 @@ class Ranker(Protocol):
 
     def scores(self) -> Any:  # noqa: ANN401 - a numpy array, which is named only behind its door
         """Return a score for every row."""
+
+    def margins(self) -> Any:  # noqa: ANN401 - as above
+        """Return a decision value for every row, which the advice to stop goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class _Pool:
         self.papers = [*waiting, *(paper for paper in judged if paper.id not in ids)]
         self.own = list(range(len(waiting)))
         self.rows = {paper.id: row for row, paper in enumerate(self.papers)}
+        self.reading = Reading(self.own)
         self.said = {row: p.kept for row, p in enumerate(self.papers) if p.kept is not None}
         self.told: dict[int, bool] = {}
         self.texts = [Text(paper.title, paper.abstract) for paper in self.papers]
@@ -185,14 +190,17 @@ class _Pool:
             self.ranker = self.make(self.texts)
         for row in [row for row in self.told if row not in self.said]:
             self.ranker.take_back(row)
+            self.reading.take_back(row)
             del self.told[row]
         for row, kept in self.said.items():
             if self.told.get(row) != kept:
                 if row in self.told:
                     self.ranker.take_back(row)
                 self.ranker.answer(row, relevant=kept)
+                self.reading.answer(row, relevant=kept)
                 self.told[row] = kept
         scores = [float(score) for score in self.ranker.scores()]
+        self.reading.look([float(margin) for margin in self.ranker.margins()])
         if self.uncertain:
             from papertriage.ranking.uncertainty import most_uncertain
 
@@ -201,7 +209,9 @@ class _Pool:
             order = most_uncertain(scores, self.own, kept_rows, skipped)
         else:
             order = sorted(self.own, key=lambda row: (-scores[row], row))
-        return replace(last, papers=self._ids(order), learned_from=len(self.said))
+        # What teaches most is no draw that finds more than chance would.
+        advice = "" if self.uncertain else self.reading.advice().text
+        return replace(last, papers=self._ids(order), learned_from=len(self.said), advice=advice)
 
     def _compare(self) -> None:
         from papertriage.ranking.likeness import Likeness

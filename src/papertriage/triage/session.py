@@ -18,6 +18,7 @@ from papertriage.triage.walk import Walk
 PAST: dict[Decision, str] = {"keep": "kept", "skip": "skipped", "later": "postponed"}
 _KEPT: dict[Decision | None, bool | None] = {"keep": True, "skip": False, "later": None, None: None}
 _TITLE = 60
+_AUDIT = "audit: drawn by chance among all that wait"
 
 
 class Cache(Protocol):
@@ -37,6 +38,9 @@ class Cache(Protocol):
 
     def search(self, query: str) -> list[str]:
         """Find papers; raises InputError."""
+
+    def audit(self, paper: str) -> None:
+        """Remember that chance drew a paper."""
 
     def pass_over(self, papers: Sequence[str], why: str) -> int:
         """Record papers as not seen, but those that were decided; returns how many."""
@@ -78,8 +82,13 @@ class Session:
         seconds: Callable[[], float],
         budget: Budget | None = None,
         uncertain: bool = False,
+        draw: Callable[[Sequence[str]], str | None] | None = None,
     ) -> None:
-        """Begin with the first paper of the walk; seconds is a clock that never steps back."""
+        """Begin with the first paper of the walk; seconds is a clock that never steps back.
+
+        draw may choose one of the papers that wait, to be shown next as an audit.
+        """
+        self._draw, self._audits = draw, set[str]()
         self._walk, self._cache, self._order = walk, cache, order
         self._seconds, self._budget, self._uncertain = seconds, budget, uncertain
         self._answers: list[Answer] = []
@@ -105,6 +114,8 @@ class Session:
             return "nothing is left to decide: u takes back, q quits"
         name, shown = self._name, title(self.paper, _TITLE)
         papers = (name, *(self._walk.fold(name) if fold else ()))
+        for audit in self._audits.intersection(papers):
+            self._cache.audit(audit)
         self._cache.decide(papers, decision)
         self._answers.append(Answer(papers, decision))
         self._walk.close(papers)
@@ -225,6 +236,8 @@ class Session:
     @property
     def novelty(self) -> str:
         """How the paper lies to what was kept, in a few words, or nothing."""
+        if self.paper and self._name in self._audits:
+            return _AUDIT
         return self._ordering.novelty.get(self._name, "") if self.paper else ""
 
     def status(self) -> tuple[str, ...]:
@@ -292,11 +305,16 @@ class Session:
 
     def _advance(self) -> None:
         self.refresh()
-        found = self._unseen() or self._walk.next_looked_past(None)
+        found = self._drawn() or self._unseen() or self._walk.next_looked_past(None)
         if found is None:
             self.paper, self._at = None, len(self._trail)
         else:
             self._show(found)
+
+    def _drawn(self) -> str | None:
+        found = self._draw(self._walk.unseen()) if self._draw else None
+        self._audits.update([found] if found else [])
+        return found
 
     def _show(self, paper: str) -> None:
         if not self._trail or self._trail[-1] != paper:

@@ -6,12 +6,28 @@ import random
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from papertriage.errors import InputError
 from papertriage.ranking import measures
+from papertriage.ranking.stopping import Reading
 from papertriage.sources.review_file import Review
 
+if TYPE_CHECKING:
+    from papertriage.ranking.ranker import Ranker
+
 _ROW = re.compile("[0-9]{1,9}")
+# The advice is asked for whenever another hundredth of the papers was read.
+_LOOKS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where the advice was to stop: papers read, the recall there, and the share of all papers."""
+
+    at: int
+    recall: float
+    read: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,7 @@ class Replay:
     """CPU time of a mean step: find the top paper, learn its label."""
     prepare_ms: float
     """CPU time of reading the texts, once."""
+    stop: Stop
     order: tuple[int, ...]
     """Row numbers, from 0."""
 
@@ -97,15 +114,18 @@ def replay(
     for row in prior:
         ranker.answer(row, relevant=review.relevant[row])
     order = list(prior)
+    watch = _Watch(review, ranker, prior)
     left = sum(review.relevant) - sum(review.relevant[row] for row in prior)
     while left and (best := ranker.best()) is not None:
         relevant = review.relevant[best]
         ranker.answer(best, relevant=relevant)
         order.append(best)
+        watch.answered(best)
         if relevant:
             left -= 1
             found(1)
     spent = clock() - ready
+    stop = watch.stop()
     labels = labels_in(order, review)
     steps = len(order) - len(prior)
     return Replay(
@@ -119,8 +139,45 @@ def replay(
         wss95=round(measures.work_saved(labels), 6),
         ms_per_step=round(1000 * spent / steps, 3) if steps else 0.0,
         prepare_ms=round(1000 * (ready - begun), 1),
+        stop=stop,
         order=tuple(order),
     )
+
+
+class _Watch:
+    """Ask after each hundredth of the papers whether enough was read."""
+
+    def __init__(self, review: Review, ranker: Ranker, prior: tuple[int, ...]) -> None:
+        self._review, self._ranker = review, ranker
+        self._papers = len(review.texts)
+        self._step = max(1, self._papers // _LOOKS)
+        self._reading = Reading(range(self._papers))
+        self._read = 0
+        self._stop: int | None = None
+        for row in prior:
+            self.answered(row)
+
+    def answered(self, row: int) -> None:
+        """Take in an answer that the ranker knows."""
+        self._reading.answer(row, relevant=self._review.relevant[row])
+        self._read += 1
+        if self._stop is None and self._read % self._step == 0:
+            self._reading.look(self._ranker.margins().tolist())
+            if self._reading.advice().enough:
+                self._stop = self._read
+
+    def stop(self) -> Stop:
+        """Return where to stop, reading on where all relevant papers were found before that."""
+        while self._stop is None and self._read < self._papers:
+            # A hundredth at a time: irrelevant answers alone change the order little.
+            scores = self._ranker.scores().tolist()
+            unread = sorted(self._reading.unread, key=lambda row: -scores[row])
+            for row in unread[: self._step - self._read % self._step]:
+                self._ranker.answer(row, relevant=self._review.relevant[row])
+                self.answered(row)
+        at = self._papers if self._stop is None else self._stop
+        recall = sum(self._reading.relevant[:at]) / sum(self._review.relevant)
+        return Stop(at, round(recall, 6), round(at / self._papers, 6))
 
 
 def labels_in(order: Sequence[int], review: Review) -> list[bool]:

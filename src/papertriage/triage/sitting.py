@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from random import Random
 from typing import NamedTuple
 
 from papertriage import clock
 from papertriage.cache.queue import decision_times, waiting_for_decision
 from papertriage.models import Filters
+from papertriage.ranking.stopping import drawn_audit
 from papertriage.topics.labelled import Text
 from papertriage.triage.answering import Answers, material
 from papertriage.triage.catching_up import Budget, pace_of
@@ -39,8 +41,12 @@ def begin(
     again: bool,
     uncertain: bool,
     minutes: float | None,
+    chance: Random | None = None,
 ) -> Sitting | None:
-    """Prepare a session on what waits for a decision; None where nothing does."""
+    """Prepare a session on what waits for a decision; None where nothing does.
+
+    With chance, one paper in 10 is an audit.
+    """
     midnight = clock.fine_stamp(clock.midnight(clock.local_day(now)))
     queue = waiting_for_decision(connection, filters, midnight, again=again)
     if not queue:
@@ -57,6 +63,7 @@ def begin(
         seconds=seconds,
         budget=budget,
         uncertain=uncertain,
+        draw=partial(drawn_audit, chance=chance) if chance else None,
     )
     return Sitting(session, order, budget.plan(len(queue)) if budget else "")
 

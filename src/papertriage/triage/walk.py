@@ -86,7 +86,9 @@ class Walk:
     def left(self) -> int:
         """Count the papers still to be decided, within the places there are."""
         unseen = sum(self._fresh(paper) for paper in self._order)
-        return min(unseen, self.places - len(self._seen)) + sum(1 for _ in self._looked_past())
+        return min(unseen, max(0, self.places - len(self._seen))) + sum(
+            1 for _ in self._looked_past()
+        )
 
     def unseen(self) -> list[str]:
         """Return the open papers that were never on the screen."""

@@ -1,0 +1,274 @@
+"""Time today, search and similar on caches of 10,000 to 3,000,000 papers, beside bare scripts.
+
+Papers are real abstracts, then recombinations of their sentences by a seeded generator. The caches
+are filled by SQL, because only reading is timed here: a recombined paper carries the tags of the
+paper that it begins with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import resource
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from papertriage import clock
+from papertriage.cache.alike import alike
+from papertriage.cache.connection import opened
+from papertriage.cache.filters import Condition
+from papertriage.cache.indexing import INDEXES
+from papertriage.cache.listing import found, named
+from papertriage.models import Filters, Paper, TopicScore
+from papertriage.triage.picking import merit
+from papertriage.triage.tagger import ready
+from startup import BARE, papers
+
+_RUNS = 11
+_QUERIES = 200
+_DAYS = 365
+_STOP_WORDS = frozenset(("and", "for", "from", "into", "the", "via", "with", "using", "its"))
+_BARE_TABLE = BARE.replace(
+    "    for row in connection.execute(query):\n        print(*row)\n",
+    "    from rich.console import Console\n    from rich.table import Table\n"
+    "    table = Table()\n    for name in ('id', 'title', 'day'):\n        table.add_column(name)\n"
+    "    for row in connection.execute(query):\n        table.add_row(*map(str, row))\n"
+    "    Console(force_terminal=True, width=100).print(table)\n",
+)
+# A terminal of 100 columns on standard output, as a person has it.
+_ON_TERMINAL = (
+    "import os, pty, sys\n"
+    "os.environ['COLUMNS'] = '100'\n"
+    "sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], lambda fd: os.read(fd, 65536))))\n"
+)
+
+
+class Line(NamedTuple):
+    """A figure beside its limit."""
+
+    what: str
+    ours: float
+    beside: float
+    most: float
+    unit: str
+
+    def text(self) -> str:
+        """Return the line of the table."""
+        ratio = self.ours / self.beside
+        verdict = "" if ratio <= self.most else "  MISSED"
+        return (
+            f"{self.what:<44} {self.ours:9.1f} {self.beside:9.1f} {self.unit:<8}"
+            f" {ratio:6.2f} <= {self.most:g}{verdict}"
+        )
+
+
+def fill(home: Path, data: Path, number: int) -> None:
+    """Make a cache of so many papers, if it is not there."""
+    if (home / "filled").exists():
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ["PAPERTRIAGE_HOME"] = str(home)
+    today = int(time.time())
+    with opened(home / "cache.db") as connection:
+        score = ready(connection)
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("BEGIN")
+        topics = {name: key for key, name in connection.execute("SELECT key, name FROM topics")}
+        tags: dict[str, Sequence[TopicScore]] = {}
+        for key, one in enumerate(papers(data, number), start=1):
+            _insert(connection, key, one, today - key % _DAYS * 86_400)
+            title = str(one["title"])
+            first = title.partition(", ")[0]
+            if len(tags) < 20_000 and key < 20_000:
+                tags[title] = score(Paper(str(one["id"]), title, str(one["abstract"])))
+            _tag(connection, key, tags.get(title) or tags.get(first) or (), topics, today)
+        for index, columns in INDEXES.items():
+            names = ", ".join(columns)
+            connection.execute(
+                f"INSERT INTO {index} (rowid, {names}) SELECT key, {names} FROM papers"  # noqa: S608 - our indexes
+            )
+        connection.execute("COMMIT")
+    (home / "filled").touch()
+
+
+def _insert(connection: sqlite3.Connection, key: int, one: dict[str, object], moment: int) -> None:
+    day = time.strftime("%Y-%m-%d", time.gmtime(moment))
+    came = f"{day}T00:00:00Z"
+    authors = json.dumps(one["authors"], ensure_ascii=False)
+    connection.execute(
+        "INSERT INTO papers (key, id, title, abstract, authors, categories, published, came, day)"
+        " VALUES (?, ?, ?, ?, ?, '[]', ?, ?, ?)",
+        (key, one["id"], one["title"], one["abstract"], authors, came, came, day),
+    )
+    connection.execute("INSERT INTO names (name, paper, was_id) VALUES (?, ?, 1)", (one["id"], key))
+
+
+def _tag(
+    connection: sqlite3.Connection,
+    key: int,
+    scores: Sequence[TopicScore],
+    topics: dict[str, int],
+    today: int,
+) -> None:
+    came = clock.stamp(clock.from_epoch(today - key % _DAYS * 86_400))
+    connection.executemany(
+        "INSERT INTO tags (paper, topic, score, tagged, merit, evidence) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (key, topics[s.topic], s.score, s.tagged, merit(s.score, came), json.dumps(s.evidence))
+            for s in scores
+        ],
+    )
+
+
+def cold(command: list[str], home: Path) -> float:
+    """Return the CPU milliseconds, user and system, of one cold process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environment = {**os.environ, "PAPERTRIAGE_HOME": str(home)}
+    subprocess.run(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return used * 1000
+
+
+def by_turns(one: Callable[[], float], other: Callable[[], float]) -> tuple[float, float]:
+    """Return the medians of two timings that run by turns, after one run of each."""
+    one()
+    other()
+    pairs = [(one(), other()) for _ in range(_RUNS)]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
+def start_up(home: Path, name: str) -> Iterator[Line]:
+    """Time a cold today, plain and as a table, beside bare scripts that print 20 rows."""
+    script = str(Path(sys.executable).with_name("papertriage"))
+    on_terminal = [sys.executable, "-c", _ON_TERMINAL]
+    cases: tuple[tuple[str, list[str], str, list[str]], ...] = (
+        ("today --json", [script, "today", "--json"], BARE, []),
+        ("today as a table", [script, "today"], _BARE_TABLE, on_terminal),
+    )
+    for what, words, bare, around in cases:
+        peer = home / "bare.py"
+        peer.write_text(bare, encoding="utf-8")
+        theirs = [sys.executable, str(peer), str(home / "cache.db")]
+        ours, beside = by_turns(
+            lambda words=words, around=around: cold([*around, *words], home),  # type: ignore[misc]  # bound now
+            lambda theirs=theirs, around=around: cold([*around, *theirs], home),  # type: ignore[misc]  # bound now
+        )
+        yield Line(f"{what}, {name}", ours, beside, 1.25, "ms")
+
+
+def queries(connection: sqlite3.Connection) -> list[list[str]]:
+    """Return words of real titles, two to four of each."""
+    chance = random.Random(20261123)  # noqa: S311 - for choosing, not for secrets
+    rows = connection.execute("SELECT title FROM papers WHERE key < 80000 AND key % 97 = 3")
+    wanted = []
+    for (title,) in rows.fetchall():
+        words = [w for w in re.findall(r"[a-z]{3,}", title.lower()) if w not in _STOP_WORDS]
+        if len(words) > 1:
+            wanted.append(chance.sample(words, min(len(words), chance.choice([2, 3, 3, 4]))))
+    return chance.sample(wanted, min(_QUERIES, len(wanted)))
+
+
+def p95(times: list[float]) -> float:
+    """Return the 95th percentile."""
+    return sorted(times)[int(len(times) * 0.95)]
+
+
+def timed(run: Callable[[], object]) -> float:
+    """Return CPU milliseconds of this process."""
+    begun = time.process_time()
+    run()
+    return (time.process_time() - begun) * 1000
+
+
+def searches(home: Path, name: str, *, large: bool) -> Iterator[Line]:
+    """Time searches at the 95th percentile: ours beside the limit, FTS5's bm25 for comparison."""
+    with opened(home / "cache.db") as connection:
+        wanted = queries(connection)
+        for what, joint, most in (
+            ("all words", " ", 50 if large else 20),
+            ("any word", " OR ", 100),
+        ):
+            texts = [joint.join(words) for words in wanted]
+            ours = [
+                timed(lambda text=text: list(found(connection, text, Filters(limit=20))))  # type: ignore[misc]  # bound now
+                for text in texts
+            ]
+            yield Line(f"search, {what}, p95, {name}", p95(ours), most, 1, "ms")
+        if not large:
+            match = [" ".join(f'"{word}"' for word in words) for words in wanted[:60]]
+            sql = (
+                "SELECT rowid FROM papers_index WHERE papers_index MATCH ?"
+                " ORDER BY bm25(papers_index, 8.0, 1.0, 4.0) LIMIT 20"
+            )
+            plain = [
+                timed(lambda text=text: connection.execute(sql, (text,)).fetchall())  # type: ignore[misc]  # bound now
+                for text in match
+            ]
+            sys.stdout.write(f"  FTS5's own bm25, all words, p95, {name}: {p95(plain):.1f} ms\n")
+        ids = [row[0] for row in connection.execute("SELECT id FROM papers LIMIT 120 OFFSET 500")]
+        held = [replace(one.paper) for one in named(connection, ids).values()]
+        times = [
+            timed(lambda one=one: list(alike(connection, one, Condition("1"), 20)))  # type: ignore[misc]  # bound now
+            for one in held
+        ]
+        yield Line(f"similar, p95, {name}", p95(times), 30, 1, "ms")
+
+
+def main(arguments: list[str]) -> int:
+    """Print each figure beside what it must reach; exit code 1 says that one does not."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), metavar="DIR")
+    parser.add_argument("--sizes", default="10000,1000000,3000000", metavar="N,N")
+    parser.add_argument("--caches", type=Path, metavar="DIR", help="keep the caches here")
+    given = parser.parse_args(arguments)
+    sizes = sorted(int(size) for size in given.sizes.split(","))
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory() as temporary:
+        place = given.caches or Path(temporary)
+        homes = {size: place / str(size) for size in sizes}
+        for size, home in homes.items():
+            begun = time.process_time()
+            fill(home, given.data, size)
+            made = (home / "cache.db").stat().st_size / 1e9
+            spent = time.process_time() - begun
+            sys.stdout.write(f"{size:,} papers: {made:.2f} GB, made in {spent:.0f} s of CPU\n")
+        sys.stdout.write(f"{'':<44} {'ours':>9} {'beside':>9} {'':<8}  ratio\n")
+        for size, home in homes.items():
+            if size > sizes[0] or len(sizes) == 1:
+                new = [*start_up(home, f"{size:,}"), *searches(home, f"{size:,}", large=size > 2e6)]
+                for line in new:
+                    sys.stdout.write(line.text() + "\n")
+                lines += new
+        if len(sizes) > 1:
+            script = str(Path(sys.executable).with_name("papertriage"))
+            small, large = homes[sizes[0]], homes[sizes[-1]]
+            many, few = by_turns(
+                lambda: cold([script, "today", "--json"], large),
+                lambda: cold([script, "today", "--json"], small),
+            )
+            lines.append(Line(f"today, {sizes[-1]:,} beside {sizes[0]:,}", many, few, 1.1, "ms"))
+            sys.stdout.write(lines[-1].text() + "\n")
+    return 0 if all(line.ours <= line.most * line.beside for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
