@@ -1,4 +1,4 @@
-"""Time the import of 82,000 abstracts beside a bare sqlite3 executemany with the same index."""
+"""Time the import of 82,000 abstracts beside sqlite3 executemany and an index built once."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import fill
 
-from papertriage.cache.connection import opened
+from papertriage.cache.connection import made_for_much, opened
+from papertriage.cache.runs import is_stored
 from papertriage.models import Receipt
 from papertriage.sources.files import read_file
 from papertriage.triage.storing import store_all
 
-LIMIT = 0.5
+# What is wanted is 0.9; what must not be lost is this.
+WANTED, LIMIT = 0.9, 0.5
+AGAIN = 60_000
+BYTES = 2_250
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 _SCHEMA = """
 CREATE TABLE papers (
@@ -27,11 +34,11 @@ CREATE TABLE papers (
 );
 CREATE VIRTUAL TABLE papers_index USING fts5 (title, abstract, authors, content = 'papers',
     content_rowid = 'key', tokenize = 'porter unicode61 remove_diacritics 2');
-CREATE TRIGGER indexed AFTER INSERT ON papers BEGIN
-    INSERT INTO papers_index (rowid, title, abstract, authors)
-    VALUES (new.key, new.title, new.abstract, new.authors);
-END;
 """
+_INDEX = (
+    "INSERT INTO papers_index (rowid, title, abstract, authors)"
+    " SELECT key, title, abstract, authors FROM papers"
+)
 
 
 def json_lines(data: Path, target: Path) -> int:
@@ -53,11 +60,11 @@ def rows(file: Path) -> Iterator[tuple[str, str, str, str]]:
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             paper = json.loads(line)
-            yield paper["id"], paper["title"], paper["abstract"], paper["authors"]
+            yield paper["id"], paper["title"], paper["abstract"], str(paper["authors"])
 
 
 def bare(file: Path, cache: Path) -> float:
-    """Store all rows by executemany in one transaction; return CPU seconds."""
+    """Store all rows by executemany, then build the index once; return CPU seconds."""
     begun = time.process_time()
     connection = sqlite3.connect(cache)
     connection.executescript("PRAGMA journal_mode = WAL;" + _SCHEMA)
@@ -66,17 +73,50 @@ def bare(file: Path, cache: Path) -> float:
             "INSERT OR IGNORE INTO papers (id, title, abstract, authors) VALUES (?, ?, ?, ?)",
             rows(file),
         )
+    with connection:
+        connection.execute(_INDEX)
     connection.close()
     return time.process_time() - begun
+
+
+def snapshot(file: Path, target: Path) -> None:
+    """Write the papers of JSON lines again, as lines of arXiv's metadata snapshot."""
+    with file.open(encoding="utf-8") as lines, target.open("w", encoding="utf-8") as out:
+        for number, line in enumerate(lines):
+            paper = json.loads(line)
+            names = paper["authors"]
+            names = names.split(", ") if isinstance(names, str) else names
+            month, rest = divmod(number, 10_000)
+            year, month = divmod(month, 12)
+            created = f"{1 + number % 28} {_MONTHS[month]} {2010 + year} 18:59:59 GMT"
+            fields = {
+                "id": f"{10 + year:02}{month + 1:02}.{rest:05}",
+                "submitter": names[0] if names else None,
+                "authors": ", ".join(names),
+                "title": paper["title"],
+                "comments": "12 pages, 3 figures",
+                "journal-ref": None,
+                "doi": f"10.1000/zz.{number}" if number % 2 else None,
+                "report-no": None,
+                "categories": "cs.LG stat.ML",
+                "license": None,
+                "abstract": f"  {fill(paper['abstract'], 79)}\n",
+                "versions": [{"version": "v1", "created": f"Mon, {created}"}],
+                "update_date": f"{2010 + year}-{month + 1:02}-{1 + number % 28:02}",
+                "authors_parsed": [
+                    [name.rpartition(" ")[2], name.rpartition(" ")[0], ""] for name in names
+                ],
+            }
+            out.write(json.dumps(fields) + "\n")
 
 
 def ours(file: Path, cache: Path) -> tuple[float, Receipt]:
     """Import without tagging; return CPU seconds and the receipt."""
     begun = time.process_time()
-    with opened(cache) as connection:
+    with opened(cache) as connection, made_for_much(connection):
         receipt = store_all(
             connection,
-            read_file(str(file), "jsonl", None, _NOW.date()),
+            read_file(str(file), None, None, _NOW.date(), partial(is_stored, connection)),
             score=lambda _paper: (),
             receipt=Receipt("2026-11-23T08:00:00Z", "file", file.name, "complete"),
             now=lambda: _NOW,
@@ -89,27 +129,40 @@ def main(arguments: list[str]) -> int:
     """Print papers a CPU second of both, their ratio, and the rate of importing again."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    data = parser.parse_args(arguments).data
+    parser.add_argument("--lines", type=Path, help="JSON lines instead of the corpus")
+    given = parser.parse_args(arguments)
     with TemporaryDirectory() as folder:
-        file = Path(folder) / "papers.jsonl"
-        count = json_lines(data, file)
+        file = given.lines or Path(folder) / "papers.jsonl"
+        count = _lines_of(file) if given.lines else json_lines(given.data, file)
         peer = bare(file, Path(folder) / "bare.db")
         cpu, receipt = ours(file, Path(folder) / "cache.db")
         again, repeated = ours(file, Path(folder) / "cache.db")
-        size = (Path(folder) / "cache.db").stat().st_size
+        size = (Path(folder) / "cache.db").stat().st_size / count
+        arxiv = Path(folder) / "snapshot.json"
+        snapshot(file, arxiv)
+        of_arxiv, taken = ours(arxiv, Path(folder) / "arxiv.db")
+        arxiv_size = (Path(folder) / "arxiv.db").stat().st_size / count
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     ratio = peer / cpu
     sys.stdout.write(
-        f"papers                         {count:>10,}\n"
-        f"bare executemany with index    {count / peer:>10,.0f} papers/s\n"
-        f"papertriage import, untagged   {count / cpu:>10,.0f} papers/s"
+        f"papers                            {count:>10,}\n"
+        f"executemany, index built once     {count / peer:>10,.0f} papers/s\n"
+        f"papertriage import, untagged      {count / cpu:>10,.0f} papers/s"
         f" ({receipt.new:,} new, {receipt.merged:,} merged)\n"
-        f"ratio (at least {LIMIT:g})           {ratio:>10.2f}\n"
-        f"import again, {repeated.updated:,} updated     {count / again:>10,.0f} papers/s\n"
-        f"cache                          {size / 1e6:>10,.0f} MB\n"
-        f"peak memory                    "
-        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:>10,.0f} MB\n"
+        f"ratio (wanted {WANTED:g}, at least {LIMIT:g}) {ratio:>9.2f}\n"
+        f"import again (at least {AGAIN:,})    {count / again:>10,.0f} papers/s"
+        f" ({repeated.unchanged:,} unchanged)\n"
+        f"cache (at most {BYTES:,})            {size:>10,.0f} bytes a paper\n"
+        f"arXiv snapshot, untagged          {count / of_arxiv:>10,.0f} papers/s"
+        f" ({taken.new:,} new, {taken.merged:,} merged, {arxiv_size:,.0f} bytes a paper)\n"
+        f"peak memory                       {memory:>10,.0f} MB\n"
     )
-    return 0 if ratio >= LIMIT else 1
+    return 0 if ratio >= LIMIT and count / again >= AGAIN and size <= BYTES else 1
+
+
+def _lines_of(file: Path) -> int:
+    with file.open("rb") as lines:
+        return sum(1 for _ in lines)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from builders import make_paper
 from caches import cache_of, dump, store_papers, whole
 from papertriage.cache import migrations
-from papertriage.cache.connection import APPLICATION_ID, opened, writing
+from papertriage.cache.connection import APPLICATION_ID, made_for_much, opened, writing
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
 
 
@@ -209,3 +209,12 @@ def test_many_may_make_the_cache_at_once(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_a_large_file_is_read_with_more_memory(path: Path) -> None:
+    with opened(path) as connection:
+        before = [pragma(connection, name) for name in ("cache_size", "wal_autocheckpoint")]
+        with made_for_much(connection):
+            assert pragma(connection, "cache_size") == -48_000
+        after = [pragma(connection, name) for name in ("cache_size", "wal_autocheckpoint")]
+    assert after == before

@@ -240,7 +240,7 @@ def test_a_batch_is_found_by_an_index(filled: sqlite3.Connection, before, wanted
     assert index in plan
     assert "papers USING INTEGER PRIMARY KEY (rowid<?)" not in plan
     assert "h USING PRIMARY KEY (consumer=? AND paper=?)" in plan
-    assert "names_by_paper (paper=?)" in plan.replace("n USING COVERING INDEX ", "").replace(
+    assert "other_names_by_paper (paper=?)" in plan.replace("n USING COVERING INDEX ", "").replace(
         "n USING INDEX ", ""
     )
     small = ("consumers", "sqlite_sequence", "topics", "CONSTANT")

@@ -63,3 +63,20 @@ def test_a_changed_paper_is_found_by_its_new_words_alone(
         update_papers(connection, {2: (HERON, new)}, NOW)
     assert (ids(connection, "heron"), ids(connection, "crane")) == ([], ["heron"])
     whole(connection)
+
+
+def test_a_large_file_is_joined_from_larger_pieces_and_small_ones_as_before(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lagging(connection)
+    monkeypatch.setattr(indexing, "_MANY", 1)
+    said: list[str] = []
+    connection.set_trace_callback(said.append)
+    indexing.index(connection)
+    connection.set_trace_callback(None)
+    told = [one.split("'automerge', ")[1] for one in said if "'automerge', " in one]
+    assert told == ["16)", "16)", "4)", "4)"]
+    assert said.index("COMMIT") < next(n for n, one in enumerate(said) if "'automerge', 4" in one)
+    assert indexing.lag(connection) == 0
+    assert ids(connection, "heron") == ["heron"]
+    whole(connection)

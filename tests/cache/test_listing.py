@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
 
 from builders import make_paper, make_pick
-from caches import lines, named_paper, store_papers, titled
+from caches import NOW, lines, named_paper, store_papers, titled
 from papertriage.cache import picks
+from papertriage.cache.feeds import last_batch
+from papertriage.cache.identity import Catalogue
 from papertriage.cache.journal import decide
-from papertriage.cache.listing import found, listed, named, wanted
+from papertriage.cache.listing import current_ids, found, listed, named, wanted
 from papertriage.errors import InputError
 from papertriage.models import Filters, Sighting
 
@@ -75,6 +78,7 @@ def plans(connection: sqlite3.Connection, read) -> str:
     return "\n".join(rows)
 
 
+(PAPER,) = titled("ood 0.9")
 DAY = picks.Day("2026-11-23", "2026-11-23T00:00:00Z")
 
 
@@ -110,6 +114,29 @@ def test_reads_go_by_an_index(connection: sqlite3.Connection, read, index: str) 
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan or "VIRTUAL TABLE" in plan or "(id=" in plan
     scans = [line for line in plan.splitlines() if line.startswith("SCAN")]
     assert all("INDEX" in line or "topics" in line or "(subquery" in line for line in scans), plan
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda c: current_ids(c, [PAPER.id]),
+        lambda c: decide(c, [PAPER.id], "keep", at=NOW, new_line=lines().__next__),
+        lambda c: last_batch(c, "test", "2027-01-01"),
+        lambda c: Catalogue(c, [PAPER]),
+    ],
+)
+def test_no_name_is_looked_for_in_all_papers(connection: sqlite3.Connection, read) -> None:
+    store_papers(connection, *titled("ood 0.9"))
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    read(connection)
+    connection.set_trace_callback(None)
+    asked = [one for one in statements if "papers" in one and one.lstrip()[:4] in {"SELE", "WITH"}]
+    assert asked
+    for one in asked:
+        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {one}")]
+        tables = r"SCAN (papers|other_names|title_hashes|sightings|names)\b"
+        assert not [line for line in plan if re.match(tables, line)], plan
 
 
 def test_a_page_of_papers_costs_the_same_six_statements(connection: sqlite3.Connection) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from caches import whole
+from caches import named_paper, store_papers, whole
 from papertriage.cache import migrations
-from papertriage.cache.connection import opened
+from papertriage.cache.connection import APPLICATION_ID, opened
 from papertriage.cache.interest import learned, tally
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import current_ids, found, listed
 from papertriage.errors import CacheUnusable
+from papertriage.identifiers import title_id
 from papertriage.models import Filters
 from processes import environment
 
@@ -153,3 +154,39 @@ def test_a_kill_leaves_the_old_version_or_the_new(tmp_path: Path) -> None:
             whole(held)
         for end in ("-wal", "-shm"):
             path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def test_names_of_an_older_cache_are_kept(tmp_path: Path) -> None:
+    title = "An invented work that two feeds have"
+    path = tmp_path / "cache.db"
+    with sqlite3.connect(path, isolation_level=None) as old:
+        old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        for number, script in enumerate(sorted(migrations.SCRIPTS.glob("*.sql"))[:2], 1):
+            old.executescript(script.read_text())
+            old.execute(f"PRAGMA user_version = {number}")
+        old.execute(
+            "INSERT INTO papers (key, id, title, authors, categories, came, day)"
+            " VALUES (1, 'arxiv:2511.00001', ?, '[]', '[]', '2026-11-22', '2026-11-22')",
+            (title,),
+        )
+        old.executemany(
+            "INSERT INTO names VALUES (?, 1, ?)",
+            [
+                *(("arxiv:2511.00001", 1), ("doi:10.1000/zz.1", 0), ("old-id", 1)),
+                (title_id(title), 0),
+                (title_id("Its first title"), 1),
+            ],
+        )
+    old.close()
+    with opened(path) as connection:
+        whole(connection)
+        asked = ["arxiv:2511.00001", "doi:10.1000/zz.1", "old-id", title_id("Its first title")]
+        assert current_ids(connection, asked) == dict.fromkeys(asked, "arxiv:2511.00001")
+        assert current_ids(connection, [title_id(title)]) == {}
+        again = named_paper("page:1", title=title, authors=())
+        assert store_papers(connection, again).merged == 1
+        first = named_paper(title_id("Its first title"), title="Its first title", authors=())
+        assert store_papers(connection, first).new == 0
+        assert [held.paper.id for held in found(connection, "invented", Filters())] == [
+            "arxiv:2511.00001"
+        ]

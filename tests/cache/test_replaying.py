@@ -59,7 +59,7 @@ def test_words_that_differ_from_the_journal_are_found_and_read_off_it_anew(said,
 
 def test_words_under_an_earlier_id_are_the_papers_own(connection):
     store_papers(connection, named_paper("arxiv:2511.00001"))
-    connection.execute("INSERT INTO names VALUES ('title:old', 1, 1)")
+    connection.execute("INSERT INTO other_names VALUES ('title:old', 1, 1)")
     lines = [
         ("1", AT, "decision", "title:old", None, "keep", None),
         ("2", LATER, "label", "title:old", "ood", "1", None),

@@ -85,7 +85,9 @@ def roots(cache: Path) -> dict[str, int]:
         connection.close()
 
 
-@pytest.mark.parametrize("table", ["journal", "decisions", "labels", "papers", "names", "tags"])
+@pytest.mark.parametrize(
+    "table", ["journal", "decisions", "labels", "papers", "title_hashes", "tags"]
+)
 def test_a_root_page_costs_no_word(cache, tmp_path, table):
     start = (roots(cache)[table] - 1) * PAGE
     done = saved(damaged(cache, tmp_path, start, start + PAGE), tmp_path)

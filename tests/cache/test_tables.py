@@ -13,7 +13,7 @@ def test_what_people_said_comes_first_and_indexes_of_words_are_no_tables(connect
 def test_a_table_knows_its_key(connection):
     keys = {table.name: table.key for table in tables(connection)}
     assert keys["papers"] == ("rowid",)
-    assert keys["names"] == ("name", "paper")
+    assert keys["other_names"] == ("name", "paper")
     assert keys["paper_categories"] == ("paper", "category")
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from papertriage import paths
 from papertriage.cache.connection import opened
 from papertriage.cache.receipts import last_receipts
+from papertriage.sources import _paper_json, arxiv_snapshot, json_lines
 from processes import ran
 
 PAGE = paths.seeds_dir() / "trending-papers.txt"
@@ -94,3 +96,84 @@ def test_a_file_that_breaks_off_keeps_what_came_and_says_so(home: Path, tmp_path
     assert receipt.verdict == "partial"
     assert receipt.new == count > 0
     assert "cannot be read" in (receipt.message or "")
+
+
+def many(count: int, **more: object) -> str:
+    papers = ({"id": f"p{n}", "title": f"Paper {n} of herons", **more} for n in range(count))
+    return "".join(json.dumps(paper) + "\n" for paper in papers)
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that grows by each line that is parsed."""
+    parsed: list[object] = []
+    real = _paper_json.json_value
+
+    def value(decoder: json.JSONDecoder, text: str) -> object:
+        parsed.append(text)
+        return real(decoder, text)
+
+    for reader in (json_lines, arxiv_snapshot):
+        monkeypatch.setattr(reader, "json_value", value)
+    return parsed
+
+
+def test_what_was_imported_is_not_parsed_again(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "papers.jsonl"
+    file.write_text(many(1_000))
+    ran("import", file)
+    parsed = counted(monkeypatch)
+    again = ran("import", file)
+    assert again.stderr.endswith("complete: 0 new, 0 updated, 1,000 unchanged\n")
+    assert parsed == []
+    with file.open("a") as out:
+        out.write('{"id": "q", "title": "One more"}\n')
+    assert ran("import", file).stderr.endswith("complete: 1 new, 0 updated, 1,000 unchanged\n")
+    assert 0 < len(parsed) <= 257
+
+
+def test_bad_lines_and_upvotes_are_heard_again(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "papers.jsonl"
+    file.write_text(many(3) + "broken\n")
+    for _ in range(2):
+        assert "skipped line 4: not JSON\n" in ran("import", file).stderr
+    file.write_text(many(3, upvotes=7))
+    for _ in range(2):
+        ran("import", file)
+    with opened(home / "cache.db") as connection:
+        # The day goes on meanwhile: then the second import is seen on another one.
+        connection.execute("UPDATE sightings SET day = '2020-01-01'")
+    ran("import", file)
+    with opened(home / "cache.db") as connection:
+        (days,) = connection.execute("SELECT count(DISTINCT day) FROM sightings").fetchone()
+    assert days == 2
+
+
+def test_a_day_that_is_given_is_written_whatever_was_read_before(
+    home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "papers.jsonl"
+    file.write_text(many(3))
+    ran("import", file)
+    ran("import", file, "--date", "2026-01-02")
+    with opened(home / "cache.db") as connection:
+        days = connection.execute("SELECT DISTINCT day FROM sightings").fetchall()
+    assert "2026-01-02" in [row["day"] for row in days]
+    assert len(days) == 2
+
+
+def test_an_import_that_was_cut_off_goes_on_where_it_was(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = many(12_000)
+    whole = gzip.compress(text.encode(), compresslevel=1)
+    file = tmp_path / "papers.jsonl.gz"
+    file.write_bytes(whole[: len(whole) * 9 // 10])
+    assert ran("import", file).exit_code != 0
+    file.write_bytes(whole)
+    parsed = counted(monkeypatch)
+    ran("import", file)
+    assert len(ids()) == 12_000
+    # What stood in the last run before the cut, and what came after it.
+    assert len(parsed) < 4_000

@@ -16,3 +16,16 @@ note("after")
     assert "4/10" in shown
     assert "half [way]" in shown
     assert shown.rstrip().endswith("after")
+
+
+def test_the_time_left_is_told_although_the_total_is_an_estimate():
+    code = """
+import time
+with progress("Importing", None) as advance:
+    for total in (100, 101, 99, 100):
+        advance(10, total=total)
+        time.sleep(0.4)
+"""
+    shown = on_pty(code)
+    assert "40/100" in shown
+    assert "00:0" in shown

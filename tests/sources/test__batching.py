@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from papertriage.models import Paper, Sighting
 from papertriage.sources._batching import batched
 from papertriage.sources._paper_json import BadPaper
+from papertriage.sources._runs import Run
 
 
 def sighting(number):
@@ -38,3 +41,27 @@ def test_a_thousand_reasons_are_kept_and_all_are_counted():
 
 def test_nothing_is_no_batch():
     assert list(batched([])) == []
+
+
+def test_a_run_comes_with_its_last_paper_unless_it_must_be_heard_again():
+    found = [
+        *(("1", sighting(1)), ("", Run(1))),
+        *(("2", sighting(2)), ("3", BadPaper("bad")), ("", Run(2))),
+        *(("4", replace(sighting(4), upvotes=0)), ("", Run(3))),
+        ("", Run(4)),
+        *(("5", sighting(5)), ("", Run(0))),
+        ("", Run(0, passed=64)),
+        *(("6", sighting(6)), ("", Run(5))),
+    ]
+    (batch,) = batched(found)
+    assert (batch.runs, batch.passed, len(batch.sightings)) == ((1, 5), 64, 5)
+
+
+def test_a_run_that_crosses_batches_is_in_the_later_one():
+    first, second = batched([("", sighting(n)) for n in range(3)] + [("", Run(9))], 2)
+    assert (first.runs, second.runs) == ((), (9,))
+
+
+def test_what_is_passed_over_is_told_from_time_to_time():
+    batches = batched(("", Run(0, passed=10_000)) for _ in range(5))
+    assert [batch.passed for batch in batches] == [20_000, 20_000, 10_000]

@@ -28,11 +28,11 @@ def skipped(data):
     return [line for batch in read(data) for line in batch.skipped]
 
 
-def test_papers_come_in_batches_of_500_with_their_feed_and_day():
-    found = read(b"".join(b'{"title": "T%d", "upvotes": 3}\n' % n for n in range(1_200)))
-    assert [len(batch.sightings) for batch in found] == [500, 500, 200]
+def test_papers_come_in_batches_of_4000_with_their_feed_and_day():
+    found = read(b"".join(b'{"title": "T%d", "upvotes": 3}\n' % n for n in range(9_200)))
+    assert [len(batch.sightings) for batch in found] == [4_000, 4_000, 1_200]
     last = found[-1].sightings[-1]
-    assert (last.paper.title, last.source, last.feed) == ("T1199", "jsonl", "papers.jsonl")
+    assert (last.paper.title, last.source, last.feed) == ("T9199", "jsonl", "papers.jsonl")
     assert (last.day, last.upvotes) == ("2026-03-12", 3)
 
 
@@ -123,7 +123,7 @@ def test_an_object_in_an_array_has_the_limit_of_a_line(monkeypatch):
 
 def test_memory_does_not_grow_with_the_file():
     class Endless(io.RawIOBase):
-        left = 20_000
+        left = 60_000
 
         def readable(self):
             return True
@@ -143,9 +143,9 @@ def test_memory_does_not_grow_with_the_file():
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert count == 20_000
-    # The file has 20 MB, two batches of 500 papers 2 MB.
-    assert peak < 5_000_000
+    assert count == 60_000
+    # The file has 60 MB, two batches of 4,000 papers 12.
+    assert peak < 20_000_000
 
 
 @given(st.binary())

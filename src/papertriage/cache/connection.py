@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,10 @@ from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageE
 # "ptri" in ASCII; file(1) and SQLite tools show it.
 APPLICATION_ID = 0x70747269
 _WAIT = 30.0
+_TRIES, _MOMENT = 50, 0.02
+# 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
+_LARGE_CACHE = -48_000
+_LONG_LOG = 16_000
 
 
 @contextmanager
@@ -81,6 +86,22 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+@contextmanager
+def made_for_much(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold more pages in memory, and fold the log into the file less often: for large files."""
+    before = {
+        name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("cache_size", "wal_autocheckpoint")
+    }
+    connection.execute(f"PRAGMA cache_size = {_LARGE_CACHE}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LONG_LOG}")
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            connection.execute(f"PRAGMA {name} = {value}")
 
 
 def _connect(path: Path, wait: float) -> sqlite3.Connection:
@@ -153,11 +174,26 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
     empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     if not (version == 0 and empty):
         _same_application(connection, path)
-    # WAL outlives the connection; switching to it needs a moment without readers.
-    connection.execute("PRAGMA journal_mode = WAL")
+    _log_ahead(connection)
     with writing(connection):
         migrations.migrate(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, which outlives the connection, and needs a moment without readers.
+
+    SQLite does not wait where two want it at once, as each reads before it writes.
+    """
+    for patience in range(_TRIES, -1, -1):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not patience or not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise
+            time.sleep(_MOMENT)
+        else:
+            return
 
 
 def _translate(error: sqlite3.Error, path: Path) -> NoReturn:

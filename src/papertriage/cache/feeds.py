@@ -5,6 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
+# As the index sightings_by_feed has it: these files have no announcements, and millions of papers.
+_ANNOUNCING = "source NOT IN ('jsonl', 'arxiv-snapshot')"
+_LAST_BATCH = f"""
+WITH seen AS (
+    SELECT paper FROM sightings WHERE feed = :feed AND {_ANNOUNCING} AND day = (
+        SELECT max(day) FROM sightings WHERE feed = :feed AND day < :day AND {_ANNOUNCING}
+    )
+)
+SELECT papers.id AS name FROM seen CROSS JOIN papers ON papers.key = seen.paper
+UNION ALL
+SELECT o.name FROM seen CROSS JOIN other_names AS o ON o.paper = seen.paper AND o.was_id = 1
+"""  # noqa: S608 - our own text
+
 
 def feed_state(connection: sqlite3.Connection, feed: str) -> dict[str, str]:
     """Read what was kept with the last batch of a feed that was stored."""
@@ -27,10 +40,5 @@ def write_state(connection: sqlite3.Connection, feed: str, state: Mapping[str, s
 
 def last_batch(connection: sqlite3.Connection, feed: str, day: str) -> set[str]:
     """Return the ids of the papers that a feed showed on the last day before this one."""
-    rows = connection.execute(
-        "SELECT names.name FROM sightings AS s JOIN names ON names.paper = s.paper"
-        " WHERE names.was_id = 1 AND s.feed = ?"
-        " AND s.day = (SELECT max(day) FROM sightings WHERE feed = ? AND day < ?)",
-        (feed, feed, day),
-    )
+    rows = connection.execute(_LAST_BATCH, {"feed": feed, "day": day})
     return {row["name"] for row in rows}

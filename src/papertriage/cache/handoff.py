@@ -15,8 +15,9 @@ from papertriage.models import Filters
 
 # A paper that was merged into another was given under an id that the other has had since. CROSS
 # JOIN keeps SQLite from starting with everything that the consumer was ever given.
-_GIVEN = (
-    "SELECT 1 FROM names AS n CROSS JOIN handed AS h ON h.paper = n.name AND h.consumer = ?"
+_GIVEN = "SELECT 1 FROM handed AS h WHERE h.consumer = ? AND h.paper = papers.id"
+_GIVEN_AS = (
+    "SELECT 1 FROM other_names AS n CROSS JOIN handed AS h ON h.paper = n.name AND h.consumer = ?"
     " WHERE n.paper = papers.key AND n.was_id = 1"
 )
 _FIELDS = "papers.key, papers.id, papers.changed"
@@ -165,11 +166,14 @@ def _came(
 
 
 def _new_to(connection: sqlite3.Connection, consumer: int, wanted: Wanted) -> Condition:
-    given = f"{_GIVEN} AND h.changed IS papers.changed" if wanted.changed else _GIVEN
+    unchanged = " AND h.changed IS papers.changed" if wanted.changed else ""
     return every(
         [
             condition_of(connection, wanted.filters),
-            Condition(f"NOT EXISTS ({given})", (consumer,)),
+            *(
+                Condition(f"NOT EXISTS ({given}{unchanged})", (consumer,))
+                for given in (_GIVEN, _GIVEN_AS)
+            ),
         ]
     )
 

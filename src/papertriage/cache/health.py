@@ -126,12 +126,6 @@ def _row_problems(connection: sqlite3.Connection) -> Iterator[str]:
     ).fetchone()
     if lost:
         yield f"tags: {lost:,} rows of topics that are not there"
-    (lost,) = connection.execute(
-        "SELECT count(*) FROM papers WHERE NOT EXISTS (SELECT 1 FROM names"
-        " WHERE names.name = papers.id AND names.paper = papers.key AND was_id = 1)"
-    ).fetchone()
-    if lost:
-        yield f"papers: {lost:,} that their ids do not lead to"
     for table in tables(connection):
         bad = _undecodable(connection, table)
         if bad:

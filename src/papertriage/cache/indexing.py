@@ -8,15 +8,20 @@ from papertriage.cache.connection import writing
 from papertriage.cache.rows import list_text
 from papertriage.models import Paper
 
-INDEXES = {"papers_index": ("title", "abstract", "authors"), "titles_index": ("title",)}
+INDEXES = {"papers_index": ("abstract", "title", "authors"), "titles_index": ("title",)}
 """The columns that each index holds."""
 
-# Papers are indexed in the order of their keys, so the last one tells how far an index reaches.
-_LAST = "SELECT coalesce(max(id), 0) FROM {index}_docsize"
+# Papers are indexed in the order of their keys and by all indexes together, so the last one that
+# this one holds tells how far they reach.
+_LAST = "SELECT coalesce(max(id), 0) FROM papers_index_docsize"
 _REST = (
     "INSERT INTO {index} (rowid, {columns}) SELECT key, {columns} FROM papers"
     " WHERE key > ? ORDER BY key"
 )
+# FTS5 writes a piece for each transaction and joins four of a size as it goes, so that of a million
+# papers each was written three times over. Of a large file's it joins sixteen.
+_MANY = 10_000
+_BY_DEFAULT, _AT_MOST = 4, 16
 # A search waits no longer than this for an import to let it write.
 _PATIENCE_MS = 200
 
@@ -26,21 +31,39 @@ def index_rest(connection: sqlite3.Connection) -> None:
 
     20,000 at a time cost 40 us each, 500 at a time 60: FTS5 writes fewer pieces to join.
     """
+    (last,) = connection.execute(_LAST).fetchone()
     for index, columns in INDEXES.items():
-        (last,) = connection.execute(_LAST.format(index=index)).fetchone()
         connection.execute(_REST.format(index=index, columns=", ".join(columns)), (last,))
 
 
 def index(connection: sqlite3.Connection) -> None:
     """Index the papers that no index holds yet, in a transaction of its own."""
-    if lag(connection) > 0:
+    behind = lag(connection)
+    if behind <= 0:
+        return
+    if behind < _MANY:
         with writing(connection):
             index_rest(connection)
+        return
+    with writing(connection):
+        _join_pieces_of(connection, _AT_MOST)
+        index_rest(connection)
+    # Joined when it is committed, so not before; a kill in between is mended by the next large one.
+    with writing(connection):
+        _join_pieces_of(connection, _BY_DEFAULT)
+
+
+def _join_pieces_of(connection: sqlite3.Connection, number: int) -> None:
+    for index in INDEXES:
+        connection.execute(
+            f"INSERT INTO {index} ({index}, rank) VALUES ('automerge', ?)",  # noqa: S608 - our two indexes
+            (number,),
+        )
 
 
 def lag(connection: sqlite3.Connection) -> int:
     """Return how many papers came after the last one that is indexed."""
-    (indexed,) = connection.execute(_LAST.format(index="papers_index")).fetchone()
+    (indexed,) = connection.execute(_LAST).fetchone()
     (last,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
     return int(last) - int(indexed)
 
@@ -63,14 +86,15 @@ def catch_up(connection: sqlite3.Connection) -> None:
 
 def reindex(connection: sqlite3.Connection, key: int, old: Paper, new: Paper) -> None:
     """Put a paper's new text in place of the old; the caller holds the transaction."""
+    (last,) = connection.execute(_LAST).fetchone()
+    # A paper that is not indexed yet has nothing to forget, and will be.
+    if key > last:
+        return
     for index in INDEXES:
-        (last,) = connection.execute(_LAST.format(index=index)).fetchone()
-        # A paper that is not indexed yet has nothing to forget, and will be.
-        if key <= last:
-            # https://sqlite.org/fts5.html#the_delete_command: an index of external content must
-            # be told the text that it is to forget.
-            _write(connection, index, f"{index}, ", "'delete', ", key, old)
-            _write(connection, index, "", "", key, new)
+        # https://sqlite.org/fts5.html#the_delete_command: an index of external content must be
+        # told the text that it is to forget.
+        _write(connection, index, f"{index}, ", "'delete', ", key, old)
+        _write(connection, index, "", "", key, new)
 
 
 def rebuild(connection: sqlite3.Connection) -> None:

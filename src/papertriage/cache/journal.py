@@ -23,12 +23,18 @@ _LAST_DECISION = (
     f" AND paper IN (SELECT value FROM json_each(?)) AND {_STANDS}"
     " ORDER BY at DESC, line DESC LIMIT 1"
 )
+# Not by the view names: joined with it SQLite reads all papers.
 _IDS = """
-SELECT papers.id AS now, had.name AS had FROM names AS asked
-JOIN papers ON papers.key = asked.paper
-JOIN names AS had ON had.paper = asked.paper AND had.was_id = 1
-WHERE asked.name = ? AND asked.was_id = 1
-ORDER BY papers.id = asked.name DESC, papers.key
+WITH asked AS (
+    SELECT key FROM papers WHERE id = ?1
+    UNION SELECT paper FROM other_names WHERE name = ?1 AND was_id = 1
+), held AS (
+    SELECT papers.id AS now, papers.id AS had, papers.key FROM asked CROSS JOIN papers USING (key)
+    UNION ALL
+    SELECT papers.id, o.name, papers.key FROM asked CROSS JOIN papers USING (key)
+    CROSS JOIN other_names AS o ON o.paper = asked.key AND o.was_id = 1
+)
+SELECT now, had FROM held ORDER BY now = ?1 DESC, key
 """
 
 

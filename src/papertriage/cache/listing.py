@@ -17,12 +17,22 @@ _CHUNK = 200
 # SQLite takes a negative limit as none.
 _ALL = -1
 _COLUMNS = "key, came, " + PAPER_COLUMNS
-# bm25 weights of title, abstract, authors: a word in the title says most of what a paper is about.
+# bm25 weights of abstract, title, authors: a word in the title says most of what a paper is about.
 _RANKED = (
     f"SELECT {', '.join('papers.' + name.strip() for name in _COLUMNS.split(','))}"  # noqa: S608 - our columns
     " FROM papers_index JOIN papers ON papers.key = papers_index.rowid"
     " WHERE papers_index MATCH ? AND {condition}"
-    " ORDER BY bm25(papers_index, 8.0, 1.0, 4.0), papers.key LIMIT ?"
+    " ORDER BY bm25(papers_index, 1.0, 8.0, 4.0), papers.key LIMIT ?"
+)
+# Not by the view names: joined with papers SQLite reads all of it.
+_NAMED = (
+    "SELECT name, id FROM ("
+    "SELECT papers.id AS name, papers.id, 1 AS was_id, papers.key FROM papers"
+    " WHERE papers.id IN (SELECT value FROM json_each(:ids))"
+    " UNION ALL SELECT o.name, papers.id, o.was_id, papers.key FROM other_names AS o"
+    " CROSS JOIN papers ON papers.key = o.paper"
+    " WHERE o.name IN (SELECT value FROM json_each(:ids)))"
+    " ORDER BY name, id = name, was_id, key DESC"
 )
 ORDERS = {
     "day": "day DESC, key",
@@ -103,13 +113,7 @@ def named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Cache
 
 def current_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
     """Return, for each id that a paper has or had, the one it has now."""
-    rows = connection.execute(
-        "SELECT names.name, papers.id FROM names JOIN papers ON papers.key = names.paper"
-        " WHERE names.name IN (SELECT value FROM json_each(?))"
-        " AND (names.was_id = 1 OR names.name NOT LIKE 'title:%')"
-        " ORDER BY names.name, papers.id = names.name, names.was_id, papers.key DESC",
-        (list_of(list(ids)),),
-    )
+    rows = connection.execute(_NAMED, {"ids": list_of(list(ids))})
     # The surest comes last and wins: the paper's id now, then one it had, then a DOI.
     found = {row["name"]: row["id"] for row in rows}
     return {name: found[name] for name in ids if name in found}

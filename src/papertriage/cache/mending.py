@@ -37,7 +37,7 @@ def complete(connection: sqlite3.Connection, lost: dict[str, int | None]) -> Non
     connection.execute(
         "UPDATE topics SET tagged_to = min(tagged_to, (SELECT coalesce(max(key), 0) FROM papers))"
     )
-    if {"names", "paper_categories"} & set(lost):
+    if {"other_names", "title_hashes", "paper_categories"} & set(lost):
         for papers in _pages(connection):
             write_names(connection, papers, [], lambda name: _telling(connection, name))
             categorise(connection, papers)

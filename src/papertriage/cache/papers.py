@@ -20,7 +20,7 @@ from papertriage.cache.identity import (
 from papertriage.cache.indexing import index_rest, reindex
 from papertriage.cache.interest import Scored, write_scores
 from papertriage.cache.merging import reads_differently, text_changed
-from papertriage.cache.rows import ROW_COLUMNS, list_text, marks, row_of
+from papertriage.cache.rows import ROW_COLUMNS, evidence_text, marks, row_of
 from papertriage.cache.topics import last_key, topic_keys
 from papertriage.models import Paper, Sighting, TopicScore
 
@@ -41,6 +41,7 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
 """
 
 _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {marks(ROW_COLUMNS)})"  # noqa: S608 - our columns
+_UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({marks(ROW_COLUMNS)}) WHERE key = ?"  # noqa: S608 - our columns
 Merit = Callable[[float, str], float]
 Scorer = Callable[[Paper], Sequence[TopicScore]]
 
@@ -116,12 +117,13 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
     """
     before = _others_writes(connection)
     plan = _planned(connection, sightings)
-    scores = {paper: tuple(score(paper)) for paper in plan.to_score().values()}
-    likely = {paper: interest.score(paper) for paper in scores} if interest else {}
+    scores = {key: (paper, tuple(score(paper))) for key, paper in plan.to_score().items()}
+    likely = {paper: interest.score(paper) for paper, _ in scores.values()} if interest else {}
     with writing(connection):
         # Another process may have written since: then plan again, now that nobody can.
         if _others_writes(connection) != before:
             plan = _planned(connection, sightings)
+            scores = _scored_again(plan, scores, score)
         insert_papers(connection, plan.new, now, indexed=indexed)
         update_papers(connection, plan.updated, now)
         after = {key: new for key, (_, new) in plan.updated.items()}
@@ -129,15 +131,13 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
         for match, sighting in plan.merges:
             write_merge(connection, match, sighting, now)
         _see(connection, zip(plan.keys, sightings, strict=True))
-        found = {
-            key: scores.get(paper) or tuple(score(paper)) for key, paper in plan.to_score().items()
-        }
+        found = {key: scored for key, (_, scored) in scores.items()}
         _forget_tags(connection, [key for key in found if key not in plan.new])
         _insert_tags(connection, found, merit=merit, came=now)
         if interest:
             scored = [
                 Scored(key, own.score, merit(own.score, now), own.evidence)
-                for key, paper in plan.to_score().items()
+                for key, (paper, _) in scores.items()
                 for own in [likely.get(paper) or interest.score(paper)]
             ]
             write_scores(connection, interest.model, scored)
@@ -145,6 +145,17 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
     touched = set(plan.keys)
     unchanged = len(touched) - len(plan.new) - len(plan.updated)
     return Stored(len(plan.new), len(plan.updated), unchanged, len(plan.merges))
+
+
+def _scored_again(
+    plan: _Plan, scores: Mapping[int, tuple[Paper, tuple[TopicScore, ...]]], score: Scorer
+) -> dict[int, tuple[Paper, tuple[TopicScore, ...]]]:
+    """Return the scores of a new plan; those of papers that are in both are taken over."""
+    before = dict(scores.values())
+    return {
+        key: (paper, before[paper] if paper in before else tuple(score(paper)))
+        for key, paper in plan.to_score().items()
+    }
 
 
 def write_tags(
@@ -175,7 +186,14 @@ def _insert_tags(
     connection.executemany(
         "INSERT INTO tags (paper, topic, score, tagged, merit, evidence) VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (key, topics[s.topic], s.score, s.tagged, merit(s.score, came), list_text(s.evidence))
+            (
+                key,
+                topics[s.topic],
+                s.score,
+                s.tagged,
+                merit(s.score, came),
+                evidence_text(s.evidence),
+            )
             for key, scores in found.items()
             for s in scores
             if s.topic in topics
@@ -198,6 +216,11 @@ def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _
     came_as: dict[tuple[str, int], str] = {}
     for sighting in sightings:
         paper = sighting.paper
+        if catalogue.add_unknown(fresh + 1, paper):
+            fresh += 1
+            new[fresh] = paper
+            keys.append(fresh)
+            continue
         match = catalogue.match(paper)
         if match is None:
             fresh += 1
@@ -236,7 +259,7 @@ def insert_papers(
     if not papers:
         return
     last = min(papers) - 1
-    connection.executemany(_INSERT, [(key, *row_of(p, now).values()) for key, p in papers.items()])
+    connection.executemany(_INSERT, [(key, *row_of(paper, now)) for key, paper in papers.items()])
     if indexed:
         index_rest(connection)
     # A topic whose tags reached the last paper reaches the new last one; one that lags still lags.
@@ -260,14 +283,12 @@ def update_papers(
     """Put (before, after) of papers by key in place, index and all; in a transaction."""
     for key, (old, new) in updated.items():
         came = connection.execute("SELECT came FROM papers WHERE key = ?", (key,)).fetchone()[0]
-        row = row_of(new, came)
-        names = ", ".join(f"{name} = :{name}" for name in row)
-        connection.execute(f"UPDATE papers SET {names} WHERE key = :key", {**row, "key": key})  # noqa: S608 - names of our columns
+        connection.execute(_UPDATE, (*row_of(new, came), key))
         reindex(connection, key, old, new)
         connection.execute("DELETE FROM paper_categories WHERE paper = ?", (key,))
         categorise(connection, {key: new})
         if old.id != new.id:
-            rename(connection, old.id, new.id)
+            rename(connection, key, old.id, new.id)
         if text_changed(old, new) and old.abstract is not None:
             connection.execute(
                 "INSERT OR REPLACE INTO earlier_texts (paper, at, version, title, abstract)"

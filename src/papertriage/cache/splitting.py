@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import fields, replace
 
 from papertriage.cache.connection import writing
-from papertriage.cache.identity import paper_from, write_names
+from papertriage.cache.identity import forget_names, paper_from, write_names
 from papertriage.cache.papers import insert_papers, update_papers
 from papertriage.cache.rows import PAPER_COLUMNS, paper_of
 from papertriage.cache.topics import last_key
@@ -41,7 +41,7 @@ def split(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Pape
         update_papers(connection, {key: (now_held, kept)}, now)
         added = last_key(connection) + 1
         insert_papers(connection, {added: other}, now)
-        connection.execute("DELETE FROM names WHERE paper = ?", (key,))
+        forget_names(connection, key)
         both = {key: kept, added: other}
         write_names(connection, both, [], lambda _name: True)
         connection.execute(

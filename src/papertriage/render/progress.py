@@ -33,8 +33,13 @@ def bar(console: Console, description: str, total: int | None) -> Iterator[Advan
     )
     with progress:
         task = progress.add_task(visible(description, 60), total=total)
+        (shown,) = progress.tasks
 
         def advance(n: int = 1, total: int | None = None) -> None:
-            progress.update(task, advance=n, total=total)
+            # update() forgets the speed where the total changes, and a file's is an estimate that
+            # changes with every batch: there would never be a time.
+            if total is not None:
+                shown.total = total
+            progress.update(task, advance=n)
 
         yield advance

@@ -11,10 +11,11 @@ from typing import Any
 from papertriage.identifiers import bare_doi, versioned_id
 from papertriage.models import Paper, Sighting
 from papertriage.sources._author_names import author_names
-from papertriage.sources._batching import Found, batched
-from papertriage.sources._lines import TOO_LONG, byte_lines
+from papertriage.sources._batching import LARGE_BATCH, Found, batched
+from papertriage.sources._lines import TOO_LONG
 from papertriage.sources._mail_dates import mail_date
-from papertriage.sources._paper_json import BadPaper, string
+from papertriage.sources._paper_json import BadPaper, json_value, string
+from papertriage.sources._runs import Known, Run, new_lines, nothing_known
 from papertriage.sources.contract import Batch
 
 NAME = "arxiv-snapshot"
@@ -22,12 +23,14 @@ NAME = "arxiv-snapshot"
 _DECODER = json.JSONDecoder()
 
 
-def batches(stream: io.BufferedReader, feed: str, day: date, today: date) -> Iterator[Batch]:
-    """Yield batches of at most 500 papers; a bad line is skipped and named.
+def batches(
+    stream: io.BufferedReader, feed: str, day: date, today: date, known: Known = nothing_known
+) -> Iterator[Batch]:
+    """Yield batches of at most 4,000 papers; a bad line is skipped and named.
 
     The keys are those of https://www.kaggle.com/datasets/Cornell-University/arxiv.
     """
-    yield from batched(_found(stream, feed, day.isoformat(), today))
+    yield from batched(_found(stream, feed, day.isoformat(), today, known), LARGE_BATCH)
 
 
 def looks_like_snapshot(start: bytes) -> bool:
@@ -36,8 +39,14 @@ def looks_like_snapshot(start: bytes) -> bool:
     return b'"authors_parsed"' in line or (b'"versions"' in line and b'"update_date"' in line)
 
 
-def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Iterator[Found]:
-    for number, line in byte_lines(stream):
+def _found(
+    stream: io.BufferedReader, feed: str, day: str, today: date, known: Known
+) -> Iterator[Found]:
+    for one in new_lines(stream, NAME, known):
+        if isinstance(one, Run):
+            yield "", one
+            continue
+        number, line = one
         if line is None:
             yield f"line {number}", BadPaper(TOO_LONG)
             continue
@@ -45,7 +54,7 @@ def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Itera
         if text.isspace():
             continue
         try:
-            yield "", Sighting(_paper(_DECODER.decode(text), today), NAME, feed, day)
+            yield "", Sighting(_paper(json_value(_DECODER, text), today), NAME, feed, day)
         except BadPaper as bad:
             yield f"line {number}", bad
         except ValueError:

@@ -25,6 +25,10 @@ class Batch:
     announced is the announcement day (ISO date) of the whole batch, where the feed names one;
     outcome is what the server answered ("200", "304"); state is what to remember of the feed once
     this batch is on the disk, by name: validators, where to continue. "" forgets a name.
+
+    Of a file: passed is how many papers were not read because runs of lines say that they are in
+    the cache, runs are the hashes of those that this batch completes, and share is how much of the
+    file has been read, 0 to 1.
     """
 
     sightings: tuple[Sighting, ...]
@@ -33,6 +37,9 @@ class Batch:
     announced: str | None = None
     outcome: str | None = None
     state: Mapping[str, str] = field(default_factory=dict)
+    passed: int = 0
+    runs: tuple[int, ...] = ()
+    share: float | None = None
 
 
 class Source(Protocol):

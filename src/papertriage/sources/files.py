@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 from typing import IO, TYPE_CHECKING
 
 from papertriage.errors import InputError
+from papertriage.sources._runs import Known, nothing_known
 from papertriage.sources.contract import Batch
 from papertriage.text import visible
 
@@ -30,18 +33,26 @@ _PEEK = 65_536
 _GZIP = b"\x1f\x8b"
 
 
-def read_file(path: str, form: str | None, page_day: date | None, today: date) -> Iterator[Batch]:
+def read_file(
+    path: str,
+    form: str | None,
+    page_day: date | None,
+    today: date,
+    known: Known | None = None,
+) -> Iterator[Batch]:
     """Yield the papers of a file, "-" for standard input; gzip is read transparently.
 
     form is one of FORMS, or None to detect it; page_day replaces the date that a trending page or a
-    mail tells itself, and for all others the day of the sightings, which is today. Raises
-    InputError, one line with the file's name.
+    mail tells itself, and for all others the day of the sightings, which is today. known says which
+    runs of lines need no reading, where any. Raises InputError, one line with the file's name.
     """
     if form is not None and form not in FORMS:
         msg = f"unknown format {visible(form, 40)}: the known ones are {', '.join(FORMS)}"
         raise InputError(msg)
-    with readable(path) as stream:
-        yield from _batches(stream, _name(path), form or _form(stream, path), page_day, today)
+    with _readable(path) as (stream, file):
+        form = form or _form(stream, path)
+        for batch in _batches(stream, _name(path), form, page_day, today, known or nothing_known):
+            yield replace(batch, share=_share(file))
 
 
 @contextmanager
@@ -50,9 +61,17 @@ def readable(path: str) -> Iterator[io.BufferedReader]:
 
     Whatever goes wrong while it is read is raised as InputError, one line with the file's name.
     """
+    with _readable(path) as (stream, _):
+        yield stream
+
+
+@contextmanager
+def _readable(path: str) -> Iterator[tuple[io.BufferedReader, IO[bytes]]]:
+    """Yield what to read from, and the file itself."""
     try:
         with ExitStack() as stack:
-            yield _plain(stack.enter_context(_opened(path)), stack)
+            file = stack.enter_context(_opened(path))
+            yield _plain(file, stack), file
     except InputError as error:
         msg = f"{_name(path)}: {error}"
         raise InputError(msg) from error
@@ -61,6 +80,15 @@ def readable(path: str) -> Iterator[io.BufferedReader]:
         reason = visible(getattr(error, "strerror", None) or str(error), 200)
         msg = f"{_name(path)}: cannot be read ({reason}): is it the right file, and whole?"
         raise InputError(msg) from error
+
+
+def _share(file: IO[bytes]) -> float | None:
+    """Return how much of a file has been read, 0 to 1; None of a pipe, which has no end yet."""
+    try:
+        size = os.fstat(file.fileno()).st_size
+        return min(file.tell() / size, 1.0) if size else None
+    except OSError:
+        return None
 
 
 def _name(path: str) -> str:
@@ -110,7 +138,12 @@ def _form(stream: io.BufferedReader, path: str) -> str:
 
 
 def _batches(
-    stream: io.BufferedReader, name: str, form: str, page_day: date | None, today: date
+    stream: io.BufferedReader,
+    name: str,
+    form: str,
+    page_day: date | None,
+    today: date,
+    known: Known,
 ) -> Iterator[Batch]:
     from papertriage.sources import (
         arxiv_mail,
@@ -126,8 +159,11 @@ def _batches(
         yield trending_page.batch(_page_text(stream), name, page_day, today)
     elif form == arxiv_mail.NAME:
         yield from arxiv_mail.batches(stream, name, page_day, today)
+    elif form in {json_lines.NAME, arxiv_snapshot.NAME}:
+        lines = json_lines if form == json_lines.NAME else arxiv_snapshot
+        yield from lines.batches(stream, name, page_day or today, today, known)
     else:
-        streamed = (json_lines, csv_table, bibtex_file, ris_file, arxiv_snapshot)
+        streamed = (csv_table, bibtex_file, ris_file)
         (batches,) = (module.batches for module in streamed if form == module.NAME)
         yield from batches(stream, name, page_day or today, today)
 

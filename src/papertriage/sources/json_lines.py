@@ -10,9 +10,10 @@ from datetime import date
 from typing import NoReturn
 
 from papertriage.models import Sighting
-from papertriage.sources._batching import Found, batched
-from papertriage.sources._lines import MAX_LINE, TOO_LONG, byte_lines
-from papertriage.sources._paper_json import BadPaper, paper_of
+from papertriage.sources._batching import LARGE_BATCH, Found, batched
+from papertriage.sources._lines import MAX_LINE, TOO_LONG
+from papertriage.sources._paper_json import BadPaper, json_value, paper_of
+from papertriage.sources._runs import Known, Run, new_lines, nothing_known
 from papertriage.sources.contract import Batch
 
 NAME = "jsonl"
@@ -29,48 +30,54 @@ def _no_constant(name: str) -> NoReturn:
 _DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
-def batches(stream: io.BufferedReader, feed: str, day: date, today: date) -> Iterator[Batch]:
-    """Yield batches of at most 500 papers; a bad line is skipped and named, 1,000 times at most.
+def batches(
+    stream: io.BufferedReader, feed: str, day: date, today: date, known: Known = nothing_known
+) -> Iterator[Batch]:
+    """Yield batches of at most 4,000 papers; a bad line is skipped and named, 1,000 times at most.
 
-    Memory is constant: one batch and one line of at most 10 MB.
+    Memory is constant: one batch and one run of lines, of at most 10 MB each.
     """
-    yield from batched(_found(stream, feed, day.isoformat(), today))
+    yield from batched(_found(stream, feed, day.isoformat(), today, known), LARGE_BATCH)
 
 
-def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Iterator[Found]:
-    for place, value in _values(stream):
-        if isinstance(value, BadPaper):
-            yield place, value
-            continue
-        try:
-            paper, upvotes = paper_of(value, today)
-        except BadPaper as bad:
-            yield place, bad
-        else:
-            yield place, Sighting(paper, NAME, feed, day, upvotes=upvotes)
-
-
-def _values(stream: io.BufferedReader) -> Iterator[tuple[str, object]]:
-    """Yield (place, value or BadPaper) for every line, or for every member of an array."""
+def _found(
+    stream: io.BufferedReader, feed: str, day: str, today: date, known: Known
+) -> Iterator[Found]:
     start = stream.peek().removeprefix(b"\xef\xbb\xbf").lstrip()
     # A line may itself be a list, which is then one bad line; an array goes on with an object.
     array = start.startswith(b"[") and start[1:].lstrip()[:1] in {b"{", b"]", b""}
-    yield from _members(stream) if array else _lines(stream)
+    for number, value in _members(stream) if array else _lines(stream, known):
+        if isinstance(value, Run):
+            yield "", value
+            continue
+        try:
+            if isinstance(value, BadPaper):
+                raise value
+            paper, upvotes = paper_of(value, today)
+        except BadPaper as bad:
+            yield f"{'paper' if array else 'line'} {number}", bad
+        else:
+            yield "", Sighting(paper, NAME, feed, day, None, upvotes)
 
 
-def _lines(stream: io.BufferedReader) -> Iterator[tuple[str, object]]:
-    for number, line in byte_lines(stream):
+def _lines(stream: io.BufferedReader, known: Known) -> Iterator[tuple[int, object]]:
+    """Yield (number, value, BadPaper or Run) for every line."""
+    for one in new_lines(stream, NAME, known):
+        if isinstance(one, Run):
+            yield 0, one
+            continue
+        number, line = one
         if line is None:
-            yield f"line {number}", BadPaper(TOO_LONG)
+            yield number, BadPaper(TOO_LONG)
             continue
         text = line.decode("utf-8", errors="replace")
         if not text.isspace():
-            yield f"line {number}", _value(text)
+            yield number, _value(text)
 
 
 def _value(text: str) -> object:
     try:
-        return _DECODER.decode(text)
+        return json_value(_DECODER, text)
     except ValueError:
         # Also an integer of more than 4,300 digits.
         return BadPaper("not JSON")
@@ -78,7 +85,7 @@ def _value(text: str) -> object:
         return BadPaper("nested too deeply")
 
 
-def _members(stream: io.BufferedReader) -> Iterator[tuple[str, object]]:
+def _members(stream: io.BufferedReader) -> Iterator[tuple[int, object]]:
     """Yield an array's objects one by one; after one that cannot be read the rest is unknown."""
     pieces = _decoded(stream)
     buffer = next(pieces, "")
@@ -88,7 +95,7 @@ def _members(stream: io.BufferedReader) -> Iterator[tuple[str, object]]:
         position = _BETWEEN.match(buffer, position).end()  # type: ignore[union-attr]  # matches ""
         more = next(pieces, None) if position == len(buffer) else ""
         if more is None:
-            yield f"paper {number + 1}", BadPaper("the array is cut off")
+            yield number + 1, BadPaper("the array is cut off")
             return
         if more:
             buffer, position = more, 0
@@ -97,7 +104,7 @@ def _members(stream: io.BufferedReader) -> Iterator[tuple[str, object]]:
             return
         number += 1
         value, buffer, position = _member(buffer[position:], pieces)
-        yield f"paper {number}", value
+        yield number, value
         if isinstance(value, BadPaper):
             return
 

@@ -6,8 +6,11 @@ import os
 import sqlite3
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 
 from papertriage import clock
+from papertriage.cache.connection import made_for_much
+from papertriage.cache.runs import is_stored
 from papertriage.models import Receipt
 from papertriage.sources.files import read_file
 from papertriage.triage.interest_learning import interest_scorer
@@ -26,15 +29,18 @@ def import_file(
 ) -> Receipt:
     """Store and tag the papers of a file ("-" is standard input); raises InputError."""
     begun = now()
-    batches = read_file(path, form, page_day, clock.local_day(begun))
+    # A day that is given is asked for: then all papers are seen on it.
+    known = partial(is_stored, connection) if page_day is None else None
+    batches = read_file(path, form, page_day, clock.local_day(begun), known)
     feed = "standard input" if path == "-" else os.path.basename(path)
     receipt = Receipt(clock.stamp(begun), "file", feed, "complete")
-    return store_all(
-        connection,
-        batches,
-        score=ready(connection),
-        receipt=receipt,
-        now=now,
-        advance=advance,
-        interest=interest_scorer(connection),
-    )
+    with made_for_much(connection):
+        return store_all(
+            connection,
+            batches,
+            score=ready(connection),
+            receipt=receipt,
+            now=now,
+            advance=advance,
+            interest=interest_scorer(connection),
+        )

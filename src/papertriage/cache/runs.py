@@ -1,0 +1,22 @@
+"""Remember which runs of lines of files are in the cache."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from papertriage.cache.connection import writing
+
+
+def is_stored(connection: sqlite3.Connection, run: int) -> bool:
+    """Say whether all papers of a run of lines, by its hash, have been stored."""
+    return connection.execute("SELECT 1 FROM runs WHERE hash = ?", (run,)).fetchone() is not None
+
+
+def write_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> None:
+    """Remember runs whose papers are all on the disk."""
+    if runs:
+        with writing(connection):
+            connection.executemany(
+                "INSERT OR IGNORE INTO runs (hash) VALUES (?)", [(run,) for run in runs]
+            )
