@@ -40,6 +40,7 @@ COMMANDS = {
     "undo": ("undo", "Take back decisions."),
     "label": ("label", "Say that papers are, or are not, of a topic."),
     "topics": ("topics", "Follow topics: the shipped ones and your own."),
+    "stats": ("stats", "Show how well past days were ranked for you."),
     "simulate": ("simulate", "Replay a finished review and measure the ranking."),
     "status": ("status", "Show what the cache holds and how fresh it is."),
     "doctor": ("doctor", "Check and mend the cache."),

@@ -28,6 +28,7 @@ OUTPUTS = {
     "topics evaluate": "evaluation",
     "topics check": "label-check",
     "simulate": "simulation",
+    "stats": "scoreboard",
 }
 """The schema of what a command writes as JSON; of JSON lines, where it writes a paper a line."""
 

@@ -59,8 +59,8 @@ def link(value: str, address: str | None) -> str:
     return f'<a href="{escape(target, quote=True)}" rel="noopener noreferrer">{text(value)}</a>'
 
 
-def opening(title: str) -> str:
-    """Return a page up to its heading; closing() ends it."""
+def opening(title: str, *, style: str = "") -> str:
+    """Return a page up to its heading, with more style where given; closing() ends it."""
     return f"""\
 <!DOCTYPE html>
 <html lang="en">
@@ -72,7 +72,7 @@ def opening(title: str) -> str:
 <meta name="referrer" content="no-referrer">
 <title>{text(title)}</title>
 <style>
-{_STYLE}
+{_STYLE}{style}
 </style>
 </head>
 <body style="{_LAYOUT}">

@@ -16,6 +16,7 @@ from papertriage.text import visible
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from papertriage.ranking.scoreboard import Scoreboard
     from papertriage.render.progress import Advance
 
 _live: list[Console] = []
@@ -106,6 +107,19 @@ def print_diff(heading: str, pairs: list[tuple[str, str]]) -> None:
 
     with _drawing() as console:
         drawn.draw(console, heading, pairs)
+
+
+def print_scoreboard(board: Scoreboard) -> None:
+    """Print how well past days were ranked, with a line of bars for each measure."""
+    if not on_terminal():
+        from papertriage.formats import scoreboard
+
+        write_output(scoreboard.plain(board), None)
+        return
+    from papertriage.render import scoreboard as drawn
+
+    with _drawing() as console:
+        drawn.draw(console, board)
 
 
 def note(message: str) -> None:

@@ -1,0 +1,97 @@
+"""Show how well past days were ranked."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+
+from papertriage import clock, paths
+from papertriage.cache.connection import opened
+from papertriage.commands import _options as o
+from papertriage.commands._format import format_of
+from papertriage.errors import InputError, NothingToShow
+from papertriage.formats.output import write_output
+from papertriage.formats.scoreboard import SCOREBOARD_FORMATS, plain
+from papertriage.ranking.scoreboard import Scoreboard
+from papertriage.render.terminal import note, print_scoreboard, progress
+from papertriage.triage.scoreboard import decided_days, scoreboard
+
+_USUAL_DAYS = 60
+Days = Annotated[
+    int | None,
+    typer.Option("--days", min=1, max=36_500, help="The last so many days; 60 if not said."),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format", "-f", metavar="FORMAT", help=f"One of {', '.join(SCOREBOARD_FORMATS)}."
+    ),
+]
+
+
+def command(
+    since: o.Since = None,
+    until: o.Until = None,
+    days: Days = None,
+    form: Format = None,
+    as_json: o.Json = False,
+    output: o.Output = None,
+    force: o.Force = False,
+    fail_if_empty: o.FailIfEmpty = False,
+) -> None:
+    """Show, for the days on which you decided, how well your papers were ranked.
+
+    What you kept and skipped on a day is ranked by what was learned before that day, and beside it
+    by topics, by the topics' phrases and newest first. Today counts from tomorrow on.
+    """
+    form = format_of(form, as_json=as_json, output=output, known=SCOREBOARD_FORMATS)
+    first, last = _window(since, until, days)
+    with opened(paths.cache_path()) as connection:
+        found = decided_days(connection, first, last)
+        if not found:
+            _say_empty(first, last, fail_if_empty=fail_if_empty)
+        with progress("ranking past days", len(found)) as advance:
+            board = scoreboard(connection, first, last, found, advance)
+    _write(board, form, output, force=force)
+
+
+def _window(since: str | None, until: str | None, days: int | None) -> tuple[date, date]:
+    if since and days:
+        msg = "--since and --days contradict each other: give one"
+        raise InputError(msg)
+    today = clock.local_day(clock.now())
+    yesterday = today - timedelta(days=1)
+    last = min(clock.day_of(until, today), yesterday) if until else yesterday
+    if since is None:
+        return last - timedelta(days=(days or _USUAL_DAYS) - 1), last
+    first = clock.day_of(since, today)
+    if first > last:
+        msg = f"--since {first} is after {last}: no day that is over lies between them"
+        raise InputError(msg)
+    return first, last
+
+
+def _say_empty(first: date, last: date, *, fail_if_empty: bool) -> None:
+    msg = (
+        f"nothing was kept or skipped from {first} to {last}; what you decide today counts tomorrow"
+    )
+    if fail_if_empty:
+        raise NothingToShow(msg)
+    note(msg)
+
+
+def _write(board: Scoreboard, form: str, output: str | None, *, force: bool) -> None:
+    if form == "json":
+        from papertriage.formats.scoreboard_json import scoreboard_json
+
+        write_output([scoreboard_json(board)], output, force=force)
+    elif form == "html":
+        from papertriage.formats.scoreboard_html import scoreboard_html
+
+        write_output([scoreboard_html(board)], output, force=force)
+    elif output not in {None, "-"}:
+        write_output(plain(board), output, force=force)
+    elif board.days:
+        print_scoreboard(board)
