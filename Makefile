@@ -35,11 +35,7 @@ docs: $(EDITABLE)
 	$(PYTHON) docs/generate.py
 
 bench: $(EDITABLE)
-	$(PYTHON) benchmarks/startup.py --data $(DATA)
-	$(PYTHON) benchmarks/importing.py --data $(DATA)
-	$(PYTHON) benchmarks/topics.py --data $(DATA)
-	$(PYTHON) benchmarks/triage.py --data $(DATA)
-	$(PYTHON) benchmarks/bulk.py --data $(DATA)
+	$(PYTHON) benchmarks/everything.py --data $(DATA)
 
 model: $(EDITABLE)
 	$(PYTHON) -m papertriage.topics.starter $(DATA) seeds/topics seeds/model.txt

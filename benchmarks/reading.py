@@ -111,7 +111,6 @@ def _insert(connection: sqlite3.Connection, key: int, one: dict[str, object], mo
         " VALUES (?, ?, ?, ?, ?, '[]', ?, ?, ?)",
         (key, one["id"], one["title"], one["abstract"], authors, came, came, day),
     )
-    connection.execute("INSERT INTO names (name, paper, was_id) VALUES (?, ?, 1)", (one["id"], key))
 
 
 def _tag(
@@ -217,7 +216,7 @@ def searches(home: Path, name: str, *, large: bool) -> Iterator[Line]:
             match = [" ".join(f'"{word}"' for word in words) for words in wanted[:60]]
             sql = (
                 "SELECT rowid FROM papers_index WHERE papers_index MATCH ?"
-                " ORDER BY bm25(papers_index, 8.0, 1.0, 4.0) LIMIT 20"
+                " ORDER BY bm25(papers_index, 1.0, 8.0, 4.0) LIMIT 20"
             )
             plain = [
                 timed(lambda text=text: connection.execute(sql, (text,)).fetchall())  # type: ignore[misc]  # bound now

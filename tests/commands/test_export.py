@@ -64,7 +64,6 @@ def test_a_format_that_a_command_does_not_know_is_not_found_by_an_ending() -> No
 
 def test_a_placeholder_makes_a_file_for_each_topic(cache: Path, tmp_path: Path) -> None:
     place = tmp_path / "feeds"
-    place.mkdir()
     result = ran("export", "-o", place / "{topic}.xml")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "no paper of alignment passes these filters\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,9 +10,9 @@ import typer
 from papertriage import clock
 from papertriage.commands._day import past_or_today
 from papertriage.commands._mailing import MAIL
-from papertriage.errors import InputError, OutputError
+from papertriage.errors import InputError
 from papertriage.formats.digest import DIGEST_FORMATS
-from papertriage.text import visible
+from papertriage.formats.output import make_parents
 from papertriage.triage.digesting import WEEK
 
 FORMATS = (*DIGEST_FORMATS, MAIL)
@@ -82,11 +81,5 @@ def destination(output: str | None, day: date) -> str | None:
     if output is None or output == "-" or "\0" in output:
         return output
     path = output.replace("{date}", day.isoformat())
-    parent = Path(path).parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        msg = f"the directory {visible(str(parent))} cannot be made: {reason}"
-        raise OutputError(msg) from error
+    make_parents(path)
     return path

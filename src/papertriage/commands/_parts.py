@@ -11,6 +11,7 @@ from papertriage.cache.listing import listed
 from papertriage.cache.topics import topic_rows
 from papertriage.commands._listing import show
 from papertriage.errors import InputError, NothingToShow
+from papertriage.formats.output import make_parents
 from papertriage.formats.registry import FEEDS, TITLE
 from papertriage.models import Filters
 
@@ -55,6 +56,7 @@ def parts_of(
         of_topic = replace(filters, topics=(name,))
         empty = f"no paper of {name} passes these filters"
         path = output.replace(_TOPIC, name)
+        make_parents(path)
         parts.append(Part(of_topic, order, path, _title(of_topic), empty))
     return parts
 

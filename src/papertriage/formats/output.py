@@ -62,6 +62,17 @@ def _write(chunks: Iterable[str], file: IO[bytes]) -> None:
     file.flush()
 
 
+def make_parents(path: str) -> None:
+    """Make the directories that a file is to lie in; raises OutputError."""
+    parent = Path(path).parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        msg = f"the directory {visible(str(parent))} cannot be made: {reason}"
+        raise OutputError(msg) from error
+
+
 def _write_stdout(chunks: Iterable[str]) -> None:
     if sys.stdout is None:
         msg = "cannot write the output: standard output is closed"
