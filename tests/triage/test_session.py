@@ -330,3 +330,13 @@ def test_an_audit_is_marked_and_remembered_with_its_decision(begin, connection) 
     assert not was_audit(connection, IDS[0])
     assert waited[1] == IDS[1:]
     assert shown(session) == "Bears"
+
+
+def test_the_advice_to_stop_comes_before_the_tally_and_other_advice_last(begin, order) -> None:
+    session = begin()
+    order.ordering = Ordering(papers=tuple(IDS), learned_from=9, advice="stop", enough=True)
+    session.answer("keep")
+    assert session.status()[1:3] == ("stop", "kept 1")
+    order.ordering = Ordering(papers=tuple(IDS), learned_from=9, advice="go on")
+    session.answer("skip")
+    assert session.status()[-1] == "go on"

@@ -52,7 +52,7 @@ class Ordering:
     """What has been learned so far: an order of papers, and how they lie to each other.
 
     learned_from counts the decisions behind the order, 0 while it is still that of `today`.
-    novelty is a sentence for each paper that has one.
+    novelty is a sentence for each paper that has one; enough says that the advice is to stop.
     """
 
     papers: tuple[str, ...] = ()
@@ -61,6 +61,7 @@ class Ordering:
     novelty: Mapping[str, str] = field(default_factory=dict)
     doing: str = ""
     advice: str = ""
+    enough: bool = False
 
 
 class Orderer:
@@ -210,8 +211,14 @@ class _Pool:
         else:
             order = sorted(self.own, key=lambda row: (-scores[row], row))
         # What teaches most is no draw that finds more than chance would.
-        advice = "" if self.uncertain else self.reading.advice().text
-        return replace(last, papers=self._ids(order), learned_from=len(self.said), advice=advice)
+        advice = None if self.uncertain else self.reading.advice()
+        return replace(
+            last,
+            papers=self._ids(order),
+            learned_from=len(self.said),
+            advice=advice.text if advice else "",
+            enough=bool(advice and advice.enough),
+        )
 
     def _compare(self) -> None:
         from papertriage.ranking.likeness import Likeness

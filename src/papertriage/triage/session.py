@@ -250,10 +250,11 @@ class Session:
         parts = (
             f"{self._place()}{self._walk.left():,} left",
             time_up,
+            self._ordering.advice if self._ordering.enough else "",
             self.tally(),
             order,
             self._ordering.doing,
-            self._ordering.advice,
+            "" if self._ordering.enough else self._ordering.advice,
         )
         return tuple(part for part in parts if part)
 
