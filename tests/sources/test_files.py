@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import sys
 import threading
 from dataclasses import replace
@@ -286,7 +287,12 @@ texts = hostile_text.map(lambda text: clean(text.encode("utf-8", "replace").deco
 
 
 def told_of(form, text):
-    """Return what a form says of a text: bibliographies leave out what only steers."""
+    """Return what a form says of a text: bibliographies leave out what only steers.
+
+    An apostrophe before what a spreadsheet calculates is taken for the guard of --excel-safe.
+    """
+    if form == "csv" and re.match("'[=+\\-@\uff1d\uff0b\uff0d\uff20]", text):
+        return text[1:]
     return text if form in {"csv", "jsonl"} else plain(text)
 
 
