@@ -18,7 +18,7 @@ from papertriage import __version__
 from papertriage.cache.connection import opened, writing
 from papertriage.cli import COMMANDS
 from papertriage.errors import ExitCode
-from processes import PAPERTRIAGE, environment, finished, ran, shell, started
+from processes import PAPERTRIAGE, environment, finished, ran, shell, started, unmeasured
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_a_signal_keeps_what_was_stored(
     home: Path, tmp_path: Path, number: signal.Signals, code: ExitCode
 ) -> None:
     (tmp_path / "papers.jsonl").write_text(lines(20_000))
-    process = started(home, "import", tmp_path / "papers.jsonl")
+    process = started(home, "import", tmp_path / "papers.jsonl", env=unmeasured())
     told = process.stderr.readline() + process.stderr.readline()
     process.send_signal(number)
     _, rest = process.communicate(timeout=30)
