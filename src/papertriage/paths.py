@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import stat
 from pathlib import Path
 
 from papertriage.errors import ConfigurationError
 
 _PACKAGE = Path(__file__).parent
+_OURS = r"\.papertriage-[0-9a-f]{16}\.tmp(-wal|-shm|-journal)?"
+_STALE = 3600
+"""Seconds after which a temporary file is what a killed process left behind."""
 
 
 def _directory(kind: str) -> Path:
@@ -86,3 +92,26 @@ def write_private(path: Path, text: str) -> Path:
         msg = f"{path}: cannot be written: {error.strerror or error}"
         raise ConfigurationError(msg) from error
     return path
+
+
+def temporary_beside(target: Path) -> Path:
+    """Return a name in the target's directory that nobody else takes."""
+    return target.with_name(f".papertriage-{os.urandom(8).hex()}.tmp")
+
+
+def sync(path: Path) -> None:
+    """Make a file's bytes, or the names in a directory, outlast a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sweep(directory: Path, now: float) -> None:
+    """Remove what killed processes left; now is the file system's own time, not this machine's."""
+    with contextlib.suppress(OSError):
+        for path in directory.glob(".papertriage-*.tmp*"):
+            old = now - path.lstat().st_mtime > _STALE
+            if old and re.fullmatch(_OURS, path.name) and stat.S_ISREG(path.lstat().st_mode):
+                path.unlink()

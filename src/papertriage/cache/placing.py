@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from papertriage.errors import DiskError
-
-_OURS = re.compile(r"\.papertriage-[0-9a-f]{16}\.tmp(-wal|-shm|-journal)?")
-_STALE = 3600
-"""Seconds after which a temporary file is what a killed process left behind."""
+from papertriage.paths import sweep, sync, temporary_beside
 
 
 @contextmanager
@@ -23,10 +17,10 @@ def beside(target: Path) -> Iterator[Path]:
 
     What the block moved to another name stays. Raises DiskError.
     """
-    temporary = target.with_name(f".papertriage-{os.urandom(8).hex()}.tmp")
+    temporary = temporary_beside(target)
     try:
         os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        _sweep(target.parent, temporary.stat().st_mtime)
+        sweep(target.parent, temporary.stat().st_mtime)
     except OSError as error:
         msg = f"{target} cannot be written: {(error.strerror or str(error)).lower()}"
         raise DiskError(msg) from error
@@ -40,9 +34,9 @@ def beside(target: Path) -> Iterator[Path]:
 def place(temporary: Path, target: Path) -> None:
     """Give a finished file its name, so that it outlasts a power cut. Raises DiskError."""
     try:
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except OSError as error:
         msg = f"{target} cannot be written: {(error.strerror or str(error)).lower()}"
         raise DiskError(msg) from error
@@ -67,20 +61,3 @@ def need_space(directory: Path, size: int, what: str) -> None:
 def megabytes(size: int) -> str:
     """Return "2,545.0 MB"."""
     return f"{size / 1e6:,.1f} MB"
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sweep(directory: Path, now: float) -> None:
-    """Remove what killed processes left; now is the file system's own time, not this machine's."""
-    with contextlib.suppress(OSError):
-        for path in directory.glob(".papertriage-*.tmp*"):
-            old = now - path.lstat().st_mtime > _STALE
-            if old and _OURS.fullmatch(path.name) and stat.S_ISREG(path.lstat().st_mode):
-                path.unlink()

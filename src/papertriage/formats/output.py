@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import stat
 import sys
 from collections.abc import Iterable
@@ -13,11 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from papertriage.errors import DiskError, OutputError, PapertriageError
+from papertriage.paths import sweep, sync, temporary_beside
 from papertriage.text import visible
 
-_OURS = r"\.papertriage-[0-9a-f]{16}\.tmp"
-_STALE = 3600
-"""Seconds after which a temporary file is what a killed process left behind."""
 _DISK = frozenset((errno.ENOSPC, errno.EROFS, errno.EDQUOT))
 
 
@@ -96,7 +93,7 @@ def _replace(chunks: Iterable[str], target: Path, *, is_link: bool, force: bool)
     existing = target.stat() if target.exists() else None
     if existing and is_link and existing.st_uid != os.geteuid() and not force:
         raise _refused(target, "a link led to this file of another user")
-    temporary = target.with_name(f".papertriage-{os.urandom(8).hex()}.tmp")
+    temporary = temporary_beside(target)
     # O_EXCL follows no link that somebody put there; 0644 is cut by the umask.
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
@@ -112,10 +109,10 @@ def _replace(chunks: Iterable[str], target: Path, *, is_link: bool, force: bool)
         # Remembered first: a kill between the two must not make our own file a stranger's.
         written.remember(content)
         temporary.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
-    _sweep(target.parent, now)
+    sweep(target.parent, now)
 
 
 def _check_ours(target: Path, content: str) -> None:
@@ -128,21 +125,3 @@ def _check_ours(target: Path, content: str) -> None:
 
 def _refused(target: Path, reason: str) -> OutputError:
     return OutputError(f"{visible(str(target))} is left as it is: {reason}; --force replaces it")
-
-
-def _sync(directory: Path) -> None:
-    """Make a new name in the directory outlast a power cut."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sweep(directory: Path, now: float) -> None:
-    """Remove what killed processes left; now is the file system's own time, not this machine's."""
-    with contextlib.suppress(OSError):
-        for path in directory.glob(".papertriage-*.tmp"):
-            old = now - path.lstat().st_mtime > _STALE
-            if old and re.fullmatch(_OURS, path.name) and stat.S_ISREG(path.lstat().st_mode):
-                path.unlink()
