@@ -92,7 +92,7 @@ def candidates(
     """
     for topic in filters.topics:
         topic_key(connection, topic)
-    conditions, values = _conditions(connection, replace(filters, topics=()), again=again)
+    conditions, values = _conditions(connection, day, replace(filters, topics=()), again=again)
     found = []
     for name, key in sorted({**dict.fromkeys(instead, 0), **topic_keys(connection)}.items()):
         if filters.topics and name not in filters.topics:
@@ -106,9 +106,6 @@ def candidates(
                 **values,
                 "topic": name if proposed else key,
                 "name": name,
-                "day": day.date,
-                "midnight": day.midnight,
-                "limit": filters.limit or -1,
             },
         )
         found += [Candidate(row["id"], name, row["score"], row["merit"]) for row in rows]
@@ -122,18 +119,12 @@ def by_interest(
 
     since (UTC) leaves out what came earlier.
     """
-    conditions, values = _conditions(connection, filters, again=again)
+    conditions, values = _conditions(connection, day, filters, again=again)
     if since:
         conditions += " AND papers.came > :since"
     rows = connection.execute(
         _BY_INTEREST.format(condition=conditions),
-        {
-            **values,
-            "day": day.date,
-            "midnight": day.midnight,
-            "since": since,
-            "limit": filters.limit or -1,
-        },
+        {**values, "since": since},
     )
     return [Candidate(row["id"], "", row["score"], row["merit"]) for row in rows]
 
@@ -148,16 +139,10 @@ def trending(
     connection: sqlite3.Connection, day: Day, first: str, filters: Filters, *, again: bool
 ) -> list[Candidate]:
     """Read the papers with most upvotes since a day, tagged or not; merit is the upvotes."""
-    conditions, values = _conditions(connection, filters, again=again)
+    conditions, values = _conditions(connection, day, filters, again=again)
     rows = connection.execute(
         _TRENDING.format(condition=conditions),
-        {
-            **values,
-            "day": day.date,
-            "midnight": day.midnight,
-            "first": first,
-            "limit": filters.limit or -1,
-        },
+        {**values, "first": first},
     )
     return [
         Candidate(row["id"], row["topic"] or TRENDING, row["score"] or 0.0, row["upvotes"])
@@ -166,15 +151,17 @@ def trending(
 
 
 def _conditions(
-    connection: sqlite3.Connection, filters: Filters, *, again: bool
+    connection: sqlite3.Connection, day: Day, filters: Filters, *, again: bool
 ) -> tuple[str, dict[str, object]]:
+    """Return what a candidate of the day must be, and the values that every statement takes."""
     condition = condition_of(connection, filters)
     conditions = " AND ".join([condition.sql, _OPEN, *([] if again else [_UNSEEN])])
     # Positional marks of the filters become named ones, for SQLite mixes the two badly.
     names = [f"filter{n}" for n in range(len(condition.parameters))]
     for name in names:
         conditions = conditions.replace("?", f":{name}", 1)
-    return conditions, dict(zip(names, condition.parameters, strict=True))
+    values = {"day": day.date, "midnight": day.midnight, "limit": filters.limit or -1}
+    return conditions, {**values, **dict(zip(names, condition.parameters, strict=True))}
 
 
 def handled(connection: sqlite3.Connection, day: Day) -> list[int]:
