@@ -9,7 +9,7 @@ from itertools import combinations
 
 from papertriage.cache.filters import Condition, phrase
 from papertriage.cache.listing import by_key, whole
-from papertriage.cache.relevance import highest, newest, rarity
+from papertriage.cache.relevance import Rarities, highest, newest
 from papertriage.cache.search import Sought
 from papertriage.models import CachedPaper, Paper
 
@@ -32,7 +32,8 @@ def alike(
 
     At 1,000,000 papers this takes 1/30 of FTS5's bm25 over any of eight words.
     """
-    words = _telling(connection, paper)
+    rarities = Rarities(connection)
+    words = _telling(paper, rarities)
     keys: set[int] = set()
     for size, most in _TOGETHER:
         for chosen in combinations([match for match, _ in words[:most]], size):
@@ -40,10 +41,11 @@ def alike(
                 keys.update(newest(connection, " AND ".join(chosen), condition, _ENOUGH_OF_ONE))
     (own,) = connection.execute("SELECT key FROM papers WHERE id = ?", (paper.id,)).fetchone()
     sought = [Sought(match.strip('"'), None, match) for match, _ in words]
-    return whole(connection, by_key(connection, highest(connection, keys - {own}, sought, limit)))
+    best = highest(connection, keys - {own}, sought, limit, rarities)
+    return whole(connection, by_key(connection, best))
 
 
-def _telling(connection: sqlite3.Connection, paper: Paper) -> list[tuple[str, float]]:
+def _telling(paper: Paper, rarities: Rarities) -> list[tuple[str, float]]:
     from papertriage.topics.terms import fold, words
 
     counts: Counter[str] = Counter()
@@ -53,9 +55,9 @@ def _telling(connection: sqlite3.Connection, paper: Paper) -> list[tuple[str, fl
             if len(word) >= _SHORTEST and (folded := fold(word)):
                 counts[folded] += weight
                 written.setdefault(folded, word)
-    most = [phrase(written[folded]) for folded, _ in counts.most_common(_LOOKED_UP)]
     weights = {
-        match: min(counts[folded], _TITLE_WEIGHT + 1) * rarity(connection, match) ** 2
-        for match, (folded, _) in zip(most, counts.most_common(_LOOKED_UP), strict=True)
+        match: min(count, _TITLE_WEIGHT + 1) * rarities[match] ** 2
+        for folded, count in counts.most_common(_LOOKED_UP)
+        for match in [phrase(written[folded])]
     }
     return sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))[:_LOOKED_FOR]

@@ -51,6 +51,30 @@ class _Wanted(NamedTuple):
     weight: float
 
 
+class Rarities(dict[str, float]):
+    """The inverse document frequency of each word of one search, asked for once.
+
+    It is estimated from how far back the newest matches go: counting all matches of a common word
+    is what makes bm25 slow, 18 ms for one in 1,000,000.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take the number of papers as it is now."""
+        super().__init__()
+        self._connection = connection
+        (self._last,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
+
+    def __missing__(self, match: str) -> float:
+        """Estimate it for an FTS5 expression."""
+        row = self._connection.execute(_SAMPLE, (match, _SAMPLED)).fetchone()
+        last = self._last
+        reached = last if row["found"] < _SAMPLED else last - row["oldest"] + 1
+        share = row["found"] / max(reached, 1)
+        # A word that every paper holds still says which holds it more often.
+        self[match] = max(math.log(1 + (1 - share) / (share + 1 / (last + 1))), 1e-6)
+        return self[match]
+
+
 def best(
     connection: sqlite3.Connection, sought: Search, condition: Condition, limit: int
 ) -> list[int]:
@@ -59,15 +83,20 @@ def best(
     Candidates are the newest matches, the newest of those with the words in the title, and for
     alternatives (a OR b) the newest that hold several of them.
     """
-    keys = set(_candidates(connection, sought, condition))
-    return highest(connection, keys, sought.words, limit)
+    rarities = Rarities(connection)
+    keys = set(_candidates(connection, sought, condition, rarities))
+    return highest(connection, keys, sought.words, limit, rarities)
 
 
 def highest(
-    connection: sqlite3.Connection, keys: Collection[int], words: Iterable[Sought], limit: int
+    connection: sqlite3.Connection,
+    keys: Collection[int],
+    words: Iterable[Sought],
+    limit: int,
+    rarities: Rarities,
 ) -> list[int]:
     """Return the keys of the papers with the highest bm25 for the words; of equals the newest."""
-    wanted = [_telling(connection, one) for one in words]
+    wanted = [_telling(one, rarities) for one in words]
     scores: dict[int, float] = {}
     for row in connection.execute(_TEXTS, (str(sorted(keys)),)):
         scores[row["key"]] = _score(row, wanted)
@@ -92,7 +121,7 @@ def newest(
 
 
 def _candidates(
-    connection: sqlite3.Connection, sought: Search, condition: Condition
+    connection: sqlite3.Connection, sought: Search, condition: Condition, rarities: Rarities
 ) -> Iterator[int]:
     match = sought.match or ""
     if sought.title_match:
@@ -100,27 +129,27 @@ def _candidates(
             connection, sought.title_match, condition, _NEWEST_IN_TITLES, "titles_index"
         )
     found = 0
-    for more in (*_subsets(connection, sought.alternatives), ""):
+    for more in (*_subsets(sought.alternatives, rarities), ""):
         narrowed = f"({match}) AND ({more})" if more else match
         keys = newest(connection, narrowed, condition, _NEWEST)
         yield from keys
         found += len(keys)
-        if more and found >= _NEWEST:
+        if found >= _NEWEST:
             break
 
 
-def _subsets(connection: sqlite3.Connection, alternatives: Sequence[str]) -> Iterable[str]:
-    """Return conjunctions of the alternatives, those that say most first, and never only one."""
-    weights = {match: rarity(connection, match) for match in alternatives}
-    telling = sorted(weights, key=lambda match: -weights[match])[:_MOST_ALTERNATIVES]
+def _subsets(alternatives: Sequence[str], rarities: Rarities) -> list[str]:
+    """Return conjunctions of the alternatives, those that say most first."""
+    different = dict.fromkeys(alternatives)
+    telling = sorted(different, key=lambda match: -rarities[match])[:_MOST_ALTERNATIVES]
     subsets = [
         chosen for size in range(len(telling), 0, -1) for chosen in combinations(telling, size)
     ]
-    subsets.sort(key=lambda chosen: -sum(weights[match] for match in chosen))
+    subsets.sort(key=lambda chosen: -sum(rarities[match] for match in chosen))
     return [" AND ".join(chosen) for chosen in subsets[:_SUBSETS]]
 
 
-def _telling(connection: sqlite3.Connection, sought: Sought) -> _Wanted:
+def _telling(sought: Sought, rarities: Rarities) -> _Wanted:
     from papertriage.topics.terms import fold
 
     words = _spaced(sought.text).split()
@@ -129,20 +158,7 @@ def _telling(connection: sqlite3.Connection, sought: Sought) -> _Wanted:
         stem = fold(words[0]) or words[0]
         beginning = stem[: max(_STEM, len(stem) - _ENDING)]
     columns = (sought.column,) if sought.column else tuple(_WEIGHTS)
-    return _Wanted(f" {beginning}", columns, rarity(connection, sought.match))
-
-
-def rarity(connection: sqlite3.Connection, match: str) -> float:
-    """Return the inverse document frequency, estimated from how far back the newest matches go.
-
-    Counting all matches of a common word is what makes bm25 slow: 18 ms for one in 1,000,000.
-    """
-    row = connection.execute(_SAMPLE, (match, _SAMPLED)).fetchone()
-    (last,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
-    reached = last if row["found"] < _SAMPLED else last - row["oldest"] + 1
-    share = row["found"] / max(reached, 1)
-    # A word that every paper holds still says which holds it more often.
-    return max(math.log(1 + (1 - share) / (share + 1 / (last + 1))), 1e-6)
+    return _Wanted(f" {beginning}", columns, rarities[sought.match])
 
 
 def _score(row: sqlite3.Row, wanted: Sequence[_Wanted]) -> float:
