@@ -12,7 +12,7 @@ EDITABLE := $(VENV)/editable
 # Labelled and unlabelled abstracts for training and for the benchmarks; not part of the project.
 DATA ?= ../shared/data
 
-.PHONY: today test format docs bench model clean
+.PHONY: today test format docs bench model dictionary clean
 
 # What `make test` has installed serves `make today` as well.
 today: $(if $(wildcard $(EDITABLE)),$(EDITABLE),$(INSTALLED))
@@ -39,6 +39,10 @@ bench: $(EDITABLE)
 
 model: $(EDITABLE)
 	$(PYTHON) -m papertriage.topics.starter $(DATA) seeds/topics seeds/model.txt
+
+# For a dictionary beside those that caches are already written with: none is ever replaced.
+dictionary: $(EDITABLE)
+	$(PYTHON) -m papertriage.cache.phrases $(DATA) src/papertriage/cache/$(NAME).zdict
 
 clean:
 	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \

@@ -30,6 +30,7 @@ from papertriage.cache.connection import opened
 from papertriage.cache.filters import Condition
 from papertriage.cache.indexing import INDEXES
 from papertriage.cache.listing import found, named
+from papertriage.cache.packing import packed
 from papertriage.models import Filters, Paper, TopicScore
 from papertriage.triage.picking import merit
 from papertriage.triage.tagger import ready
@@ -96,7 +97,7 @@ def fill(home: Path, data: Path, number: int) -> None:
         for index, columns in INDEXES.items():
             names = ", ".join(columns)
             connection.execute(
-                f"INSERT INTO {index} (rowid, {names}) SELECT key, {names} FROM papers"  # noqa: S608 - our indexes
+                f"INSERT INTO {index} (rowid, {names}) SELECT key, {names} FROM paper_texts"  # noqa: S608 - our indexes
             )
         connection.execute("COMMIT")
     (home / "filled").touch()
@@ -109,7 +110,7 @@ def _insert(connection: sqlite3.Connection, key: int, one: dict[str, object], mo
     connection.execute(
         "INSERT INTO papers (key, id, title, abstract, authors, categories, published, came, day)"
         " VALUES (?, ?, ?, ?, ?, '[]', ?, ?, ?)",
-        (key, one["id"], one["title"], one["abstract"], authors, came, came, day),
+        (key, one["id"], one["title"], packed(str(one["abstract"])), authors, came, came, day),
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from papertriage.cache.tables import WORDS, by_paper_key, counted, readable, tables
+from papertriage.cache.packing import packed
+from papertriage.cache.tables import WORDS, Table, by_paper_key, counted, readable, tables
 
 
 def test_what_people_said_comes_first_and_indexes_of_words_are_no_tables(connection):
@@ -33,3 +34,10 @@ def test_a_row_of_rubbish_is_not_readable(connection):
     assert not readable(tags, (1, 1, 0.5, 1, 0.0, b"["))
     assert not readable(tags, (1, 1, 0.5, 1, 0.0, b"\xff\xff"))
     assert not readable(tags, (1, 1, 0.5, 1, 0.0, None))
+
+
+def test_a_frame_is_readable_where_it_can_be_unpacked(connection):
+    frame = packed("In this paper, we propose a novel method to count the tins of a roof.")
+    notes = Table("notes", ("abstract",), ("rowid",))
+    assert readable(notes, (frame,))
+    assert not readable(notes, (frame[:-1],))

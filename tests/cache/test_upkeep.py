@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from caches import cache_of, store_papers, titled, whole
+from papertriage.cache.packing import is_frame, unpacked
 from papertriage.cache.upkeep import tighten
 from papertriage.errors import DiskError
 
@@ -32,3 +33,14 @@ def test_without_room_nothing_is_done(tmp_path, monkeypatch):
 class Full:
     f_bavail = 0
     f_frsize = 4096
+
+
+def test_abstracts_of_before_are_packed(tmp_path):
+    abstract = "In this paper, we propose a novel method to count the tins of a roof. " * 3
+    with cache_of(tmp_path / "cache.db", "one", "two", "three") as connection:
+        connection.execute("UPDATE papers SET abstract = ? WHERE key < 3", (abstract,))
+        connection.execute("UPDATE papers SET abstract = NULL WHERE key = 3")
+        tighten(connection, tmp_path / "cache.db")
+        stored = [row["abstract"] for row in connection.execute("SELECT abstract FROM papers")]
+    assert [unpacked(one) for one in stored] == [abstract, abstract, None]
+    assert is_frame(stored[0])

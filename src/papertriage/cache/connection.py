@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from papertriage import paths
-from papertriage.cache import migrations
+from papertriage.cache import migrations, packing
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
 
 # "ptri" in ASCII; file(1) and SQLite tools show it.
@@ -121,6 +121,7 @@ def _connect(path: Path, wait: float) -> sqlite3.Connection:
     else:
         connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
     connection.row_factory = sqlite3.Row
+    packing.teach(connection)
     return connection
 
 
@@ -212,7 +213,8 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
         failure = CacheUnusable(f"{path} is not a papertriage cache: name another with --cache")
     elif name.startswith("SQLITE_CANTOPEN"):
         failure = CacheUnusable(f"the cache {path} cannot be opened: check the path and its rights")
-    elif name.startswith("SQLITE_CORRUPT"):
+    # Our own function, cache/packing.py, fails for what it cannot unpack alone.
+    elif name.startswith("SQLITE_CORRUPT") or "user-defined function" in str(error):
         failure = CacheUnusable(
             f"the cache {path} is damaged ({error}): restore a copy of it (`papertriage doctor"
             " --restore FILE`), or save what can be read (`papertriage doctor --salvage FILE`)"

@@ -15,7 +15,7 @@ INDEXES = {"papers_index": ("abstract", "title", "authors"), "titles_index": ("t
 # this one holds tells how far they reach.
 _LAST = "SELECT coalesce(max(id), 0) FROM papers_index_docsize"
 _REST = (
-    "INSERT INTO {index} (rowid, {columns}) SELECT key, {columns} FROM papers"
+    "INSERT INTO {index} (rowid, {columns}) SELECT key, {columns} FROM paper_texts"
     " WHERE key > ? ORDER BY key"
 )
 # FTS5 writes a piece for each transaction and joins four of a size as it goes, so that of a million

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from papertriage.cache.connection import writing
+from papertriage.cache.packing import unpacked
 from papertriage.cache.rows import list_text
-from papertriage.cache.topics import Text
+from papertriage.cache.topics import Text, text_of
 from papertriage.models import Learned
 
 _PAGE = 500
@@ -81,7 +82,7 @@ def decided_texts(
         " ORDER BY d.at DESC, d.paper LIMIT :most",
         {"before": before, "most": most},
     )
-    return [(row["title"], row["abstract"], row["decision"] == "keep") for row in rows]
+    return [(row["title"], unpacked(row["abstract"]), row["decision"] == "keep") for row in rows]
 
 
 def worth_scoring(connection: sqlite3.Connection, most: int) -> list[Text]:
@@ -94,14 +95,14 @@ def worth_scoring(connection: sqlite3.Connection, most: int) -> list[Text]:
     topics = [row["key"] for row in connection.execute("SELECT key FROM topics ORDER BY key")]
     found: dict[int, Text] = {}
     rows = connection.execute(_BEST, (held.key if held else 0, most // 2))
-    found.update({row["key"]: Text(*row) for row in rows})
+    found.update({row["key"]: text_of(row) for row in rows})
     for topic in topics:
         rows = connection.execute(_TAGGED, (topic, most // (4 * len(topics))))
-        found.update({row["key"]: Text(*row) for row in rows})
+        found.update({row["key"]: text_of(row) for row in rows})
     for row in connection.execute(_NEWEST, (most,)):
         if len(found) >= most:
             break
-        found.setdefault(row["key"], Text(*row))
+        found.setdefault(row["key"], text_of(row))
     return list(found.values())
 
 
@@ -117,7 +118,7 @@ def unscored(connection: sqlite3.Connection) -> Iterator[list[Text]]:
         ).fetchall()
         if not rows:
             return
-        yield [Text(*row) for row in rows]
+        yield [text_of(row) for row in rows]
         before = rows[-1]["key"]
 
 

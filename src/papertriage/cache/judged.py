@@ -6,6 +6,8 @@ import json
 import sqlite3
 from typing import NamedTuple
 
+from papertriage.cache.packing import unpacked
+
 # What stands now: an undone decision is none, one that was changed counts on the day of its change.
 # In the order of `list`, newest first.
 _JUDGED = (
@@ -46,7 +48,8 @@ def judged_between(connection: sqlite3.Connection, begin: str, end: str) -> list
     rows = connection.execute(_JUDGED, {"begin": begin, "end": end})
     return [
         JudgedPaper(
-            *(row["id"], row["title"], row["abstract"], row["came"], row["at"], bool(row["keep"])),
+            *(row["id"], row["title"], unpacked(row["abstract"])),
+            *(row["came"], row["at"], bool(row["keep"])),
             tuple((topic, score, merit) for topic, score, merit in json.loads(row["tags"])),
         )
         for row in rows

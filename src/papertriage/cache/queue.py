@@ -9,6 +9,7 @@ from typing import NamedTuple
 from papertriage.cache.connection import writing
 from papertriage.cache.filters import condition_of
 from papertriage.cache.listing import list_of
+from papertriage.cache.packing import unpacked
 from papertriage.models import Filters
 
 NOT_PASSED = (
@@ -66,7 +67,7 @@ def waiting_for_decision(
 def judged(connection: sqlite3.Connection, limit: int) -> list[Judged]:
     """Read the papers that were kept or skipped last, newest decision first."""
     rows = connection.execute(_DECIDED, (limit,))
-    return [Judged(row["id"], row["title"], row["abstract"], bool(row["kept"])) for row in rows]
+    return [_judged(row, kept=bool(row["kept"])) for row in rows]
 
 
 def unjudged(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Judged]:
@@ -75,8 +76,12 @@ def unjudged(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Judged]
         "SELECT id, title, abstract FROM papers WHERE id IN (SELECT value FROM json_each(?))",
         (list_of(list(ids)),),
     )
-    found = {row["id"]: Judged(row["id"], row["title"], row["abstract"], None) for row in rows}
+    found = {row["id"]: _judged(row, kept=None) for row in rows}
     return [found[name] for name in ids if name in found]
+
+
+def _judged(row: sqlite3.Row, *, kept: bool | None) -> Judged:
+    return Judged(row["id"], row["title"], unpacked(row["abstract"]), kept)
 
 
 def decision_times(connection: sqlite3.Connection, limit: int) -> list[str]:

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from papertriage.cache.filters import Condition
+from papertriage.cache.packing import unpacked
 from papertriage.cache.search import Search, Sought
 
 MOST = 100
@@ -162,7 +163,11 @@ def _telling(sought: Sought, rarities: Rarities) -> _Wanted:
 
 
 def _score(row: sqlite3.Row, wanted: Sequence[_Wanted]) -> float:
-    columns = {name: _spaced(row[name] or "") for name in _WEIGHTS}
+    columns = {
+        "title": _spaced(row["title"]),
+        "abstract": _spaced(unpacked(row["abstract"]) or ""),
+        "authors": _spaced(row["authors"]),
+    }
     length = len(columns["title"]) + len(columns["abstract"])
     norm = _K1 * (1 - _B + _B * length / _AVERAGE_LENGTH)
     total = 0.0

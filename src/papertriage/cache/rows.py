@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from json.encoder import encode_basestring
 from typing import Any
 
+from papertriage.cache.packing import packed, unpacked
 from papertriage.models import Paper
 
 PAPER_COLUMNS = (
@@ -29,7 +30,7 @@ def paper_of(row: sqlite3.Row) -> Paper:
     return Paper(
         id=row["id"],
         title=row["title"],
-        abstract=row["abstract"],
+        abstract=unpacked(row["abstract"]),
         authors=tuple(json.loads(row["authors"])),
         published=row["published"],
         updated=row["updated"],
@@ -50,7 +51,7 @@ def row_of(paper: Paper, came: str) -> tuple[Any, ...]:
     return (
         paper.id,
         paper.title,
-        paper.abstract,
+        packed(paper.abstract),
         names_text(paper.authors),
         paper.published,
         paper.updated,

@@ -16,6 +16,7 @@ from papertriage.cache.carving import Line, carved
 from papertriage.cache.connection import APPLICATION_ID, opened, writing
 from papertriage.cache.indexing import rebuild
 from papertriage.cache.mending import complete
+from papertriage.cache.packing import is_frame
 from papertriage.cache.placing import beside, need_space, place
 from papertriage.cache.replaying import add_lines, line_of, replay, take_back
 from papertriage.cache.tables import Table, counted, readable, tables
@@ -244,7 +245,9 @@ class Reader:
 
 
 def _decoded(value: Any) -> Any:  # noqa: ANN401 - whatever SQLite has stored
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    if not isinstance(value, bytes) or is_frame(value):
+        return value
+    return value.decode("utf-8", "replace")
 
 
 def between(low: _Key, high: _Key) -> _Key | None:

@@ -250,8 +250,9 @@ def _word(token: str) -> _Node | None:
 
 
 def _holding(text: str) -> Condition:
-    text_of_paper = "papers.title || ' ' || coalesce(papers.abstract, '') || ' ' || papers.authors"
-    return Condition(f"instr(lower({text_of_paper}), lower(?)) > 0", (text,))
+    abstract = "coalesce(unpacked(papers.abstract), '')"
+    whole = f"papers.title || ' ' || {abstract} || ' ' || papers.authors"
+    return Condition(f"instr(lower({whole}), lower(?)) > 0", (text,))
 
 
 def _negative(node: _Node) -> bool:

@@ -7,6 +7,9 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from papertriage.cache.packing import is_frame, unpacked
+from papertriage.errors import CacheUnusable
+
 WORDS = ("journal", "decisions", "labels")
 """What people said."""
 
@@ -78,9 +81,9 @@ def readable(table: Table, row: Sequence[object]) -> bool:
     try:
         for name, value in zip(table.columns, row, strict=True):
             if isinstance(value, bytes):
-                value.decode()
+                _ = unpacked(value) if is_frame(value) else value.decode()
             if name in _JSON.get(table.name, ()):
                 json.loads(value)  # type: ignore[arg-type]  # what is no text raises TypeError
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, CacheUnusable):
         return False
     return True

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from papertriage.cache.connection import writing
+from papertriage.cache.packing import unpacked
 from papertriage.cache.rows import list_text
 from papertriage.models import TopicScore
 
@@ -43,6 +44,11 @@ class Text(NamedTuple):
     title: str
     abstract: str | None
     came: str
+
+
+def text_of(row: sqlite3.Row) -> Text:
+    """Return the text in a row that holds the columns of one."""
+    return Text(row["key"], row["title"], unpacked(row["abstract"]), row["came"])
 
 
 def topic_keys(connection: sqlite3.Connection) -> dict[str, int]:
@@ -85,7 +91,7 @@ def texts(connection: sqlite3.Connection, after: int = 0) -> Iterator[list[Text]
         ).fetchall()
         if not rows:
             return
-        yield [Text(*row) for row in rows]
+        yield [text_of(row) for row in rows]
         after = rows[-1]["key"]
 
 
@@ -154,4 +160,6 @@ def labelled(connection: sqlite3.Connection, topic: str) -> list[tuple[str, str,
         " JOIN papers ON papers.id = labels.paper WHERE labels.topic = ? ORDER BY papers.id",
         (topic,),
     ).fetchall()
-    return [(row["id"], row["title"], row["abstract"], bool(row["value"])) for row in rows]
+    return [
+        (row["id"], row["title"], unpacked(row["abstract"]), bool(row["value"])) for row in rows
+    ]

@@ -1,0 +1,76 @@
+"""Pack abstracts into a third of their bytes, and read them again."""
+
+from __future__ import annotations
+
+from _thread import get_ident
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from papertriage.errors import CacheUnusable
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from zstandard import ZstdCompressor, ZstdDecompressor
+
+DICTIONARY = Path(__file__).parent / "abstracts.zdict"
+"""Phrases that many abstracts share. Every cache is read with this file: it may never change."""
+
+# 6.4 us and 381 bytes an abstract of 1,059; level 1 takes 5.5 and 415, level 6 has 375 in 22.
+_LEVEL = 3
+# https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1: no text begins so, as it is not UTF-8.
+_MAGIC = b"\x28\xb5\x2f\xfd"
+
+
+class _Tools(NamedTuple):
+    pack: ZstdCompressor
+    unpack: ZstdDecompressor
+
+
+def packed(text: str | None) -> bytes | str | None:
+    """Return what the cache stores of a text: a Zstandard frame, or the text where that is less."""
+    if not text:
+        return text
+    plain = text.encode()
+    frame = _tools(get_ident()).pack.compress(plain)
+    return frame if len(frame) < len(plain) else text
+
+
+def unpacked(stored: bytes | str | None) -> str | None:
+    """Return the text that packed() was given; raises CacheUnusable for a damaged frame."""
+    if not isinstance(stored, bytes):
+        return stored
+    from zstandard import ZstdError
+
+    try:
+        return _tools(get_ident()).unpack.decompress(stored).decode()
+    except (ZstdError, UnicodeDecodeError) as error:
+        msg = (
+            f"an abstract in the cache is damaged ({error}): restore a copy of the cache"
+            " (`papertriage doctor --restore FILE`), or save what can be read (`papertriage doctor"
+            " --salvage FILE`)"
+        )
+        raise CacheUnusable(msg) from error
+
+
+def is_frame(value: bytes) -> bool:
+    """Say whether bytes are a frame, and no text in UTF-8."""
+    return value.startswith(_MAGIC)
+
+
+def teach(connection: sqlite3.Connection) -> None:
+    """Let SQL say unpacked(abstract)."""
+    connection.create_function("unpacked", 1, unpacked, deterministic=True)
+
+
+@cache
+def _tools(thread: int) -> _Tools:  # noqa: ARG001 - what one thread uses no other may at the same time
+    from zstandard import ZstdCompressionDict, ZstdCompressor, ZstdDecompressor
+
+    phrases = ZstdCompressionDict(DICTIONARY.read_bytes())
+    phrases.precompute_compress(level=_LEVEL)
+    return _Tools(
+        ZstdCompressor(level=_LEVEL, dict_data=phrases, write_checksum=True),
+        ZstdDecompressor(dict_data=phrases),
+    )
