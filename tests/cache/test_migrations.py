@@ -190,3 +190,20 @@ def test_names_of_an_older_cache_are_kept(tmp_path: Path) -> None:
         assert [held.paper.id for held in found(connection, "invented", Filters())] == [
             "arxiv:2511.00001"
         ]
+
+
+@pytest.mark.parametrize(("last", "said"), [(19_000, ""), (1_000_000, "1,000,000 papers, some")])
+def test_a_migration_that_takes_long_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], last: int, said: str
+) -> None:
+    path = tmp_path / "cache.db"
+    shutil.copy(VERSION_1, path)
+    with sqlite3.connect(path) as old:
+        old.execute("UPDATE papers SET key = ? WHERE key = (SELECT max(key) FROM papers)", (last,))
+    old.close()
+    with opened(path):
+        pass
+    told = capsys.readouterr().err
+    assert bool(told) == bool(said)
+    assert said in told
+    assert told.count("\n") == bool(said)

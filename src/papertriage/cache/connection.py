@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageE
 APPLICATION_ID = 0x70747269
 _WAIT = 30.0
 _TRIES, _MOMENT = 50, 0.02
+# What an index of texts that is written anew takes, twice from before version 9.
+_SECONDS_A_PAPER, _MOMENTS = 1e-4, 2
 # 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
 _LARGE_CACHE = -48_000
 _LONG_LOG = 16_000
@@ -175,10 +178,23 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
     empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     if not (version == 0 and empty):
         _same_application(connection, path)
+        _say_that_it_takes_long(connection)
     _log_ahead(connection)
     with writing(connection):
         migrations.migrate(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _say_that_it_takes_long(connection: sqlite3.Connection) -> None:
+    # The last key is nearly their number, and needs no scan.
+    (papers,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
+    seconds = papers * _SECONDS_A_PAPER
+    if seconds > _MOMENTS:
+        sys.stderr.write(
+            f"papertriage: bringing the cache to version {migrations.VERSION}, once:"
+            f" {papers:,} papers, some {seconds:.0f} s\n"
+        )
+        sys.stderr.flush()
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:
