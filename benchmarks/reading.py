@@ -13,6 +13,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -31,6 +32,7 @@ from papertriage.cache.filters import Condition
 from papertriage.cache.indexing import INDEXES
 from papertriage.cache.listing import found, named
 from papertriage.cache.packing import packed
+from papertriage.cache.topics import last_key
 from papertriage.models import Filters, Paper, TopicScore
 from papertriage.triage.picking import merit
 from papertriage.triage.tagger import ready
@@ -74,32 +76,41 @@ class Line(NamedTuple):
         )
 
 
-def fill(home: Path, data: Path, number: int) -> None:
-    """Make a cache of so many papers, if it is not there."""
+def fill(home: Path, data: Path, number: int, smaller: Path | None) -> None:
+    """Make a cache of so many papers, if it is not there, by going on from a smaller one."""
     if (home / "filled").exists():
         return
     home.mkdir(parents=True, exist_ok=True)
+    (home / "cache.db").unlink(missing_ok=True)
+    if smaller:
+        shutil.copyfile(smaller / "cache.db", home / "cache.db")
     os.environ["PAPERTRIAGE_HOME"] = str(home)
     today = int(time.time())
     with opened(home / "cache.db") as connection:
         score = ready(connection)
+        last = last_key(connection)
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("BEGIN")
         topics = {name: key for key, name in connection.execute("SELECT key, name FROM topics")}
         tags: dict[str, Sequence[TopicScore]] = {}
         for key, one in enumerate(papers(data, number), start=1):
-            _insert(connection, key, one, today - key % _DAYS * 86_400)
             title = str(one["title"])
             first = title.partition(", ")[0]
             if len(tags) < 20_000 and key < 20_000:
                 tags[title] = score(Paper(str(one["id"]), title, str(one["abstract"])))
+            if key <= last:
+                continue
+            _insert(connection, key, one, today - key % _DAYS * 86_400)
             _tag(connection, key, tags.get(title) or tags.get(first) or (), topics, today)
         for index, columns in INDEXES.items():
             names = ", ".join(columns)
             connection.execute(
                 f"INSERT INTO {index} (rowid, {names}) SELECT key, {names} FROM paper_texts"  # noqa: S608 - our indexes
+                " WHERE key > ?",
+                (last,),
             )
         connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (home / "filled").touch()
 
 
@@ -245,9 +256,11 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         place = given.caches or Path(temporary)
         homes = {size: place / str(size) for size in sizes}
+        smaller = None
         for size, home in homes.items():
             begun = time.process_time()
-            fill(home, given.data, size)
+            fill(home, given.data, size, smaller)
+            smaller = home
             made = (home / "cache.db").stat().st_size / 1e9
             spent = time.process_time() - begun
             sys.stdout.write(f"{size:,} papers: {made:.2f} GB, made in {spent:.0f} s of CPU\n")
