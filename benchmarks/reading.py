@@ -21,7 +21,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -168,11 +167,12 @@ def by_turns(one: Callable[[], float], other: Callable[[], float]) -> tuple[floa
 
 
 def start_up(home: Path, name: str) -> Iterator[Line]:
-    """Time a cold today, plain and as a table, beside bare scripts that print 20 rows."""
+    """Time a cold today, as JSON, plain and as a table, beside bare scripts that print 20 rows."""
     script = str(Path(sys.executable).with_name("papertriage"))
     on_terminal = [sys.executable, "-c", _ON_TERMINAL]
     cases: tuple[tuple[str, list[str], str, list[str]], ...] = (
         ("today --json", [script, "today", "--json"], BARE, []),
+        ("today, plain", [script, "today"], BARE, []),
         ("today as a table", [script, "today"], _BARE_TABLE, on_terminal),
     )
     for what, words, bare, around in cases:
@@ -236,7 +236,7 @@ def searches(home: Path, name: str, *, large: bool) -> Iterator[Line]:
             ]
             sys.stdout.write(f"  FTS5's own bm25, all words, p95, {name}: {p95(plain):.1f} ms\n")
         ids = [row[0] for row in connection.execute("SELECT id FROM papers LIMIT 120 OFFSET 500")]
-        held = [replace(one.paper) for one in named(connection, ids).values()]
+        held = [one.paper for one in named(connection, ids).values()]
         times = [
             timed(lambda one=one: list(alike(connection, one, Condition("1"), 20)))  # type: ignore[misc]  # bound now
             for one in held

@@ -25,7 +25,7 @@ from pathlib import Path
 
 PAPERS = 100_000
 RUNS = 15
-LIMIT = 1.5
+LIMIT = 1.25
 _DAYS = 365
 
 BARE = """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from papertriage.models import (
@@ -60,7 +59,7 @@ def make_pick(rank: int = 1, score: float = 0.97, **fields: Any) -> Pick:
     return Pick(rank, score, **{"topic": "alignment", "reasons": reasons, **fields})
 
 
-_CACHED_FIELDS = {field.name for field in fields(CachedPaper)} - {"paper"}
+_CACHED_FIELDS = {*CachedPaper._fields} - {"paper"}
 
 
 def make_cached(paper: Paper | None = None, **fields: Any) -> CachedPaper:

@@ -37,6 +37,17 @@ def test_a_digest_comes_back_as_it_was_kept(connection: sqlite3.Connection) -> N
     assert digests.digest_named(connection, "0" * 16) is None
 
 
+def test_all_parts_are_kept_by_the_names_of_their_fields(connection: sqlite3.Connection) -> None:
+    paper = make_picked(3, labels={"ood": True})
+    kept(connection, make_digest(picks=(paper,)))
+    (row,) = connection.execute("SELECT content FROM digests")
+    (found,) = json.loads(row["content"])["picks"]
+    assert found["paper"] == json.loads(json.dumps(paper.paper._asdict()))
+    assert found["pick"] == json.loads(json.dumps(paper.pick._asdict()))
+    assert found["topics"][1]["topic"] == "ood"
+    assert found["labels"] == {"ood": True}
+
+
 def test_the_id_follows_the_content_and_nothing_else(connection: sqlite3.Connection) -> None:
     digest = kept(connection, make_digest())
     again = digests.identified(connection, make_digest(made=LATER, id="other"), LATER)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -153,12 +152,12 @@ def test_a_paper_that_takes_another_id_is_not_new(connection: sqlite3.Connection
 def test_a_paper_that_really_changed_comes_again_when_asked(filled: sqlite3.Connection) -> None:
     assert numbers(given(filled)) == "1 2 3"
     paper = titled("ood 0.9 a")[0]
-    newer = replace(paper, version=3, abstract="Quite another abstract, in other words.")
+    newer = paper._replace(version=3, abstract="Quite another abstract, in other words.")
     store_papers(filled, newer, now=NOW)
     assert given(filled) == []
     assert numbers(given(filled, changed=True)) == "1"
     assert given(filled, changed=True) == []
-    store_papers(filled, replace(newer, version=4, comment="13 pages"), now=LATER)
+    store_papers(filled, newer._replace(version=4, comment="13 pages"), now=LATER)
     assert given(filled, changed=True) == []
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 
 import pytest
 
@@ -35,15 +34,15 @@ def test_a_work_from_two_feeds_is_one_paper_under_its_best_id(connection, first,
 
 
 def test_a_doi_is_enough_when_the_titles_differ(connection):
-    store_papers(connection, replace(ARXIV, doi="10.1000/zz.1"))
-    assert store_papers(connection, replace(JOURNAL, title="Convergence, revised")).merged == 1
+    store_papers(connection, ARXIV._replace(doi="10.1000/zz.1"))
+    assert store_papers(connection, JOURNAL._replace(title="Convergence, revised")).merged == 1
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        replace(ARXIV, id="arxiv:2510.15002", url=None),
-        replace(JOURNAL, authors=("Zoe Other",)),
+        ARXIV._replace(id="arxiv:2510.15002", url=None),
+        JOURNAL._replace(authors=("Zoe Other",)),
         named_paper("doi:10.1000/zz.2", title="Editorial", authors=("Ada Example",)),
         make_paper(number=15003, title="Another title altogether here", doi=None),
     ],
@@ -64,7 +63,7 @@ def test_old_arxiv_numbers_of_two_archives_stay_two(connection):
 
 def test_two_works_of_one_title_are_numbered_and_found_again(connection):
     one = named_paper("title:0", title="Reply", authors=("Ada Example",))
-    other = replace(one, authors=("Bob Sample",))
+    other = one._replace(authors=("Bob Sample",))
     assert store_papers(connection, one, other).new == 2
     assert len(ids(connection)) == 2
     assert store_papers(connection, one, other) == Stored(unchanged=2)
@@ -75,7 +74,7 @@ def test_a_doi_that_a_whole_feed_shares_names_no_paper(connection):
         named_paper(f"x{n}", title=f"Volume {n}", doi="10.1000/journal", authors=(f"A{n} B{n}",))
         for n in range(60)
     ]
-    store_papers(connection, *(replace(p, doi=None) for p in papers[:25]))
+    store_papers(connection, *(p._replace(doi=None) for p in papers[:25]))
     count = "SELECT count(*) FROM names WHERE name = 'doi:10.1000/journal'"
     store_papers(connection, *papers)
     assert connection.execute(count).fetchone()[0] <= 20
@@ -96,7 +95,7 @@ def test_what_was_said_follows_the_paper_to_its_better_id(connection):
 def test_names_are_the_ids_in_address_and_doi_and_the_title():
     paper = named_paper("x", url="https://arxiv.org/abs/2510.1v2", doi="10.1/A", title="T")
     assert names_of(paper)[0] == "x"
-    whole = replace(paper, url="https://arxiv.org/abs/2510.00001v2", doi="10.1000/A")
+    whole = paper._replace(url="https://arxiv.org/abs/2510.00001v2", doi="10.1000/A")
     assert names_of(whole)[1:3] == ("arxiv:2510.00001", "doi:10.1000/a")
     assert best_id(whole) == "arxiv:2510.00001"
 

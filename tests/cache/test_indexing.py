@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,7 +57,7 @@ def test_a_changed_paper_is_found_by_its_new_words_alone(
     lagging(connection)
     if indexed:
         indexing.index(connection)
-    new: Paper = replace(HERON, title="A crane")
+    new: Paper = HERON._replace(title="A crane")
     with writing(connection):
         update_papers(connection, {2: (HERON, new)}, NOW)
     assert (ids(connection, "heron"), ids(connection, "crane")) == ([], ["heron"])

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,7 +47,7 @@ def test_any_paper_comes_back_as_it_went_in(paper: Paper) -> None:
     with TemporaryDirectory() as folder, opened(Path(folder) / "cache.db") as connection:
         store_papers(connection, paper)
         held = named(connection, [paper.id])[paper.id].paper
-        assert held == replace(paper, id=best_id(paper))
+        assert held == paper._replace(id=best_id(paper))
         assert store_papers(connection, paper) == Stored(unchanged=1)
         whole(connection)
 
@@ -65,7 +64,7 @@ def index(connection: sqlite3.Connection, word: str) -> list[str]:
 def test_new_changed_and_known_papers_are_counted(connection: sqlite3.Connection) -> None:
     one, two = titled("one", "two")
     assert store_papers(connection, one, two, one) == Stored(new=2)
-    changed = replace(two, title="three", version=3)
+    changed = two._replace(title="three", version=3)
     assert store_papers(connection, one, changed) == Stored(updated=1, unchanged=1)
     assert Stored(1, 2, 3) + Stored(1, 1, 1) == Stored(2, 3, 4)
 
@@ -89,7 +88,7 @@ def test_the_index_follows_the_paper(connection: sqlite3.Connection) -> None:
     store_papers(connection, paper)
     store_papers(
         connection,
-        replace(paper, title="giraffe", abstract="okapi", authors=("Bob",), version=3),
+        paper._replace(title="giraffe", abstract="okapi", authors=("Bob",), version=3),
     )
     assert [index(connection, w) for w in ("zebra", "ada")] == [[], []]
     assert [index(connection, w) for w in ("giraffe", "okapi", "bob")] == [[paper.id]] * 3
@@ -99,7 +98,7 @@ def test_the_index_follows_the_paper(connection: sqlite3.Connection) -> None:
 def test_categories_follow_the_paper(connection: sqlite3.Connection) -> None:
     paper = make_paper(categories=("cs.LG", "cs.CL"))
     store_papers(connection, paper)
-    store_papers(connection, replace(paper, categories=("stat.ML", "cs.CL"), version=3))
+    store_papers(connection, paper._replace(categories=("stat.ML", "cs.CL"), version=3))
     rows = connection.execute("SELECT category FROM paper_categories ORDER BY category")
     assert [row["category"] for row in rows] == ["cs.CL", "stat.ML"]
 
@@ -109,9 +108,9 @@ def test_a_changed_text_gets_new_scores_and_other_changes_keep_them(
 ) -> None:
     paper = make_paper(title="ood 0.9")
     store_papers(connection, paper)
-    store_papers(connection, replace(paper, comment="new", version=3))
+    store_papers(connection, paper._replace(comment="new", version=3))
     assert [t.score for t in named(connection, [paper.id])[paper.id].topics] == [0.9]
-    store_papers(connection, replace(paper, title="alignment 0.7", version=4), now=LATER)
+    store_papers(connection, paper._replace(title="alignment 0.7", version=4), now=LATER)
     held = named(connection, [paper.id])[paper.id]
     assert [(t.topic, t.score) for t in held.topics] == [("alignment", 0.7)]
     assert held.came == NOW
@@ -172,10 +171,10 @@ def test_another_writer_between_scoring_and_storing_is_seen(home: Path) -> None:
 
         def meanwhile(given: Paper):
             if not other.total_changes:
-                store_papers(other, replace(paper, title="Older", version=1, comment="kept"))
+                store_papers(other, paper._replace(title="Older", version=1, comment="kept"))
             return scores_in_title(given)
 
-        sightings = [Sighting(replace(paper, comment=None), "test", "test", NOW[:10])]
+        sightings = [Sighting(paper._replace(comment=None), "test", "test", NOW[:10])]
         stored = store(connection, sightings, score=meanwhile, merit=lambda s, _: s, now=NOW)
         assert stored == Stored(updated=1)
         (held,) = listed(connection, Filters())

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from builders import make_paper
@@ -31,10 +29,10 @@ def test_what_was_merged_is_two_papers_again_and_stays_two(connection, name: str
 
 
 def test_a_later_version_stays_with_the_first_paper(connection):
-    first = replace(ARXIV, version=1)
+    first = ARXIV._replace(version=1)
     store_papers(connection, first)
     store_papers(connection, named_paper("doi:10.1000/zz.9", title=TITLE, doi="10.1000/zz.9"))
-    store_papers(connection, replace(ARXIV, version=3, abstract="Rewritten altogether."))
+    store_papers(connection, ARXIV._replace(version=3, abstract="Rewritten altogether."))
     split(connection, ARXIV.id, NOW)
     kept = named(connection, [ARXIV.id])[ARXIV.id].paper
     assert (kept.version, kept.abstract, kept.doi) == (3, "Rewritten altogether.", None)

@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import termios
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +34,7 @@ def cache(home: Path) -> Path:
     """Return a cache of four papers that are not alike, so that none stands folded."""
     with cache_of(home / "cache.db") as connection:
         papers = zip(titled(*TITLES), ABSTRACTS, strict=True)
-        store_papers(connection, *(replace(paper, abstract=said) for paper, said in papers))
+        store_papers(connection, *(paper._replace(abstract=said) for paper, said in papers))
     return home / "cache.db"
 
 

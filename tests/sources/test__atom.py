@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -26,7 +25,7 @@ def outcome(body: bytes) -> dict[str, object]:
     except SourceError as error:
         return {"error": str(error)}
     papers = [
-        {name: value for name, value in asdict(paper).items() if value not in (None, ())}
+        {name: value for name, value in paper._asdict().items() if value not in (None, ())}
         for paper in page.papers
     ]
     found = {"papers": papers, "skipped": page.skipped, "total": page.total}

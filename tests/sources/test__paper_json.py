@@ -51,11 +51,11 @@ def test_a_paper_as_papertriage_writes_it_comes_back_as_it_was():
         "pick": None,
     }
     found, upvotes = paper_of(whole, TODAY)
-    names = set(whole) & set(Paper.__dataclass_fields__)
+    names = set(whole) & set(Paper._fields)
     for name in names:
         value = getattr(found, name)
         assert (list(value) if isinstance(value, tuple) else value) == whole[name]
-    assert names == set(Paper.__dataclass_fields__)
+    assert names == set(Paper._fields)
     assert upvotes == 7
 
 
@@ -164,7 +164,7 @@ _json = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
-_names = st.sampled_from([*Paper.__dataclass_fields__, "year", "arxiv_id", "upvotes", "schema"])
+_names = st.sampled_from([*Paper._fields, "year", "arxiv_id", "upvotes", "schema"])
 
 
 @given(st.dictionaries(_names, _json))

@@ -6,7 +6,6 @@ import os
 import re
 import sys
 import threading
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -319,7 +318,7 @@ def test_a_paper_comes_back_with_what_the_form_can_say(form):
         told["published"] = "2025-10-02T00:00:00Z"
     if form == "ris":
         told = {"published": "2025-10-02T00:00:00Z", "categories": (), "primary_category": None}
-    assert read_back(form, papers) == [replace(paper, **UNTOLD, **told) for paper in papers]
+    assert read_back(form, papers) == [paper._replace(**UNTOLD, **told) for paper in papers]
 
 
 @pytest.mark.parametrize("form", WRITERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, is_dataclass, replace
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
@@ -136,7 +136,18 @@ def written_as(connection: sqlite3.Connection, content_hash: str) -> Written | N
 
 
 def _content(digest: Digest) -> str:
-    return list_text(asdict(replace(digest, id="", made="")))
+    return list_text(_data(replace(digest, id="", made="")))
+
+
+def _data(value: Any) -> Any:  # noqa: ANN401 - any part of a digest
+    """Return what a digest holds as JSON's kinds of values, named as its fields are."""
+    if is_dataclass(value):
+        return {field.name: _data(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        named = getattr(value, "_fields", None)
+        parts = map(_data, value)
+        return dict(zip(named, parts, strict=True)) if named else list(parts)
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _kept(row: sqlite3.Row) -> Kept:
@@ -169,8 +180,8 @@ def _paper(found: dict[str, Any]) -> CachedPaper:
 
 
 def _made(kind: type[_Made], found: dict[str, Any]) -> _Made:
-    """Make a dataclass of a JSON object; a field that another version has or lacks is no fault."""
-    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # each kind is a dataclass
+    """Make a model of a JSON object; a field that another version has or lacks is no fault."""
+    names = kind.__annotations__
     return kind(**{name: _tuples(value) for name, value in found.items() if name in names})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from papertriage.cache.connection import writing
@@ -54,7 +54,7 @@ class Wanted:
     @property
     def text(self) -> str:
         """Return it as JSON, without the limit: a smaller batch is not another question."""
-        return json.dumps({**asdict(self.filters), "limit": 0, "changed": self.changed})
+        return json.dumps({**self.filters._asdict(), "limit": 0, "changed": self.changed})
 
 
 class Consumer(NamedTuple):

@@ -6,7 +6,6 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -194,7 +193,7 @@ def joined(old: Paper, new: Paper) -> Paper:
         first, second = (old, new) if standing(was) < standing(comes) else (new, old)
         whole = with_gaps_filled(first, second)
     better = min(was, comes, key=standing)
-    return whole if better == whole.id else replace(whole, id=better)
+    return whole if better == whole.id else whole._replace(id=better)
 
 
 def write_names(
@@ -243,7 +242,7 @@ def write_merge(connection: sqlite3.Connection, match: Match, sighting: Sighting
 
 def paper_text(paper: Paper) -> str:
     """Return a paper as JSON."""
-    return list_text(asdict(paper))
+    return list_text(paper._asdict())
 
 
 def paper_from(text: str) -> Paper:

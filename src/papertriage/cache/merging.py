@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import fields, replace
 
 from papertriage.models import Paper
 
 _MOSTLY = 0.95
-_NAMES = tuple(field.name for field in fields(Paper))
 
 
 def merged(old: Paper, new: Paper) -> Paper:
@@ -19,7 +17,7 @@ def merged(old: Paper, new: Paper) -> Paper:
     version only fills gaps, except that the same version may correct its own text.
     """
     first, second = (new, old) if _rank(new) >= _rank(old) else (old, new)
-    whole = replace(with_gaps_filled(first, second), id=old.id)
+    whole = with_gaps_filled(first, second)._replace(id=old.id)
     return old if whole == old else whole
 
 
@@ -27,10 +25,10 @@ def with_gaps_filled(first: Paper, second: Paper) -> Paper:
     """Return the first paper, with what it does not say from the second."""
     gaps = {
         name: getattr(second, name)
-        for name in _NAMES
+        for name in Paper._fields
         if getattr(first, name) in (None, ()) and getattr(second, name) not in (None, ())
     }
-    return replace(first, **gaps) if gaps else first
+    return first._replace(**gaps) if gaps else first
 
 
 def reads_differently(old: Paper, new: Paper) -> bool:

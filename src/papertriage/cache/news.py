@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
-from dataclasses import replace
 from typing import NamedTuple
 
 from papertriage.cache.filters import condition_of
@@ -84,7 +83,7 @@ def best_waiting(
 
 
 def _came(connection: sqlite3.Connection, span: Span, filters: Filters) -> tuple[str, list[object]]:
-    condition = condition_of(connection, replace(filters, since=None, until=None))
+    condition = condition_of(connection, filters._replace(since=None, until=None))
     return f"{_CAME} AND {condition.sql}", [*span, *condition.parameters]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from papertriage.cache.connection import writing
@@ -225,7 +225,7 @@ def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _
         if match is None:
             fresh += 1
             own = catalogue.free_id(paper)
-            new[fresh] = paper if own == paper.id else replace(paper, id=own)
+            new[fresh] = paper if own == paper.id else paper._replace(id=own)
             keys.append(fresh)
             came_as[paper.id, fresh] = new[fresh].id
             catalogue.add(fresh, new[fresh], paper.id)
@@ -234,7 +234,7 @@ def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _
         keys.append(key)
         whole = joined(old, paper)
         if whole.id != old.id and catalogue.taken(whole.id):
-            whole = replace(whole, id=old.id)
+            whole = whole._replace(id=old.id)
         came_as[paper.id, key] = whole.id
         if match.why != "id":
             merges.append((match, sighting))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from papertriage.cache.connection import writing
@@ -92,7 +91,7 @@ def candidates(
     """
     for topic in filters.topics:
         topic_key(connection, topic)
-    conditions, values = _conditions(connection, day, replace(filters, topics=()), again=again)
+    conditions, values = _conditions(connection, day, filters._replace(topics=()), again=again)
     found = []
     for name, key in sorted({**dict.fromkeys(instead, 0), **topic_keys(connection)}.items()):
         if filters.topics and name not in filters.topics:
@@ -216,9 +215,8 @@ def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[C
     ).fetchall()
     papers = named(connection, [row["paper"] for row in rows])
     return [
-        replace(
-            papers[row["paper"]],
-            pick=Pick(rank, row["score"], row["topic"], tuple(json.loads(row["reasons"]))),
+        papers[row["paper"]]._replace(
+            pick=Pick(rank, row["score"], row["topic"], tuple(json.loads(row["reasons"])))
         )
         for rank, row in enumerate(rows, start=1)
     ]

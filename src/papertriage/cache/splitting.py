@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import fields, replace
 
 from papertriage.cache.connection import writing
 from papertriage.cache.identity import forget_names, paper_from, write_names
@@ -55,8 +54,8 @@ def split(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Pape
 def _without(held: Paper, before: Paper, other: Paper) -> Paper:
     """Return the paper without what the merge brought: where it says what the other said."""
     values = {
-        field.name: getattr(before, field.name)
-        for field in fields(Paper)
-        if getattr(held, field.name) == getattr(other, field.name)
+        name: getattr(before, name)
+        for name in Paper._fields
+        if getattr(held, name) == getattr(other, name)
     }
-    return replace(held, **values)
+    return held._replace(**values)

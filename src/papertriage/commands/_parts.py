@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from papertriage.cache.listing import listed
@@ -44,7 +43,7 @@ def parts_of(
     feed = form in FEEDS
     size = limit if limit is not None else _FEED_LENGTH if feed else 0
     order = "came" if feed else "day"
-    filters = replace(filters, limit=size)
+    filters = filters._replace(limit=size)
     if output is None or _TOPIC not in output:
         return [Part(filters, order, output, _title(filters), "no paper passes these filters")]
     names = filters.topics or tuple(row.name for row in topic_rows(connection))
@@ -53,7 +52,7 @@ def parts_of(
         raise InputError(msg)
     parts = []
     for name in dict.fromkeys(names):
-        of_topic = replace(filters, topics=(name,))
+        of_topic = filters._replace(topics=(name,))
         empty = f"no paper of {name} passes these filters"
         path = output.replace(_TOPIC, name)
         make_parents(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,7 +84,7 @@ def chosen(
     """
     since = ""
     if promise:
-        filters, since = replace(filters, limit=promise.papers), promise.since
+        filters, since = filters._replace(limit=promise.papers), promise.since
     papers, warning = pick(connection, day, filters, again=again, trending=trending, since=since)
     by = ranked_by(connection) if form == "table" and not promise and not trending else None
     for line in (warning, by, *(promise.lines if promise else ())):

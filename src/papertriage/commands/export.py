@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from papertriage import clock
 from papertriage.commands import _consumer as c
 from papertriage.commands import _options as o
@@ -50,7 +48,7 @@ def command(
         return
     form = format_of(form, as_json=as_json, output=output, default="jsonl")
     filters = o.filters_of(topic, since, until, category, source, author, decision, limit or 0)
-    filters = replace(filters, picked=picked)
+    filters = filters._replace(picked=picked)
     written = {"force": force, "fail_if_empty": fail_if_empty}
     if consumer is not None:
         from papertriage.commands._handing import hand_over

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from papertriage.formats import cells
 from papertriage.formats.addresses import web_address
@@ -80,7 +79,7 @@ def content(paper: CachedPaper) -> str:
     """
     facts = (cells.short_authors(paper.paper.authors, 10), cells.day(paper), paper.paper.id)
     # Of the topic, not of the pick: that comes and goes with the days.
-    why = cells.why(replace(paper, pick=None))
+    why = cells.why(paper._replace(pick=None))
     parts = [" · ".join(fact for fact in facts if fact), paper.paper.abstract or ""]
     parts += [paper.paper.comment or "", f"because {why}" if why else ""]
     return "".join(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import fields as dataclass_fields
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -24,7 +23,7 @@ _LONG = 64
 _ASCII = bytes(range(0x20, 0x7F))
 _FEW = frozenset(("id", "title", "abstract", "authors"))
 # What paper_of() reads beside these.
-_MORE = {"schema", "summary", "year", "upvotes", *(f.name for f in dataclass_fields(Paper))} - _FEW
+_MORE = {"schema", "summary", "year", "upvotes", *Paper._fields} - _FEW
 # What SQLite can hold.
 _MAX_INTEGER = 2**63
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from papertriage import __version__, clock, config
@@ -97,7 +97,7 @@ def digest_of(
     digest = Digest(
         day=wanted.day.isoformat(),
         # What the reader says of a paper is no part of the document, and changes no byte of it.
-        picks=tuple(replace(one, decision=None, labels={}, interest=None) for one in picks),
+        picks=tuple(one._replace(decision=None, labels={}, interest=None) for one in picks),
         waiting=news.waiting(connection, span, wanted.filters, ids),
         receipts=tuple(r for r in since if r.at < span.end),
         first=wanted.first.isoformat(),
@@ -135,7 +135,7 @@ def _picks(
     connection: sqlite3.Connection, wanted: Wanted, today: date
 ) -> tuple[list[CachedPaper], str | None]:
     limit, several = budget(wanted), wanted.days > 1
-    filters = replace(wanted.filters, limit=limit)
+    filters = wanted.filters._replace(limit=limit)
     if wanted.trending:
         if wanted.day != today:
             msg = "--trending picks what has most upvotes now: it knows no past day"
@@ -145,7 +145,7 @@ def _picks(
         return pick(connection, today, filters, again=again, trending=True)
     if wanted.day < today and not several:
         return kept.picked(connection, wanted.day.isoformat(), filters), None
-    unlimited = replace(filters, limit=0)
+    unlimited = filters._replace(limit=0)
     first, last = wanted.first.isoformat(), wanted.day.isoformat()
     before = _before(wanted, today).isoformat()
     earlier = kept.picked_between(connection, first, before, unlimited) if several else []
@@ -154,7 +154,7 @@ def _picks(
         daily = min(limit, int(config.number("picks.limit")) or limit) if several else limit
         wish = max(daily, limit - len(earlier)) if limit else 0
         again = wanted.again
-        fresh, warning = pick(connection, today, replace(filters, limit=wish), again=again)
+        fresh, warning = pick(connection, today, filters._replace(limit=wish), again=again)
         if not several:
             return fresh, warning
     else:
@@ -183,7 +183,7 @@ def _best(papers: dict[str, CachedPaper], limit: int) -> list[CachedPaper]:
     ]
     chosen = [papers[candidate.paper] for candidate in choose(candidates, limit)]
     return [
-        replace(one, pick=replace(one.pick, rank=rank))
+        one._replace(pick=one.pick._replace(rank=rank))
         for rank, one in enumerate(chosen, start=1)
         if one.pick
     ]
@@ -207,7 +207,7 @@ def _news(
     topics = filters.topics or tuple(row.name for row in topic_rows(connection))
     found, shown = [], [*picked]
     for topic in sorted(topics):
-        best = news.best_waiting(connection, span, replace(filters, limit=_BEST), shown, topic)
+        best = news.best_waiting(connection, span, filters._replace(limit=_BEST), shown, topic)
         shown += [one.id for one in best]
         counts = tuple(counts.get(topic, 0) for counts in daily)
         found.append(TopicNews(topic, new.get(topic, 0), more.get(topic, 0), tuple(best), counts))

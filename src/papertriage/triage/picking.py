@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from papertriage import clock
@@ -90,10 +89,10 @@ def pick(
     chosen: list[Candidate] = []
     if (places or not limit) and trending:
         first = (day - timedelta(days=_TRENDING_DAYS)).isoformat()
-        wanted = replace(filters, limit=places)
+        wanted = filters._replace(limit=places)
         chosen = kept.trending(connection, today, first, wanted, again=again)
     elif places or not limit:
-        chosen = ranked(connection, today, replace(filters, limit=places), again=again, since=since)
+        chosen = ranked(connection, today, filters._replace(limit=places), again=again, since=since)
     papers = named(connection, [candidate.paper for candidate in chosen])
     ranks = _free_ranks(len(chosen), set(done))
     picks = [
@@ -101,7 +100,7 @@ def pick(
         for c, rank in zip(chosen, ranks, strict=True)
     ]
     warning = kept.record(connection, today.date, picks, clock.stamp(clock.now()))
-    return [replace(papers[paper], pick=own) for paper, own in picks], warning
+    return [papers[paper]._replace(pick=own) for paper, own in picks], warning
 
 
 def _pick(paper: CachedPaper, candidate: Candidate, rank: int, *, votes: bool) -> Pick:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
 from statistics import median
@@ -51,7 +50,7 @@ def for_recall(
         raise InputError(msg)
     today = day_named(day)
     since = kept.last_look(connection, today.date) or ""
-    found = ranked(connection, today, replace(filters, limit=0), again=again, since=since)
+    found = ranked(connection, today, filters._replace(limit=0), again=again, since=since)
     scores = [candidate.score for candidate in found]
     papers = _enough(scores, recall)
     expected, total = sum(scores[:papers]), sum(scores)
@@ -79,7 +78,7 @@ def for_minutes(
     if model is None:
         unknown = f"what you would keep of them takes {needed(connection)}"
         return Promise(papers, "", (f"{took} ({whose})", unknown))
-    found = ranked(connection, day_named(day), replace(filters, limit=papers), again=again)
+    found = ranked(connection, day_named(day), filters._replace(limit=papers), again=again)
     left = _kept(sum(candidate.score for candidate in found), len(found))
     expected = f"expected: {counted(len(found), 'paper')}, {left}"
     return Promise(papers, "", (f"{took} ({whose})", expected, _from(model)))
