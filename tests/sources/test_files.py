@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from builders import make_cached, make_paper
@@ -282,6 +282,8 @@ WRITERS = {
 # Neither BibTeX nor RIS has a place for these.
 UNTOLD = {"updated": None, "announced": None, "version": None, "pdf_url": None, "comment": None}
 
+# A character takes up to 19 as TeX.
+_TEX = 1_000
 texts = hostile_text.map(lambda text: clean(text.encode("utf-8", "replace").decode())).filter(plain)
 
 
@@ -332,6 +334,8 @@ def test_every_title_comes_back(form, title):
 @pytest.mark.parametrize("form", WRITERS)
 @given(st.lists(st.tuples(texts, texts), min_size=1, max_size=4))
 def test_any_text_comes_back_in_its_place(form, pairs):
+    # What takes more than 20,000 characters as TeX is not read as TeX.
+    assume(form in {"csv", "jsonl"} or all(len(text) < _TEX for pair in pairs for text in pair))
     papers = [make_paper(title=title, abstract=abstract) for title, abstract in pairs]
     found = read_back(form, papers)
     assert [(paper.title, paper.abstract) for paper in found] == [
