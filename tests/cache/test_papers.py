@@ -9,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import make_paper, make_score
-from caches import NOW, dump, scores_in_title, store_papers, titled, whole
+from caches import NOW, cache_of, dump, scores_in_title, store_papers, titled, whole
 from hostile import hostile_text
 from papertriage.cache.connection import opened
 from papertriage.cache.identity import best_id
 from papertriage.cache.listing import listed, named
 from papertriage.cache.papers import Stored, store
+from papertriage.cache.topics import topic_rows
 from papertriage.models import Filters, Paper, Sighting
 from papertriage.text import clean
+from papertriage.triage.picking import merit
 
 LATER = "2026-11-24T08:00:00Z"
 text = hostile_text.map(clean)
@@ -198,3 +200,20 @@ def test_every_writer_takes_the_lock_first(connection: sqlite3.Connection) -> No
     begun = [s for s in statements if s.startswith("BEGIN")]
     assert begun
     assert set(begun) == {"BEGIN IMMEDIATE"}
+
+
+def test_a_new_text_is_tagged_even_where_new_papers_are_not(home: Path):
+    with cache_of(home / "cache.db", "ood 0.1 first") as connection:
+        changed, added = titled("ood 0.9 first", "ood 0.9 second")
+        sightings = [Sighting(paper, "test", "test", NOW[:10]) for paper in (changed, added)]
+        store(
+            connection,
+            sightings,
+            score=scores_in_title,
+            merit=merit,
+            now=NOW,
+            tagged=False,
+        )
+        rows = connection.execute("SELECT paper, score FROM tags WHERE topic > 0").fetchall()
+        assert [tuple(row) for row in rows] == [(1, 0.9)]
+        assert {row.tagged_to for row in topic_rows(connection)} == {1}

@@ -177,3 +177,30 @@ def test_an_import_that_was_cut_off_goes_on_where_it_was(
     assert len(ids()) == 12_000
     # What stood in the last run before the cut, and what came after it.
     assert len(parsed) < 4_000
+
+
+def tags(cache: Path) -> dict[str, object]:
+    papers = json.loads(ran("list", "--json", "--limit", 0, "--cache", cache).stdout)
+    return {paper["id"]: paper["topics"] for paper in papers}
+
+
+def test_tags_may_wait_for_retag(home: Path) -> None:
+    at_once, later = home / "at_once.db", home / "later.db"
+    assert "no tags" not in ran("import", PAGE, "--cache", at_once).stderr
+    result = ran("import", PAGE, "--no-tags", "--cache", later)
+    assert result.exit_code == 0
+    assert result.stderr.endswith("new papers have no tags yet: run papertriage topics retag\n")
+    assert not any(tags(later).values())
+    assert "no tags" not in ran("import", PAGE, "--no-tags", "--cache", later).stderr
+    assert ran("--cache", later, "topics", "retag").exit_code == 0
+    assert tags(later) == tags(at_once)
+
+
+def test_papers_that_came_between_are_tagged_and_those_before_still_lag(home: Path) -> None:
+    first = '{"id": "page:1", "title": "Invariant risk under causal shift"}'
+    second = '{"id": "page:2", "title": "Denoising diffusion models of images"}'
+    ran("import", "-", "--no-tags", stdin=first)
+    ran("import", "-", stdin=second)
+    assert [bool(found) for _, found in sorted(tags(home / "cache.db").items())] == [False, True]
+    ran("topics", "retag")
+    assert all(tags(home / "cache.db").values())

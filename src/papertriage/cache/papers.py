@@ -91,11 +91,11 @@ class _Plan:
     came_as: Collection[tuple[str, int]]
     telling: Callable[[str], bool]
 
-    def to_score(self) -> dict[int, Paper]:
+    def to_score(self, *, new: bool) -> dict[int, Paper]:
         changed = {
             key: after for key, (old, after) in self.updated.items() if text_changed(old, after)
         }
-        return {**self.new, **changed}
+        return {**self.new, **changed} if new else changed
 
 
 def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
@@ -108,23 +108,26 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
     feed: str = "",
     state: Mapping[str, str] | None = None,
     indexed: bool = True,
+    tagged: bool = True,
     interest: InterestScorer | None = None,
 ) -> Stored:
     """Store a batch in one transaction: papers, index, sightings, tags and interests, or nothing.
 
     Scoring happens before the lock is taken, so that a person's keep never waits for it. state is
-    what to remember of the feed from now on; "" forgets.
+    what to remember of the feed from now on; "" forgets. Without tagged new papers wait for tags,
+    until retag() goes on from where those of a topic end.
     """
     before = _others_writes(connection)
     plan = _planned(connection, sightings)
-    scores = {key: (paper, tuple(score(paper))) for key, paper in plan.to_score().items()}
+    wanted = plan.to_score(new=tagged)
+    scores = {key: (paper, tuple(score(paper))) for key, paper in wanted.items()}
     likely = {paper: interest.score(paper) for paper, _ in scores.values()} if interest else {}
     with writing(connection):
         # Another process may have written since: then plan again, now that nobody can.
         if _others_writes(connection) != before:
             plan = _planned(connection, sightings)
-            scores = _scored_again(plan, scores, score)
-        insert_papers(connection, plan.new, now, indexed=indexed)
+            scores = _scored_again(plan.to_score(new=tagged), scores, score)
+        insert_papers(connection, plan.new, now, indexed=indexed, tagged=tagged)
         update_papers(connection, plan.updated, now)
         after = {key: new for key, (_, new) in plan.updated.items()}
         write_names(connection, {**plan.new, **after}, plan.came_as, plan.telling)
@@ -148,13 +151,15 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
 
 
 def _scored_again(
-    plan: _Plan, scores: Mapping[int, tuple[Paper, tuple[TopicScore, ...]]], score: Scorer
+    papers: Mapping[int, Paper],
+    scores: Mapping[int, tuple[Paper, tuple[TopicScore, ...]]],
+    score: Scorer,
 ) -> dict[int, tuple[Paper, tuple[TopicScore, ...]]]:
-    """Return the scores of a new plan; those of papers that are in both are taken over."""
+    """Return the scores of a new plan's papers; those of papers that had some are taken over."""
     before = dict(scores.values())
     return {
         key: (paper, before[paper] if paper in before else tuple(score(paper)))
-        for key, paper in plan.to_score().items()
+        for key, paper in papers.items()
     }
 
 
@@ -250,11 +255,17 @@ def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _
 
 
 def insert_papers(
-    connection: sqlite3.Connection, papers: Mapping[int, Paper], now: str, *, indexed: bool = True
+    connection: sqlite3.Connection,
+    papers: Mapping[int, Paper],
+    now: str,
+    *,
+    indexed: bool = True,
+    tagged: bool = True,
 ) -> None:
     """Insert papers by key, the keys following the last one, in a transaction.
 
-    Without indexed the full-text indexes lag behind until indexing.index_rest().
+    Without indexed the full-text indexes lag behind until indexing.index_rest(), and without tagged
+    the topics until retag().
     """
     if not papers:
         return
@@ -262,10 +273,11 @@ def insert_papers(
     connection.executemany(_INSERT, [(key, *row_of(paper, now)) for key, paper in papers.items()])
     if indexed:
         index_rest(connection)
-    # A topic whose tags reached the last paper reaches the new last one; one that lags still lags.
-    connection.execute(
-        "UPDATE topics SET tagged_to = ? WHERE tagged_to = ?", (last + len(papers), last)
-    )
+    if tagged:
+        # Tags that reached the last paper reach the new last one; those that lag still lag.
+        connection.execute(
+            "UPDATE topics SET tagged_to = ? WHERE tagged_to = ?", (last + len(papers), last)
+        )
     categorise(connection, papers)
 
 

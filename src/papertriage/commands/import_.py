@@ -11,6 +11,7 @@ from papertriage.cache.connection import opened
 from papertriage.commands._learning import learn
 from papertriage.commands._receipts import exit_code, reported, tell
 from papertriage.errors import ExitCode
+from papertriage.render.terminal import note
 from papertriage.sources.files import FORMS
 from papertriage.triage.importing import import_file
 
@@ -25,6 +26,12 @@ def command(
         str | None,
         typer.Option(metavar="DATE", help="The day of a page or a mail, instead of its own."),
     ] = None,
+    no_tags: Annotated[
+        bool,
+        typer.Option(
+            "--no-tags", help="Store only, three times as fast: `topics retag` tags afterwards."
+        ),
+    ] = False,
 ) -> None:
     """Import papers from files: JSON lines, CSV, BibTeX, RIS, arXiv's snapshot or mails, a page.
 
@@ -39,10 +46,18 @@ def command(
             with reported(f"importing {path}", lines=True) as advance:
                 receipts.append(
                     import_file(
-                        connection, path, form=form, page_day=day, now=clock.now, advance=advance
+                        connection,
+                        path,
+                        form=form,
+                        page_day=day,
+                        now=clock.now,
+                        advance=advance,
+                        tagged=not no_tags,
                     )
                 )
             tell(receipts[-1])
+        if no_tags and any(receipt.new for receipt in receipts):
+            note("new papers have no tags yet: run papertriage topics retag")
         learn(connection, after_papers=True)
     if any(receipt.skipped for receipt in receipts):
         raise typer.Exit(ExitCode.PARTLY_DONE)

@@ -26,8 +26,12 @@ def import_file(
     page_day: date | None,
     now: Callable[[], datetime],
     advance: Advance,
+    tagged: bool = True,
 ) -> Receipt:
-    """Store and tag the papers of a file ("-" is standard input); raises InputError."""
+    """Store and tag the papers of a file ("-" is standard input); raises InputError.
+
+    Without tagged, new papers get no tags and no interest before `papertriage topics retag`.
+    """
     begun = now()
     # A day that is given is asked for: then all papers are seen on it.
     known = partial(is_stored, connection) if page_day is None else None
@@ -42,5 +46,6 @@ def import_file(
             receipt=receipt,
             now=now,
             advance=advance,
-            interest=interest_scorer(connection),
+            tagged=tagged,
+            interest=interest_scorer(connection) if tagged else None,
         )

@@ -35,7 +35,7 @@ def always_complete(_brought: Brought, _now: datetime) -> str:
     return COMPLETE
 
 
-def store_all(
+def store_all(  # noqa: PLR0913 - batches and what belongs to them, each by name
     connection: sqlite3.Connection,
     batches: Iterable[Batch],
     *,
@@ -44,6 +44,7 @@ def store_all(
     now: Callable[[], datetime],
     advance: Advance,
     verdict: Callable[[Brought, datetime], str] = always_complete,
+    tagged: bool = True,
     interest: InterestScorer | None = None,
 ) -> Receipt:
     """Store what comes, batch by batch, and keep the receipt whatever happens.
@@ -51,7 +52,7 @@ def store_all(
     What came before a fault stays; advance hears of each batch only when it is on the disk.
     """
     brought = Brought()
-    put = partial(keep, connection, score=score, interest=interest)
+    put = partial(keep, connection, score=score, tagged=tagged, interest=interest)
     try:
         for batch in batches:
             brought.add(batch)
@@ -112,6 +113,7 @@ def keep(
     now: datetime,
     feed: str = "",
     state: Mapping[str, str] | None = None,
+    tagged: bool = True,
     interest: InterestScorer | None = None,
 ) -> Stored:
     """Store some sightings in one transaction, with what to remember of their feed.
@@ -127,6 +129,7 @@ def keep(
         feed=feed,
         state=state,
         indexed=False,
+        tagged=tagged,
         interest=interest,
     )
 
