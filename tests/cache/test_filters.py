@@ -8,8 +8,9 @@ from hypothesis import given
 from builders import make_paper, make_pick
 from caches import lines, store_papers
 from hostile import hostile_text
+from papertriage.cache import filters as filters_module
 from papertriage.cache.connection import opened
-from papertriage.cache.filters import phrase
+from papertriage.cache.filters import phrase, rarest
 from papertriage.cache.journal import decide
 from papertriage.cache.listing import listed
 from papertriage.cache.picks import record
@@ -80,8 +81,25 @@ def ids(connection: sqlite3.Connection, **filters) -> str:
         ({"topics": ("ood",), "categories": ("math",)}, ""),
     ],
 )
-def test_filters_pass_what_they_name(filled, filters: dict, expected: str) -> None:
+@pytest.mark.parametrize("few", [0, 2_000])
+def test_filters_pass_what_they_name(
+    filled, filters: dict, expected: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters_module, "_FEW", few)
+    monkeypatch.setattr(filters_module, "_FEW_OF_ALL", few)
     assert ids(filled, **filters) == expected
+
+
+def test_the_rarest_filter_is_told_where_it_is_rare(filled: sqlite3.Connection) -> None:
+    both = Filters(topics=("causality", "ood"), categories=("cs.LG",))
+    rare = rarest(filled, both, most=1)
+    assert rare is not None
+    assert rare.condition.parameters == ("cs.LG", "cs.LG.", "cs.LG/")
+    assert rarest(filled, Filters(topics=("causality", "ood")), most=1) is None
+    assert rarest(filled, Filters(until="2026-11-02", sources=("test",)), most=9) is None
+    days = rarest(filled, Filters(since="2026-11-03", topics=("causality", "ood")), most=9)
+    assert days is not None
+    assert days.by_day
 
 
 def test_an_unknown_topic_is_told_with_those_there_are(filled: sqlite3.Connection) -> None:

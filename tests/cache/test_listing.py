@@ -7,13 +7,14 @@ import pytest
 
 from builders import make_paper, make_pick
 from caches import NOW, lines, named_paper, store_papers, titled
-from papertriage.cache import picks
+from papertriage.cache import interest, listing, picks
 from papertriage.cache.feeds import last_batch
 from papertriage.cache.identity import Catalogue
+from papertriage.cache.interest import Scored
 from papertriage.cache.journal import decide
 from papertriage.cache.listing import current_ids, found, listed, named, wanted
 from papertriage.errors import InputError
-from papertriage.models import Filters, Sighting
+from papertriage.models import Filters, Learned, Sighting
 
 
 def test_a_paper_is_read_with_everything_known_of_it(connection: sqlite3.Connection) -> None:
@@ -87,8 +88,8 @@ DAY = picks.Day("2026-11-23", "2026-11-23T00:00:00Z")
     [
         (lambda c: list(listed(c, Filters(limit=9))), "papers USING INDEX papers_by_day"),
         (lambda c: list(listed(c, Filters(since="2026-11-01"))), "USING INDEX papers_by_day (day>"),
-        (lambda c: list(listed(c, Filters(decision="keep"))), "d USING PRIMARY KEY (paper=?"),
-        (lambda c: list(listed(c, Filters(topics=("ood",)))), "tags USING PRIMARY KEY (paper=?"),
+        (lambda c: list(listed(c, Filters(decision="none"))), "d USING PRIMARY KEY (paper=?"),
+        (lambda c: list(listed(c, Filters(until="2026"))), "USING INDEX papers_by_day (day<?)"),
         (
             lambda c: named(c, ["arxiv:2510.00001"]),
             "papers USING INDEX sqlite_autoindex_papers_1 (id=?)",
@@ -166,3 +167,59 @@ def test_upvotes_are_those_of_the_last_sighting_that_counts_them(
     (held,) = listed(connection, Filters())
     assert held.upvotes == 4
     assert held.sources == ("page", "test")
+
+
+@pytest.fixture
+def valued(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a cache of papers 0 to 5, the newest first; 3 and 5 have upvotes and a score."""
+    days = [f"2026-11-{20 - n}" for n in range(6)]
+    papers = [
+        named_paper(str(n), announced=day, published=None, title=f"Herons {n}")
+        for n, day in enumerate(days)
+    ]
+    store_papers(connection, *papers)
+    for paper, upvotes in (("3", 2), ("5", 7)):
+        connection.execute(
+            "UPDATE sightings SET upvotes = ? WHERE paper = (SELECT key FROM papers WHERE id = ?)",
+            (upvotes, paper),
+        )
+    model = Learned(0, "hash", NOW, 2, 2, 4, 0.1)
+    keys = dict(connection.execute("SELECT id, key FROM papers").fetchall())
+    scored = [Scored(keys["3"], 0.2, 1.0, []), Scored(keys["5"], 0.9, 0.5, [])]
+    interest.begin(connection, model, scored)
+    return connection
+
+
+@pytest.mark.parametrize("order", ["interest", "upvotes"])
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, "530124"),
+        ({"limit": 1}, "5"),
+        ({"limit": 2}, "53"),
+        ({"limit": 4}, "5301"),
+        ({"until": "2026-11-18", "limit": 3}, "532"),
+        ({"since": "2026-11-17"}, "3012"),
+        ({"sources": ("nobody",)}, ""),
+    ],
+)
+def test_what_has_no_value_to_order_by_follows_by_day(
+    valued: sqlite3.Connection, order: str, filters: dict, expected: str
+) -> None:
+    found_ids = [held.paper.id for held in listed(valued, Filters(**filters), order)]
+    assert "".join(found_ids) == expected
+
+
+def test_a_search_among_few_papers_finds_them_however_many_others_match(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = [named_paper(f"n{n}", title=f"Herons in C++, part {n}") for n in range(40)]
+    store_papers(connection, named_paper("old", title="Herons in C++"), *newer)
+    at = "2026-11-23T09:00:00Z"
+    decide(connection, ["old", "n3"], "keep", at=at, new_line=lines().__next__)
+    kept = Filters(decision="keep", limit=5)
+    for most in (0, 2):
+        monkeypatch.setattr(listing, "_FEW_TO_SEARCH", most)
+        assert {held.paper.id for held in found(connection, "heron", kept)} == {"old", "n3"}
+        assert {held.paper.id for held in found(connection, "heron C++", kept)} == {"old", "n3"}
+    assert list(found(connection, "okapi", kept)) == []

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from papertriage.cache.connection import writing
 
 _CAME = "papers.came >= ? AND papers.came < ?"
+# CROSS JOIN keeps SQLite from reading the decisions of all times, 0.1 s for 20,000 of them.
 _DECIDED = (
     "SELECT d.decision = 'keep' AS kept, a.paper IS NOT NULL AS audit FROM papers"  # noqa: S608 - ours
-    " JOIN decisions AS d ON d.paper = papers.id LEFT JOIN audits AS a ON a.paper = papers.id"
+    " CROSS JOIN decisions AS d ON d.paper = papers.id LEFT JOIN audits AS a ON a.paper = papers.id"
     f" WHERE {_CAME} AND d.decision IN ('keep', 'skip') ORDER BY d.at, d.paper"
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from papertriage.cache.topics import topic_keys
@@ -11,12 +11,24 @@ from papertriage.errors import InputError
 from papertriage.models import Filters
 from papertriage.text import clean
 
+# A filter that so few papers pass is read by its own index, and its papers are sorted; of more, the
+# first ones are found sooner in the order asked. Of 1,000,000 papers, a page of the 168 of a topic
+# took 0.6 s, where 2,000 take 20 ms. Where all are asked for, all are sorted anyway.
+_FEW, _FEW_OF_ALL = 2_000, 20_000
+
 
 class Condition(NamedTuple):
     """A SQL condition on a row of papers, with its parameters."""
 
     sql: str
     parameters: tuple[object, ...] = ()
+
+
+class Rare(NamedTuple):
+    """The keys or ids of the few papers that pass a filter; by_day: it is of days, their order."""
+
+    condition: Condition
+    by_day: bool
 
 
 def every(conditions: Iterable[Condition]) -> Condition:
@@ -54,12 +66,18 @@ def tagged_with(connection: sqlite3.Connection, topic: str) -> Condition:
 
 def in_category(category: str) -> Condition:
     """Return "is in the category", where an archive stands for all of its categories."""
-    # cs.LG is itself; cs is every cs.*: "/" is the character after "." in ASCII.
+    among = _within(category)
     return Condition(
-        "EXISTS (SELECT 1 FROM paper_categories AS c WHERE c.paper = papers.key"
-        " AND (c.category = ? OR (c.category > ? AND c.category < ?)))",
-        (category, f"{category}.", f"{category}/"),
+        "EXISTS (SELECT 1 FROM paper_categories AS c WHERE c.paper = papers.key"  # noqa: S608 - ours
+        f" AND ({among.sql}))",
+        among.parameters,
     )
+
+
+def _within(category: str) -> Condition:
+    # cs.LG is itself; cs is every cs.*: "/" is the character after "." in ASCII.
+    sql = "c.category = ? OR (c.category > ? AND c.category < ?)"
+    return Condition(sql, (category, f"{category}.", f"{category}/"))
 
 
 def matching(query: str) -> Condition:
@@ -97,6 +115,52 @@ def condition_of(connection: sqlite3.Connection, filters: Filters) -> Condition:
     return every(parts)
 
 
+def rarest(
+    connection: sqlite3.Connection, filters: Filters, most: int | None = None
+) -> Rare | None:
+    """Return the filter that fewest papers pass, where its index says so of at most so many.
+
+    For a statement that would go through all papers until enough pass; condition_of holds beside
+    it. Only one is returned: of two SQLite would look for every pair.
+    """
+    if most is None:
+        most = _FEW if filters.limit else _FEW_OF_ALL
+    found: tuple[int, Rare | None] = (most + 1, None)
+    for column, rows in _rows_of(connection, filters):
+        count = connection.execute(
+            f"SELECT count(*) FROM ({rows.sql} LIMIT ?)",  # noqa: S608 - our conditions
+            (*rows.parameters, most + 1),
+        ).fetchone()[0]
+        if count < found[0]:
+            sql = f"{column or 'papers.key'} IN ({rows.sql})"
+            found = (count, Rare(Condition(sql, rows.parameters), by_day=not column))
+    return found[1]
+
+
+def _rows_of(connection: sqlite3.Connection, filters: Filters) -> Iterator[tuple[str, Condition]]:
+    """Yield the column and the SELECT of its values for each filter that an index can answer."""
+    if filters.since:
+        yield "", Condition("SELECT key FROM papers WHERE day >= ?", (filters.since,))
+    if filters.topics:
+        keys = tuple(topic_key(connection, topic) for topic in filters.topics)
+        listed = ", ".join("?" * len(keys))
+        sql = f"SELECT paper FROM tags WHERE tagged = 1 AND topic IN ({listed})"  # noqa: S608 - marks
+        yield "papers.key", Condition(sql, keys)
+    if filters.categories:
+        among = some(_within(clean(category)) for category in filters.categories)
+        sql = f"SELECT paper FROM paper_categories AS c WHERE {among.sql}"  # noqa: S608 - ours
+        yield "papers.key", Condition(sql, among.parameters)
+    if filters.authors:
+        query = " OR ".join(_author(clean(author)) for author in filters.authors)
+        sql = "SELECT rowid FROM papers_index WHERE papers_index MATCH ?"
+        yield "papers.key", Condition(sql, (query,))
+    if filters.decision and filters.decision != "none":
+        sql = "SELECT paper FROM decisions WHERE decision = ?"
+        yield "papers.id", Condition(sql, (filters.decision,))
+    if filters.picked:
+        yield "papers.id", Condition("SELECT paper FROM picks")
+
+
 def _seen_by(source: str) -> Condition:
     return Condition(
         "EXISTS (SELECT 1 FROM sightings AS s WHERE s.paper = papers.key AND s.source = ?)",
@@ -105,10 +169,17 @@ def _seen_by(source: str) -> Condition:
 
 
 def _written_by(author: str) -> Condition:
+    # The unary + keeps SQLite from looking for each of the author's papers: joined with the picks
+    # of a day it did so for each pick.
+    written = matching(_author(author))
+    return Condition(f"+{written.sql}", written.parameters)
+
+
+def _author(author: str) -> str:
     if not any(letter.isalnum() for letter in author):
         msg = f"--author {author!r} names nobody: give a name or a part of it"
         raise InputError(msg)
-    return matching(f"authors : {phrase(author)}")
+    return f"authors : {phrase(author)}"
 
 
 def _decided(decision: str) -> Condition:

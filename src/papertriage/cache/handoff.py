@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from papertriage.cache.connection import writing
-from papertriage.cache.filters import Condition, condition_of, every
+from papertriage.cache.filters import Condition, condition_of, every, rarest
 from papertriage.errors import InputError
 from papertriage.models import Filters
 
@@ -154,12 +154,15 @@ def _start(held: _Row, wanted: Wanted, touched: int) -> tuple[int, int]:
 def _came(
     connection: sqlite3.Connection, upto: int, filters: Filters, condition: Condition, limit: int
 ) -> list[sqlite3.Row]:
-    # From the beginning, a first day leaves less to look at than the order in which papers came:
-    # the unary + keeps SQLite from going through all of them in that order.
-    by_day = filters.since and not upto
-    parts = [condition] if by_day else [Condition("papers.key > ?", (upto,)), condition]
-    whole = every(parts)
-    order = "+papers.key" if by_day else "papers.key"
+    # From the beginning, a rare filter or a first day leaves less to look at than the order in
+    # which papers came: the unary + keeps SQLite from going through all of them in that order.
+    rare = None if upto else rarest(connection, filters)
+    first, order = Condition("papers.key > ?", (upto,)), "papers.key"
+    if rare and not rare.by_day:
+        first, order = rare.condition, "+papers.key"
+    elif filters.since and not upto:
+        first, order = Condition("1"), "+papers.key"
+    whole = every([first, condition])
     return connection.execute(
         _CAME.format(condition=whole.sql, order=order), (*whole.parameters, limit)
     ).fetchall()

@@ -6,14 +6,20 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from papertriage.cache.filters import Condition, condition_of, every
+from papertriage.cache.filters import Condition, condition_of, every, rarest
 from papertriage.cache.rows import PAPER_COLUMNS, paper_of
 from papertriage.errors import InputError
 from papertriage.models import CachedPaper, Filters, Interest, Pick, TopicScore
 
+if TYPE_CHECKING:
+    from papertriage.cache.search import Search
+
 _CHUNK = 200
+# So few are all looked at by a search, 60 us each, rather than all matches until enough pass, which
+# took 1.2 s for a common word and that topic.
+_FEW_TO_SEARCH = 1_000
 # SQLite takes a negative limit as none.
 _ALL = -1
 _COLUMNS = "key, came, " + PAPER_COLUMNS
@@ -34,6 +40,12 @@ _NAMED = (
     " WHERE o.name IN (SELECT value FROM json_each(:ids)))"
     " ORDER BY name, id = name, was_id, key DESC"
 )
+# CROSS JOIN: of each of a few papers the index is asked whether it matches.
+_AMONG = (
+    "SELECT papers.key FROM papers CROSS JOIN papers_index ON papers_index.rowid = papers.key"
+    " WHERE papers.key IN (SELECT value FROM json_each(?)) AND papers_index MATCH ?"
+    " AND {condition}"
+)
 ORDERS = {
     "day": "day DESC, key",
     "came": "came DESC, key",
@@ -49,6 +61,15 @@ ORDERS = {
     ),
 }
 """The orders that a listing can have, each with its SQL."""
+# Which papers have what an order goes by, where those are few: the others follow by day, as they do
+# in the order itself. Of 1,000,000 papers, 1.4 s went by where 20,000 had upvotes, now 0.1.
+_VALUED = {
+    "interest": (
+        "papers.key IN (SELECT paper FROM interests"
+        " WHERE model = (SELECT max(key) FROM interest_models))"
+    ),
+    "upvotes": "papers.key IN (SELECT paper FROM sightings WHERE upvotes IS NOT NULL)",
+}
 _ORDERED = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY {{order}} LIMIT ?"  # noqa: S608 - our columns
 _BY_DAY = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY day DESC, key LIMIT ?"  # noqa: S608 - our columns
 
@@ -60,11 +81,36 @@ def listed(
 ) -> Iterator[CachedPaper]:
     """Read the papers that pass the filters, in one of ORDERS: newest day first."""
     condition = condition_of(connection, filters)
-    rows = connection.execute(
-        _ORDERED.format(condition=condition.sql, order=ORDERS[order]),
-        (*condition.parameters, filters.limit or _ALL),
-    )
+    rare = rarest(connection, filters)
+    if rare and not rare.by_day:
+        rows = _ordered(connection, every([rare.condition, condition]), order, filters.limit)
+    elif order in _VALUED:
+        rows = _valued_first(connection, condition, order, filters.limit)
+    else:
+        rows = _ordered(connection, condition, order, filters.limit)
     return whole(connection, rows)
+
+
+def _ordered(
+    connection: sqlite3.Connection, condition: Condition, order: str, limit: int
+) -> Iterator[sqlite3.Row]:
+    return connection.execute(
+        _ORDERED.format(condition=condition.sql, order=ORDERS[order]),
+        (*condition.parameters, limit or _ALL),
+    )
+
+
+def _valued_first(
+    connection: sqlite3.Connection, condition: Condition, order: str, limit: int
+) -> Iterator[sqlite3.Row]:
+    valued = Condition(_VALUED[order])
+    read = 0
+    for row in _ordered(connection, every([condition, valued]), order, limit):
+        read += 1
+        yield row
+    if not limit or read < limit:
+        rest = every([condition, Condition(f"NOT {valued.sql}")])
+        yield from _ordered(connection, rest, "day", limit and limit - read)
 
 
 def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Iterator[CachedPaper]:
@@ -78,7 +124,13 @@ def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Itera
     condition = every([sought.condition, condition_of(connection, filters)])
     ranked = sought.match is not None
     if ranked and 0 < filters.limit <= relevance.MOST:
-        keys = relevance.best(connection, sought, condition, filters.limit)
+        rare = rarest(connection, filters, _FEW_TO_SEARCH)
+        if rare:
+            few = _among(connection, rare.condition, sought, condition)
+            rarities = relevance.Rarities(connection)
+            keys = relevance.highest(connection, few, sought.words, filters.limit, rarities)
+        else:
+            keys = relevance.best(connection, sought, condition, filters.limit)
         return whole(connection, by_key(connection, keys))
     sql = _RANKED if ranked else _BY_DAY
     rows = connection.execute(
@@ -86,6 +138,19 @@ def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Itera
         (*([sought.match] if ranked else []), *condition.parameters, filters.limit or _ALL),
     )
     return whole(connection, rows)
+
+
+def _among(
+    connection: sqlite3.Connection, few: Condition, sought: Search, condition: Condition
+) -> list[int]:
+    """Return the keys of those of a few papers that match and pass the condition."""
+    # The few by themselves first: of ids that pass and keys that match SQLite looks for every pair.
+    rows = connection.execute(f"SELECT key FROM papers WHERE {few.sql}", few.parameters)  # noqa: S608 - our conditions
+    keys = list_of([row["key"] for row in rows])
+    matching = connection.execute(
+        _AMONG.format(condition=condition.sql), (keys, sought.match, *condition.parameters)
+    )
+    return [row["key"] for row in matching]
 
 
 def by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> Iterator[sqlite3.Row]:

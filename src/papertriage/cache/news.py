@@ -11,23 +11,28 @@ from papertriage.cache.listing import list_of
 from papertriage.cache.queue import NOT_PASSED
 from papertriage.models import Filters, Unpicked
 
-_CAME = "papers.came >= ? AND papers.came < ?"
-_TAGGED = "EXISTS (SELECT 1 FROM tags WHERE tags.paper = papers.key AND tags.tagged = 1)"
+# The papers of a time stand in the index by that time alone, and their tags beside their keys: only
+# of what is tagged the rest is read. CROSS JOIN holds to that order, where SQLite would start with
+# a topic's tags of all times, or go through the papers once for each topic.
+_NEW_TAGGED = (
+    "papers AS new CROSS JOIN tags ON tags.paper = new.key AND tags.tagged = 1"
+    " CROSS JOIN papers ON papers.key = tags.paper"
+)
 _LEFT = (
     "papers.id NOT IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own text
     " AND NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)"
     f" AND {NOT_PASSED}"
 )
+_COUNT = "SELECT count(*) FROM papers WHERE {condition}"
+_COUNT_TAGGED = f"SELECT count(DISTINCT papers.key) FROM {_NEW_TAGGED} WHERE {{condition}}"  # noqa: S608 - our own text
 _BY_TOPIC = (
-    "SELECT topics.name, count(*) AS n FROM papers JOIN tags ON tags.paper = papers.key"
-    " JOIN topics ON topics.key = tags.topic WHERE {condition} AND tags.tagged = 1"
+    f"SELECT topics.name, count(*) AS n FROM {_NEW_TAGGED}"  # noqa: S608 - our own text
+    " CROSS JOIN topics ON topics.key = tags.topic WHERE {condition}"
     " GROUP BY topics.key ORDER BY topics.name"
 )
-# CROSS JOIN keeps SQLite from reading a topic's tags of all times, as many as they are.
 _BEST = (
-    "SELECT papers.id, papers.title, papers.url, tags.score FROM papers"
-    " CROSS JOIN tags ON tags.paper = papers.key JOIN topics ON topics.key = tags.topic"
-    " WHERE {condition} AND tags.tagged = 1 AND topics.name = ?"
+    f"SELECT papers.id, papers.title, papers.url, tags.score FROM {_NEW_TAGGED}"  # noqa: S608 - our own text
+    " WHERE {condition} AND tags.topic = (SELECT key FROM topics WHERE name = ?)"
     " ORDER BY tags.score DESC, papers.key LIMIT ?"
 )
 
@@ -41,7 +46,8 @@ class Span(NamedTuple):
 
 def came(connection: sqlite3.Connection, span: Span, filters: Filters) -> int:
     """Count the papers that came."""
-    return _count(connection, _came(connection, span, filters))
+    sql, values = _came(connection, span, filters, "papers")
+    return int(connection.execute(_COUNT.format(condition=sql), values).fetchone()[0])
 
 
 def waiting(
@@ -49,7 +55,9 @@ def waiting(
 ) -> int:
     """Count the tagged papers that came and were neither picked nor decided."""
     sql, values = _came(connection, span, filters)
-    return _count(connection, (f"{sql} AND {_TAGGED} AND {_LEFT}", [*values, _list(picked)]))
+    condition = f"{sql} AND {_LEFT}"
+    row = connection.execute(_COUNT_TAGGED.format(condition=condition), [*values, _list(picked)])
+    return int(row.fetchone()[0])
 
 
 def came_by_topic(connection: sqlite3.Connection, span: Span, filters: Filters) -> dict[str, int]:
@@ -82,15 +90,12 @@ def best_waiting(
     return [Unpicked(*row) for row in rows]
 
 
-def _came(connection: sqlite3.Connection, span: Span, filters: Filters) -> tuple[str, list[object]]:
+def _came(
+    connection: sqlite3.Connection, span: Span, filters: Filters, row: str = "new"
+) -> tuple[str, list[object]]:
     condition = condition_of(connection, filters._replace(since=None, until=None))
-    return f"{_CAME} AND {condition.sql}", [*span, *condition.parameters]
-
-
-def _count(connection: sqlite3.Connection, condition: tuple[str, list[object]]) -> int:
-    sql, values = condition
-    row = connection.execute(f"SELECT count(*) FROM papers WHERE {sql}", values)  # noqa: S608 - our conditions
-    return int(row.fetchone()[0])
+    sql = f"{row}.came >= ? AND {row}.came < ? AND {condition.sql}"
+    return sql, [*span, *condition.parameters]
 
 
 def _counts(connection: sqlite3.Connection, sql: str, values: list[object]) -> dict[str, int]:

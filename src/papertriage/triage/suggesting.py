@@ -18,12 +18,13 @@ def suggest(
 ) -> list[Suggestion]:
     """Cluster the papers that carry no tag; raises InputError where they are too few."""
     taken = {*definitions(), *shipped_definitions()}
-    return suggest_topics(sample_evenly(_untagged(connection, advance)), taken)
+    return suggest_topics(sample_evenly(untagged(connection, advance)), taken)
 
 
-def _untagged(
+def untagged(
     connection: sqlite3.Connection, advance: Callable[[int, int | None], None]
 ) -> Iterator[Text]:
+    """Read the texts of the papers that carry no tag; advance is called with each page's length."""
     # Few papers carry a tag: to know those is cheaper than to read the tags of all others.
     names = tuple(topic_keys(connection))
     tagged = {
