@@ -6,7 +6,7 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -32,13 +32,8 @@ def opened(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
 
     Raises CacheBusy, CacheUnusable or DiskError for everything that SQLite raises inside.
     """
-    with translated(path):
-        connection = _connect(path, wait)
-        try:
-            _prepare(connection, path)
-            yield connection
-        finally:
-            connection.close()
+    with _held(path, wait, _prepare) as connection:
+        yield connection
 
 
 @contextmanager
@@ -50,13 +45,8 @@ def examined(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]
     if not path.is_file():
         msg = f"there is no cache {path}"
         raise CacheUnusable(msg)
-    with translated(path):
-        connection = _connect(path, wait)
-        try:
-            same_version(connection, path)
-            yield connection
-        finally:
-            connection.close()
+    with _held(path, wait, same_version) as connection:
+        yield connection
 
 
 @contextmanager
@@ -105,6 +95,19 @@ def made_for_much(connection: sqlite3.Connection) -> Iterator[None]:
     finally:
         for name, value in before.items():
             connection.execute(f"PRAGMA {name} = {value}")
+
+
+@contextmanager
+def _held(
+    path: Path, wait: float, check: Callable[[sqlite3.Connection, Path], object]
+) -> Iterator[sqlite3.Connection]:
+    with translated(path):
+        connection = _connect(path, wait)
+        try:
+            check(connection, path)
+            yield connection
+        finally:
+            connection.close()
 
 
 def _connect(path: Path, wait: float) -> sqlite3.Connection:
