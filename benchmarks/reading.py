@@ -28,7 +28,7 @@ from papertriage import clock
 from papertriage.cache.alike import alike
 from papertriage.cache.connection import opened
 from papertriage.cache.filters import Condition
-from papertriage.cache.indexing import INDEXES
+from papertriage.cache.indexing import index
 from papertriage.cache.listing import found, named
 from papertriage.cache.packing import packed
 from papertriage.cache.topics import last_key
@@ -101,14 +101,8 @@ def fill(home: Path, data: Path, number: int, smaller: Path | None) -> None:
                 continue
             _insert(connection, key, one, today - key % _DAYS * 86_400)
             _tag(connection, key, tags.get(title) or tags.get(first) or (), topics, today)
-        for index, columns in INDEXES.items():
-            names = ", ".join(columns)
-            connection.execute(
-                f"INSERT INTO {index} (rowid, {names}) SELECT key, {names} FROM paper_texts"  # noqa: S608 - our indexes
-                " WHERE key > ?",
-                (last,),
-            )
         connection.execute("COMMIT")
+        index(connection)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (home / "filled").touch()
 

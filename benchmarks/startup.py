@@ -63,17 +63,18 @@ def papers(data: Path, number: int) -> Iterator[dict[str, object]]:
     """Yield so many papers: the corpus, then recombinations of its sentences, always the same."""
     chance = random.Random(20261123)  # noqa: S311 - for choosing, not for secrets
     real: list[dict[str, object]] = []
+    sentences: list[list[str]] = []
     for paper in corpus(data):
         if len(real) == number:
             return
         real.append(paper)
+        sentences.append(re.split(r"(?<=[.?!]) ", str(paper["abstract"])))
         yield paper
     for count in range(len(real), number):
-        first, second = chance.choice(real), chance.choice(real)
-        halves = [re.split(r"(?<=[.?!]) ", str(own["abstract"])) for own in (first, second)]
-        sentences = halves[0][::2] + halves[1][1::2]
+        one, other = chance.randrange(len(real)), chance.randrange(len(real))
+        first, second = real[one], real[other]
         title = f"{first['title']}, {str(second['title']).lower()}"
-        abstract = " ".join(sentences)
+        abstract = " ".join(sentences[one][::2] + sentences[other][1::2])
         authors = first["authors"]
         yield {"id": f"made:{count}", "title": title, "abstract": abstract, "authors": authors}
 
