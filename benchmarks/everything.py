@@ -18,6 +18,7 @@ SCRIPTS = (
     "reading",
     "importing",
     "topics",
+    "retagging",
     "triage",
     "stopping",
     "interest",

@@ -96,7 +96,7 @@ def fill(home: Path, data: Path, number: int, smaller: Path | None) -> None:
             title = str(one["title"])
             first = title.partition(", ")[0]
             if len(tags) < 20_000 and key < 20_000:
-                tags[title] = score(Paper(str(one["id"]), title, str(one["abstract"])))
+                (tags[title],) = score([Paper(str(one["id"]), title, str(one["abstract"]))])
             if key <= last:
                 continue
             _insert(connection, key, one, today - key % _DAYS * 86_400)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -31,13 +31,18 @@ def scores_in_title(paper: Paper) -> list[TopicScore]:
     return [make_score(topic, float(score)) for topic, score in found]
 
 
+def scores_in_titles(papers: Iterable[Paper]) -> list[list[TopicScore]]:
+    """Read the scores in each title."""
+    return list(map(scores_in_title, papers))
+
+
 def store_papers(
     connection: sqlite3.Connection, *papers: Paper, now: str = NOW, feed: str = "test"
 ) -> Stored:
     """Store papers as one batch that the source "test" saw."""
     write_topics(connection, [(name, 0.5, "invented") for name in TOPICS])
     sightings = [Sighting(paper, "test", feed, now[:10]) for paper in papers]
-    return store(connection, sightings, score=scores_in_title, merit=merit, now=now)
+    return store(connection, sightings, score=scores_in_titles, merit=merit, now=now)
 
 
 def named_paper(name: str, **fields: object) -> Paper:

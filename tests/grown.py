@@ -122,7 +122,9 @@ def _store(
         else Sighting(one, source, "cs.LG", now[:10])
         for number, one in enumerate(papers)
     ]
-    store(connection, sightings, score=_scores, merit=merit, now=now)
+    store(
+        connection, sightings, score=lambda papers: list(map(_scores, papers)), merit=merit, now=now
+    )
 
 
 def _say(connection: sqlite3.Connection) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from caches import NOW, scores_in_title, store_papers, titled
+from caches import NOW, scores_in_titles, store_papers, titled
 from papertriage.cache.feeds import feed_state, last_batch
 from papertriage.cache.papers import store
 from papertriage.models import Sighting
@@ -14,7 +14,7 @@ def keep(connection, feed: str, day: str, papers, **state: str):
     store(
         connection,
         sightings,
-        score=scores_in_title,
+        score=scores_in_titles,
         merit=merit,
         now=NOW,
         feed=feed,

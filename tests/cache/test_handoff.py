@@ -15,7 +15,7 @@ from papertriage.cache.identity import names_of
 from papertriage.cache.journal import decide, undo
 from papertriage.cache.papers import store
 from papertriage.cache.splitting import split
-from papertriage.cache.topics import accept, propose, write_topics
+from papertriage.cache.topics import put_tags, write_topics
 from papertriage.errors import InputError
 from papertriage.models import Filters, Sighting
 
@@ -82,8 +82,7 @@ def test_a_smaller_batch_is_not_another_question(filled: sqlite3.Connection) -> 
 def test_a_tag_that_comes_later_makes_a_paper_new(filled: sqlite3.Connection) -> None:
     assert numbers(given(filled, topics=("ood",))) == "1"
     write_topics(filled, [(name, 0.5, "other") for name in TOPICS])
-    propose(filled, [(key, 0.0, make_score("ood", 0.9)) for key in (1, 2, 3)])
-    accept(filled, "ood", 3)
+    put_tags(filled, {"ood": "other"}, [(n, 0.0, make_score("ood", 0.9)) for n in (1, 2, 3)], 3)
     assert numbers(given(filled, topics=("ood",))) == "2 3"
     assert given(filled, topics=("ood",)) == []
 
@@ -91,8 +90,7 @@ def test_a_tag_that_comes_later_makes_a_paper_new(filled: sqlite3.Connection) ->
 def test_a_batch_that_ends_within_retagged_papers_loses_none(filled: sqlite3.Connection) -> None:
     assert numbers(given(filled, topics=("ood",))) == "1"
     write_topics(filled, [(name, 0.5, "other") for name in TOPICS])
-    propose(filled, [(key, 0.0, make_score("ood", 0.9)) for key in (1, 2, 3)])
-    accept(filled, "ood", 3)
+    put_tags(filled, {"ood": "other"}, [(n, 0.0, make_score("ood", 0.9)) for n in (1, 2, 3)], 3)
     store_papers(filled, make_paper(number=4, title="ood 0.9 d"), now=LATER)
     limited = [numbers(given(filled, topics=("ood",), limit=1)) for _ in range(4)]
     assert limited == ["2", "3", "4", ""]
@@ -131,7 +129,7 @@ def test_a_category_or_a_source_that_comes_later_makes_a_paper_new(
     assert numbers(given(filled, categories=("math",))) == "2"
     assert given(filled, sources=("page",)) == []
     seen = Sighting(titled("ood 0.9 a")[0], "page", "other", "2026-11-24")
-    store(filled, [seen], score=lambda _: (), merit=lambda *_: 0.0, now=LATER)
+    store(filled, [seen], score=lambda papers: [()] * len(papers), merit=lambda *_: 0.0, now=LATER)
     assert numbers(given(filled, sources=("page",))) == "1"
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import make_paper, make_score
-from caches import NOW, cache_of, dump, scores_in_title, store_papers, titled, whole
+from caches import NOW, cache_of, dump, scores_in_titles, store_papers, titled, whole
 from hostile import hostile_text
 from papertriage.cache.connection import opened
 from papertriage.cache.identity import best_id
@@ -75,7 +75,7 @@ def test_what_is_known_is_not_written_again(connection: sqlite3.Connection) -> N
     papers = titled("ood 0.9", "alignment 0.8")
     sightings = [Sighting(p, "test", "test", NOW[:10], "new", 7) for p in papers]
 
-    def again(score=scores_in_title) -> Stored:
+    def again(score=scores_in_titles) -> Stored:
         return store(connection, sightings, score=score, merit=lambda s, _: s, now=LATER)
 
     again()
@@ -124,7 +124,7 @@ def test_a_score_of_an_unknown_topic_is_left_out(connection: sqlite3.Connection)
     store(
         connection,
         [sighting],
-        score=lambda _: [make_score("ood", 0.9), make_score("unheard", 0.9)],
+        score=lambda _: [[make_score("ood", 0.9), make_score("unheard", 0.9)]],
         merit=lambda score, _: score,
         now=NOW,
     )
@@ -141,7 +141,7 @@ def test_sightings_add_up_and_upvotes_are_the_latest(connection: sqlite3.Connect
         ("a", "02", None),
     ]:
         sighting = Sighting(paper, f"source {feed}", feed, f"2026-11-{day}", upvotes=upvotes)
-        store(connection, [sighting], score=scores_in_title, merit=lambda s, _: s, now=NOW)
+        store(connection, [sighting], score=scores_in_titles, merit=lambda s, _: s, now=NOW)
     (held,) = listed(connection, Filters())
     assert held.sources == ("source a", "source b")
     assert held.upvotes == 9
@@ -161,7 +161,7 @@ def test_a_batch_is_stored_whole_or_not_at_all(connection: sqlite3.Connection) -
         for p in titled("ood 0.8 changed", "ood 0.7 new", "ood 0.6 stops")
     ]
     with pytest.raises(KeyboardInterrupt):
-        store(connection, sightings, score=scores_in_title, merit=broken, now=LATER)
+        store(connection, sightings, score=scores_in_titles, merit=broken, now=LATER)
     assert dump(connection) == before
     whole(connection)
 
@@ -171,10 +171,10 @@ def test_another_writer_between_scoring_and_storing_is_seen(home: Path) -> None:
     with opened(home / "cache.db") as connection, opened(home / "cache.db") as other:
         store_papers(connection)
 
-        def meanwhile(given: Paper):
+        def meanwhile(given: list[Paper]):
             if not other.total_changes:
                 store_papers(other, paper._replace(title="Older", version=1, comment="kept"))
-            return scores_in_title(given)
+            return scores_in_titles(given)
 
         sightings = [Sighting(paper._replace(comment=None), "test", "test", NOW[:10])]
         stored = store(connection, sightings, score=meanwhile, merit=lambda s, _: s, now=NOW)
@@ -209,7 +209,7 @@ def test_a_new_text_is_tagged_even_where_new_papers_are_not(home: Path):
         store(
             connection,
             sightings,
-            score=scores_in_title,
+            score=scores_in_titles,
             merit=merit,
             now=NOW,
             tagged=False,

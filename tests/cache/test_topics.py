@@ -1,19 +1,21 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from builders import make_score
-from caches import cache_of, lines, store_papers, titled
+from caches import cache_of, dump, lines, store_papers, titled
+from papertriage.cache import topics
 from papertriage.cache.journal import label
 from papertriage.cache.listing import listed
 from papertriage.cache.topics import (
-    accept,
     forget,
+    forget_proposed,
     labelled,
-    last_key,
     propose,
+    put_tags,
     tag_counts,
     texts,
     topic_keys,
@@ -47,14 +49,47 @@ def test_a_topic_that_lags_still_lags_after_new_papers(home: Path):
     assert reached == {"alignment": 4, "causality": 4, "ood": 1}
 
 
-def test_proposed_tags_count_only_when_they_are_accepted(home: Path):
+SCORED = [(key, 1.0, make_score("ood", 0.8)) for key in (1, 2, 3)]
+
+
+def test_proposed_tags_are_counted_apart_until_they_are_forgotten(home: Path):
     with cache_of(home / "cache.db", *TITLES) as connection:
-        propose(connection, [(key, 1.0, make_score("ood", 0.8)) for key in (1, 2, 3)])
+        propose(connection, [*SCORED, (3, 1.0, make_score("ood", 0.1))])
         assert tag_counts(connection, "ood") == (1, 3)
+        forget_proposed(connection)
+        assert tag_counts(connection, "ood") == (1, 0)
+
+
+def test_tags_that_are_put_replace_what_there_was_and_say_how_far_they_reach(home: Path):
+    with cache_of(home / "cache.db", *TITLES) as connection:
         write_topics(connection, [("ood", 0.5, "another")])
-        accept(connection, "ood", last_key(connection))
+        assert put_tags(connection, {"ood": "another"}, SCORED[2:], None)
+        assert {row.tagged_to for row in topic_rows(connection)} == {0, 3}
+        assert put_tags(connection, {"ood": "another"}, SCORED[:2], 2)
+        assert put_tags(connection, {"ood": "another"}, SCORED[:1], 1)
         assert tag_counts(connection, "ood")[0] == 3
-        assert {row.tagged_to for row in topic_rows(connection)} == {3}
+        assert [row.tagged_to for row in topic_rows(connection) if row.name == "ood"] == [2]
+
+
+def test_tags_of_a_model_that_counts_no_more_are_not_put(home: Path):
+    with cache_of(home / "cache.db", *TITLES) as connection:
+        before = dump(connection)
+        assert not put_tags(connection, {"ood": "older", "gone": "x"}, SCORED, 3)
+        assert dump(connection) == before
+
+
+def test_a_topic_is_forgotten_in_transactions_of_a_few_rows(home: Path, monkeypatch):
+    monkeypatch.setattr(topics, "_AT_ONCE", 2)
+    with cache_of(home / "cache.db", *(f"ood 0.{n} x" for n in range(1, 10))) as connection:
+        held = [connection.total_changes]
+        connection.set_trace_callback(
+            lambda sql: held.append(connection.total_changes) if sql == "COMMIT" else None
+        )
+        forget(connection, ["ood"])
+        connection.set_trace_callback(None)
+        assert topic_keys(connection).keys() == {"alignment", "causality"}
+        assert connection.execute("SELECT count(*) FROM tags").fetchone()[0] == 0
+    assert max(after - before for before, after in pairwise(held)) == 2
 
 
 def test_a_forgotten_topic_takes_its_tags_and_leaves_the_labels(home: Path):

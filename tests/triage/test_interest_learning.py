@@ -230,4 +230,15 @@ def test_what_was_not_worth_scoring_is_scored_when_there_is_time(
     assert len(scores(taught)) == 10
     learn_if_due(taught, NOW, most=1, thorough=True)
     assert len(scores(taught)) == 60
-    assert score_all(taught) == 0
+    assert score_all(taught, lambda *_: None) == 0
+
+
+def test_all_papers_are_scored_when_that_is_asked_for(
+    taught: sqlite3.Connection, journal: Journal
+) -> None:
+    journal.said("keep", SONG[3])
+    learn_if_due(taught, NOW, most=10)
+    heard: list[tuple[int, int | None]] = []
+    assert score_all(taught, lambda *given: heard.append(given)) == 50
+    assert heard == [(50, 50)]
+    assert len(scores(taught)) == 60

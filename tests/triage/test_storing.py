@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builders import make_paper, make_receipt
-from caches import NOW, scores_in_title, whole
+from caches import NOW, scores_in_titles, whole
 from papertriage import clock
 from papertriage.cache.connection import opened
 from papertriage.cache.indexing import catch_up
@@ -44,7 +44,7 @@ def stored(home: Path, *sizes: int, fault: BaseException | None = None):
             return store_all(
                 connection,
                 batches(*sizes, fault=fault),
-                score=scores_in_title,
+                score=scores_in_titles,
                 receipt=make_receipt(new=0, updated=0, unchanged=0, feed="test"),
                 now=clock.now,
                 advance=lambda so_far, _total: heard.append(so_far.new),

@@ -122,6 +122,15 @@ def unscored(connection: sqlite3.Connection) -> Iterator[list[Text]]:
         before = rows[-1]["key"]
 
 
+def count_lacking(connection: sqlite3.Connection) -> int:
+    """Count the papers, decided or not, without a score of the model that counts."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM papers)"  # noqa: S608 - our own text
+        f" - (SELECT count(*) FROM interests WHERE model = {_CURRENT})"
+    )
+    return int(row.fetchone()[0])
+
+
 def count_unscored(connection: sqlite3.Connection, since: str) -> int:
     """Count the undecided papers that came after a time (UTC) and have no score that counts."""
     row = connection.execute(

@@ -43,14 +43,14 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
 _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {marks(ROW_COLUMNS)})"  # noqa: S608 - our columns
 _UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({marks(ROW_COLUMNS)}) WHERE key = ?"  # noqa: S608 - our columns
 Merit = Callable[[float, str], float]
-Scorer = Callable[[Paper], Sequence[TopicScore]]
+Scorer = Callable[[Sequence[Paper]], Sequence[Sequence[TopicScore]]]
 
 
 class InterestScorer(NamedTuple):
-    """The key of the model that counts, and its function from a paper to a score."""
+    """The key of the model that counts, and its function from papers to the score of each."""
 
     model: int
-    score: Callable[[Paper], TopicScore]
+    score: Callable[[Sequence[Paper]], Sequence[TopicScore]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +117,16 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
     what to remember of the feed from now on; "" forgets. Without tagged new papers wait for tags,
     until retag() goes on from where those of a topic end.
     """
-    before = _others_writes(connection)
+    before = others_writes(connection)
     plan = _planned(connection, sightings)
-    wanted = plan.to_score(new=tagged)
-    scores = {key: (paper, tuple(score(paper))) for key, paper in wanted.items()}
-    likely = {paper: interest.score(paper) for paper, _ in scores.values()} if interest else {}
+    scores = _scored(plan.to_score(new=tagged), score)
+    likely = _likely(interest, [paper for paper, _ in scores.values()])
     with writing(connection):
         # Another process may have written since: then plan again, now that nobody can.
-        if _others_writes(connection) != before:
+        if others_writes(connection) != before:
             plan = _planned(connection, sightings)
             scores = _scored_again(plan.to_score(new=tagged), scores, score)
+            likely |= _likely(interest, [one for one, _ in scores.values() if one not in likely])
         insert_papers(connection, plan.new, now, indexed=indexed, tagged=tagged)
         update_papers(connection, plan.updated, now)
         after = {key: new for key, (_, new) in plan.updated.items()}
@@ -141,7 +141,7 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
             scored = [
                 Scored(key, own.score, merit(own.score, now), own.evidence)
                 for key, (paper, _) in scores.items()
-                for own in [likely.get(paper) or interest.score(paper)]
+                for own in [likely[paper]]
             ]
             write_scores(connection, interest.model, scored)
         write_state(connection, feed, state or {})
@@ -150,17 +150,31 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
     return Stored(len(plan.new), len(plan.updated), unchanged, len(plan.merges))
 
 
+def _scored(
+    papers: Mapping[int, Paper], score: Scorer
+) -> dict[int, tuple[Paper, tuple[TopicScore, ...]]]:
+    found = score(list(papers.values())) if papers else ()
+    return {
+        key: (paper, tuple(scores))
+        for (key, paper), scores in zip(papers.items(), found, strict=True)
+    }
+
+
 def _scored_again(
     papers: Mapping[int, Paper],
     scores: Mapping[int, tuple[Paper, tuple[TopicScore, ...]]],
     score: Scorer,
 ) -> dict[int, tuple[Paper, tuple[TopicScore, ...]]]:
     """Return the scores of a new plan's papers; those of papers that had some are taken over."""
-    before = dict(scores.values())
-    return {
-        key: (paper, before[paper] if paper in before else tuple(score(paper)))
-        for key, paper in papers.items()
-    }
+    known = dict(scores.values())
+    fresh = _scored({key: one for key, one in papers.items() if one not in known}, score)
+    return {key: fresh.get(key) or (paper, known[paper]) for key, paper in papers.items()}
+
+
+def _likely(interest: InterestScorer | None, papers: Sequence[Paper]) -> dict[Paper, TopicScore]:
+    if not interest or not papers:
+        return {}
+    return dict(zip(papers, interest.score(papers), strict=True))
 
 
 def write_tags(
@@ -206,7 +220,7 @@ def _insert_tags(
     )
 
 
-def _others_writes(connection: sqlite3.Connection) -> int:
+def others_writes(connection: sqlite3.Connection) -> int:
     """Return a number that changes when another connection has committed."""
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
 

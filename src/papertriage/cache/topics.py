@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from papertriage.cache.connection import writing
 from papertriage.cache.packing import unpacked
-from papertriage.cache.rows import list_text
+from papertriage.cache.rows import evidence_text
 from papertriage.models import TopicScore
 
 _PAGE = 500
 # Tags that were computed but not accepted: they live and die with the connection.
 _PROPOSE = """
 CREATE TEMP TABLE IF NOT EXISTS proposed_tags (
-    paper INTEGER, topic TEXT, score REAL, tagged INTEGER, merit REAL, evidence TEXT,
-    PRIMARY KEY (topic, paper)
+    paper INTEGER, topic TEXT, score REAL, tagged INTEGER, merit REAL, PRIMARY KEY (topic, paper)
 )
 """
-_WRITE = (
-    "INSERT INTO tags (paper, topic, score, tagged, merit, evidence)"
-    " SELECT paper, ?, score, tagged, merit, evidence FROM temp.proposed_tags"
-    " WHERE topic = ? AND paper > ? AND paper <= ?"
+_PUT = (
+    "INSERT INTO tags (paper, topic, score, tagged, merit, evidence) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (paper, topic) DO UPDATE SET score = excluded.score, tagged = excluded.tagged,"
     " merit = excluded.merit, evidence = excluded.evidence"
 )
+_TAGGED = (
+    "DELETE FROM tags WHERE topic = ? AND paper IN"
+    " (SELECT paper FROM tags WHERE topic = ? AND tagged = 1 ORDER BY merit DESC LIMIT ?)"
+)
+_BETWEEN = "DELETE FROM tags WHERE topic = ? AND paper > ? AND paper <= ?"
+# As many rows as go in some 20 ms, so that nobody waits for the lock.
+_AT_ONCE = 5_000
 
 
 class TopicRow(NamedTuple):
@@ -84,59 +88,93 @@ def last_key(connection: sqlite3.Connection) -> int:
 
 def texts(connection: sqlite3.Connection, after: int = 0) -> Iterator[list[Text]]:
     """Read the papers after a key in pages of 500; papers may be written in between."""
-    while True:
-        rows = connection.execute(
-            "SELECT key, title, abstract, came FROM papers WHERE key > ? ORDER BY key LIMIT ?",
-            (after, _PAGE),
-        ).fetchall()
-        if not rows:
-            return
-        yield [text_of(row) for row in rows]
-        after = rows[-1]["key"]
+    while page := texts_after(connection, after, _PAGE):
+        yield page
+        after = page[-1].key
+
+
+def texts_after(connection: sqlite3.Connection, after: int, most: int) -> list[Text]:
+    """Read the papers that follow a key, at most so many."""
+    rows = connection.execute(
+        "SELECT key, title, abstract, came FROM papers WHERE key > ? ORDER BY key LIMIT ?",
+        (after, most),
+    )
+    return [text_of(row) for row in rows]
 
 
 def propose(
     connection: sqlite3.Connection, scored: Iterable[tuple[int, float, TopicScore]]
 ) -> None:
-    """Keep tags aside, as (key of paper, merit, score), where the preview sees them."""
+    """Keep what would be tagged aside, as (key of paper, merit, score), where a preview sees it."""
     connection.execute(_PROPOSE)
     # Only the temporary database is written, so no lock is taken that another could wait for.
     connection.execute("BEGIN")
     connection.executemany(
-        "INSERT OR REPLACE INTO temp.proposed_tags VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (key, s.topic, s.score, s.tagged, merit, list_text(s.evidence))
-            for key, merit, s in scored
-        ],
+        "INSERT OR REPLACE INTO temp.proposed_tags VALUES (?, ?, ?, ?, ?)",
+        [(key, s.topic, s.score, s.tagged, merit) for key, merit, s in scored if s.tagged],
     )
     connection.execute("COMMIT")
 
 
-def accept(connection: sqlite3.Connection, topic: str, upto: int) -> None:
-    """Put the proposed tags of a topic in the place of its tags, up to a paper.
+def forget_proposed(connection: sqlite3.Connection) -> None:
+    """Forget what an earlier preview kept aside."""
+    connection.execute(_PROPOSE)
+    connection.execute("DELETE FROM temp.proposed_tags")
 
-    In small transactions, so that others read and write in between; tagged_to says how far it
-    came if it is stopped.
+
+def put_tags(
+    connection: sqlite3.Connection,
+    models: Mapping[str, str],
+    scored: Iterable[tuple[int, float, TopicScore]],
+    upto: int | None,
+) -> bool:
+    """Put tags, as (key of paper, merit, score), in the place of what there was; in a transaction.
+
+    All papers up to a key then carry the tags of the topics; None says nothing of it. Topics that
+    have another model by now than these (its hash, by topic) are left alone; says whether any was
+    left to do.
     """
-    key = topic_keys(connection)[topic]
-    rows = connection.execute("SELECT tagged_to FROM topics WHERE key = ?", (key,)).fetchone()
-    start = rows["tagged_to"]
-    while start < upto:
-        end = min(upto, start + _PAGE * 4)
-        with writing(connection):
-            connection.execute(_WRITE, (key, topic, start, end))
-            connection.execute("UPDATE topics SET tagged_to = ? WHERE key = ?", (end, key))
-        start = end
+    keys = {
+        name: key
+        for key, name, model in connection.execute("SELECT key, name, model FROM topics")
+        if models.get(name) == model
+    }
+    connection.executemany(
+        _PUT,
+        [
+            (key, keys[s.topic], s.score, s.tagged, merit, evidence_text(s.evidence))
+            for key, merit, s in scored
+            if s.topic in keys
+        ],
+    )
+    if upto is not None:
+        connection.executemany(
+            "UPDATE topics SET tagged_to = max(tagged_to, ?) WHERE key = ?",
+            [(upto, key) for key in keys.values()],
+        )
+    return bool(keys)
 
 
 def forget(connection: sqlite3.Connection, names: Collection[str]) -> None:
-    """Remove topics and their tags; labels stay."""
-    for name in names:
+    """Remove topics and their tags; labels stay.
+
+    In small transactions: first what shows the topic, last the topic, whose key is given anew.
+    """
+    keys = topic_keys(connection)
+    for key in [keys[name] for name in names if name in keys]:
+        while _remove(connection, _TAGGED, (key, key, _AT_ONCE)):
+            pass
+        last = last_key(connection)
+        for start in range(0, last, _AT_ONCE):
+            _remove(connection, _BETWEEN, (key, start, start + _AT_ONCE))
         with writing(connection):
-            connection.execute(
-                "DELETE FROM tags WHERE topic = (SELECT key FROM topics WHERE name = ?)", (name,)
-            )
-            connection.execute("DELETE FROM topics WHERE name = ?", (name,))
+            connection.execute("DELETE FROM tags WHERE topic = ? AND paper > ?", (key, last))
+            connection.execute("DELETE FROM topics WHERE key = ?", (key,))
+
+
+def _remove(connection: sqlite3.Connection, sql: str, values: Sequence[int]) -> int:
+    with writing(connection):
+        return connection.execute(sql, values).rowcount
 
 
 def tag_counts(connection: sqlite3.Connection, topic: str) -> tuple[int, int]:
@@ -148,7 +186,7 @@ def tag_counts(connection: sqlite3.Connection, topic: str) -> tuple[int, int]:
     ).fetchone()[0]
     connection.execute(_PROPOSE)
     then = connection.execute(
-        "SELECT count(*) FROM temp.proposed_tags WHERE tagged = 1 AND topic = ?", (topic,)
+        "SELECT count(*) FROM temp.proposed_tags WHERE topic = ?", (topic,)
     ).fetchone()[0]
     return int(now), int(then)
 

@@ -12,8 +12,9 @@ from papertriage.cache.filters import topic_key
 from papertriage.cache.journal import label
 from papertriage.cache.listing import wanted
 from papertriage.commands import _options as o
+from papertriage.commands._tagging import tagging
 from papertriage.errors import InputError
-from papertriage.render.terminal import note, progress
+from papertriage.render.terminal import note
 from papertriage.triage.learning import retrain_if_due
 from papertriage.triage.naming import ids_of, new_line
 
@@ -42,6 +43,6 @@ def command(
         word = {True: "is", False: "is not", None: "has no label for"}[value]
         for held in papers:
             note(f"{held.paper.id} {word} {topic}  {held.paper.title}")
-        with progress(f"training {topic}") as advance:
+        with tagging(f"training {topic}") as advance:
             trained = retrain_if_due(connection, topic, advance)
         note(trained)

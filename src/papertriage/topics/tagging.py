@@ -7,13 +7,13 @@ from array import array
 from collections import Counter
 from itertools import compress
 from operator import mul
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertriage.models import TopicScore
 from papertriage.topics.terms import Reading, as_written, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from papertriage.topics.model import Model, TermTable, TopicModel
 
@@ -52,36 +52,50 @@ def _scores(
     for column, name in enumerate(table.topics, start=1):
         if name:
             contributions = list(map(mul, features, numbers[column::width]))
-            yield _topic_score(model.topics[name], reading, known, contributions, norm)
+            sums = Sums(sum(contributions), norm, reading.has_abstract)
+
+            def terms(wanted: int, values: list[float] = contributions) -> list[tuple[str, float]]:
+                places = strongest(values, wanted)
+                return [(as_written(reading, known[place]), values[place]) for place in places]
+
+            yield topic_score(model.topics[name], sums, terms)
 
 
-def _topic_score(
-    topic: TopicModel,
-    reading: Reading,
-    known: Sequence[str],
-    contributions: list[float],
-    norm: float,
+class Sums(NamedTuple):
+    """What a paper's terms say in sum: of their contributions, and the length of its features."""
+
+    total: float
+    norm: float
+    has_abstract: bool
+
+
+def topic_score(
+    topic: TopicModel, sums: Sums, terms: Callable[[int], list[tuple[str, float]]]
 ) -> TopicScore:
-    scale, shift = 1.0 / norm, 0.0
-    if not reading.has_abstract:
-        scale, shift = topic.title_scale / max(norm, topic.title_norm), topic.title_shift
-    log_odds = round(topic.base + shift + sum(contributions) * scale, 4)
+    """Turn sums into a score; terms(n) gives the n strongest terms and their contributions.
+
+    The contributions and their sum are not yet scaled by the norm.
+    """
+    scale, shift = 1.0 / sums.norm, 0.0
+    if not sums.has_abstract:
+        scale, shift = topic.title_scale / max(sums.norm, topic.title_norm), topic.title_shift
+    log_odds = round(topic.base + shift + sums.total * scale, 4)
     score = 1.0 / (1.0 + math.exp(-log_odds)) if log_odds > _LOWEST else 0.0
     tagged = score >= topic.threshold
     evidence = [
-        (as_written(reading, known[place]), value)
-        for place in _strongest(contributions, TERMS_WHEN_TAGGED if tagged else TERMS_OTHERWISE)
-        if (value := round(contributions[place] * scale, 4))
+        (term, value)
+        for term, contribution in terms(TERMS_WHEN_TAGGED if tagged else TERMS_OTHERWISE)
+        if (value := round(contribution * scale, 4))
     ]
-    rest = log_odds - topic.base - shift - sum(value for _, value in evidence)
+    rest = log_odds - topic.base - shift - sum([value for _, value in evidence])
     evidence.append((OTHER_TERMS, round(rest, 4) + 0.0))
-    if not reading.has_abstract:
+    if not sums.has_abstract:
         evidence.append((NO_ABSTRACT, shift))
     evidence.append((BASE_RATE, topic.base))
     return TopicScore(topic.name, score, tagged, tuple(evidence))
 
 
-def _strongest(contributions: list[float], wanted: int) -> list[int]:
+def strongest(contributions: list[float], wanted: int) -> list[int]:
     """Find the places of the largest contributions of either sign, largest first.
 
     Sorting bare floats and searching their places is four times as fast as a heap of pairs.

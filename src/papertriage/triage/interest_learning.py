@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,10 +127,13 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     return learned
 
 
-def score_all(connection: sqlite3.Connection) -> int:
-    """Score every paper that the model that counts has not scored; returns their number."""
+def score_all(connection: sqlite3.Connection, advance: Callable[[int, int | None], None]) -> int:
+    """Score every paper that the model that counts has not scored; returns their number.
+
+    advance hears of papers whose scores are on the disk.
+    """
     model = held.learned(connection)
-    return _catch_up(connection, model, None) if model else 0
+    return _catch_up(connection, model, None, advance) if model else 0
 
 
 def score_new(connection: sqlite3.Connection) -> None:
@@ -145,12 +148,19 @@ def _due(connection: sqlite3.Connection, model: Learned, *, at_once: bool) -> bo
     return fresh > 0 and (at_once or fresh >= _SHARE * model.decisions)
 
 
-def _catch_up(connection: sqlite3.Connection, model: Learned, most: int | None) -> int:
-    done = 0
+def _catch_up(
+    connection: sqlite3.Connection,
+    model: Learned,
+    most: int | None,
+    advance: Callable[[int, int | None], None] | None = None,
+) -> int:
+    done, total = 0, held.count_lacking(connection) if advance else None
     scorer = _scorer(model)
     for page in held.unscored(connection):
         held.add_scores(connection, model.key, list(_scored(scorer, page)))
         done += len(page)
+        if advance:
+            advance(len(page), total)
         if most is not None and done >= most:
             break
     return done
@@ -175,16 +185,17 @@ def _scorer(model: Learned) -> InterestScorer:
 
 
 def _of_model(key: int, model: Model) -> InterestScorer:
-    from papertriage.topics.tagging import score_paper
+    from papertriage.topics.tagger import Tagger
 
-    def score(paper: Paper) -> TopicScore:
-        (found,) = score_paper(model, paper.title, paper.abstract)
-        return found
+    tag = Tagger(model)
+
+    def score(papers: Sequence[Paper]) -> list[TopicScore]:
+        return [found for (found,) in tag([(paper.title, paper.abstract) for paper in papers])]
 
     return InterestScorer(key, score)
 
 
-def _scored(scorer: InterestScorer, texts: Iterable[Text]) -> Iterator[Scored]:
-    for text in texts:
-        found = scorer.score(Paper("", text.title, text.abstract))
+def _scored(scorer: InterestScorer, texts: Sequence[Text]) -> Iterator[Scored]:
+    scores = scorer.score([Paper("", text.title, text.abstract) for text in texts])
+    for text, found in zip(texts, scores, strict=True):
         yield Scored(text.key, found.score, merit(found.score, text.came), found.evidence)

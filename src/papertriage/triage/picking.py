@@ -6,6 +6,7 @@ import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from papertriage import clock
 from papertriage.cache import picks as kept
@@ -25,8 +26,13 @@ _TRENDING_DAYS = 7
 
 def merit(score: float, came: str) -> float:
     """Return the order in which papers are picked: log2 of the score, plus weeks since 1970."""
-    days = datetime.fromisoformat(came).timestamp() / 86_400
-    return round(math.log2(max(score, 1e-6)) + days / _HALF_LIFE_DAYS, 6)
+    return round(math.log2(max(score, 1e-6)) + _half_lives(came), 6)
+
+
+# The papers of a batch came at one time, and each has as many scores as there are topics.
+@lru_cache(maxsize=1_000)
+def _half_lives(came: str) -> float:
+    return datetime.fromisoformat(came).timestamp() / 86_400 / _HALF_LIFE_DAYS
 
 
 def day_named(day: date) -> Day:

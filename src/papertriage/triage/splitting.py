@@ -17,7 +17,7 @@ def split_and_tag(connection: sqlite3.Connection, name: str, now: str) -> list[P
     """Undo the last merge of a paper; returns the two papers. Raises InputError."""
     score = ready(connection)
     papers = split(connection, name, now)
-    scores = {key: score(paper) for key, paper in papers.items()}
+    scores = dict(zip(papers, score(list(papers.values())), strict=True))
     with writing(connection):
         for key, found in scores.items():
             write_tags(connection, key, found, merit=merit, came=now)

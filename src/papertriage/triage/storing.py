@@ -18,7 +18,7 @@ from papertriage.errors import InputError, SourceError
 from papertriage.models import Receipt, Sighting
 from papertriage.sources.contract import Batch
 from papertriage.triage.picking import merit
-from papertriage.triage.tagger import Scorer
+from papertriage.triage.tagger import Scorers
 from papertriage.triage.verdicts import COMPLETE, FAILED, PARTIAL, Brought
 
 # A transaction of 4,000 papers holds the lock for about 0.2 s, so that a keep never waits long. In
@@ -39,7 +39,7 @@ def store_all(  # noqa: PLR0913 - batches and what belongs to them, each by name
     connection: sqlite3.Connection,
     batches: Iterable[Batch],
     *,
-    score: Scorer,
+    score: Scorers,
     receipt: Receipt,
     now: Callable[[], datetime],
     advance: Advance,
@@ -109,7 +109,7 @@ def keep(
     connection: sqlite3.Connection,
     sightings: Sequence[Sighting],
     *,
-    score: Scorer,
+    score: Scorers,
     now: datetime,
     feed: str = "",
     state: Mapping[str, str] | None = None,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertriage import config, paths
+from papertriage.cache.topics import topic_rows as held_rows
 from papertriage.cache.topics import write_topics
 from papertriage.errors import InputError
 from papertriage.models import Paper, TopicScore
@@ -15,6 +16,9 @@ from papertriage.topics.definitions import Topic, load_topics
 from papertriage.topics.model import Model
 
 Scorer = Callable[[Paper], Sequence[TopicScore]]
+"""From one paper to its scores."""
+Scorers = Callable[[Sequence[Paper]], Sequence[Sequence[TopicScore]]]
+"""From papers to the scores of each."""
 
 
 class Following(NamedTuple):
@@ -123,6 +127,18 @@ def scorer(loaded: Sequence[Model]) -> Scorer:
     return score
 
 
+def scorer_of_many(model: Model) -> Scorers:
+    """Return the function that scores papers for every topic of a model, however many they are."""
+    from papertriage.topics.tagger import Tagger
+
+    tag = Tagger(model)
+
+    def score(papers: Sequence[Paper]) -> Sequence[Sequence[TopicScore]]:
+        return tag([(paper.title, paper.abstract) for paper in papers])
+
+    return score
+
+
 def topic_rows(loaded: Sequence[Model]) -> list[tuple[str, float, str]]:
     """Return (name, threshold, model hash) of every topic, as the cache keeps them."""
     return [
@@ -132,8 +148,30 @@ def topic_rows(loaded: Sequence[Model]) -> list[tuple[str, float, str]]:
     ]
 
 
-def ready(connection: sqlite3.Connection) -> Scorer:
-    """Load the models, tell the cache which topics it tags from now on, and return their scorer."""
-    followed_now = following()
-    write_topics(connection, followed_now.rows)
-    return scorer(followed_now.models)
+def ready(connection: sqlite3.Connection) -> Scorers:
+    """Tell the cache which topics it tags from now on, and return the scorer of their models.
+
+    A topic that another process adds or trains meanwhile is scored from the next papers on.
+    """
+    from papertriage.topics.choosing import join_models
+
+    held: set[tuple[str, str]] = set()
+    score: Scorers | None = None
+
+    def scores(papers: Sequence[Paper]) -> Sequence[Sequence[TopicScore]]:
+        nonlocal held, score
+        # Papers that changed meanwhile are scored in the transaction that stores them: too late.
+        changed = not connection.in_transaction and held != _models(connection)
+        if score is None or changed:
+            followed_now = following()
+            write_topics(connection, followed_now.rows)
+            held = _models(connection)
+            score = scorer_of_many(join_models(followed_now.models))
+        return score(papers)
+
+    scores(())
+    return scores
+
+
+def _models(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    return {(row.name, row.model) for row in held_rows(connection)}

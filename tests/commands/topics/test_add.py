@@ -15,11 +15,16 @@ PHRASES = ("-p", "few-shot", "-p", "meta-learning")
 def test_a_topic_from_phrases_tags_the_cache_at_once(seeded: Path):
     result = ran("topics", "add", "few shots", *PHRASES, "--yes")
     assert result.exit_code == 0
-    assert "few shots: 0 papers carry the tag now" in result.stderr
+    assert "few shots: 0 papers carried the tag, " in result.stderr
     assert "picks of today:" in result.stderr
     tagged = json.loads(ran("list", "-t", "few shots", "--json").stdout)
     assert any("Few-Shot" in paper["title"] for paper in tagged)
     assert load_topic(definition_path("few shots")).phrases == ("few-shot", "meta-learning")
+
+
+def test_a_topic_that_was_added_is_tagged_with_the_model_that_is_followed(seeded: Path):
+    ran("topics", "add", "few shots", *PHRASES, "--yes")
+    assert "all tags are up to date" in ran("topics", "retag").stderr
 
 
 def test_new_papers_are_tagged_with_it_too(seeded: Path):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from papertriage.cache.connection import opened
 from papertriage.triage.tagger import definition_path
 from processes import ran
 
@@ -29,6 +30,15 @@ def test_json_tells_the_same_of_ones_own_topic(seeded: Path):
     assert (own["own"], own["description"], own["tagged"]) == (True, "Few.", len(tagged))
     assert not rows["ood"]["own"]
     assert "few shots            your own" in ran("topics", "list").stdout
+
+
+def test_how_far_the_tags_of_a_topic_are_is_said_until_they_are_whole(seeded: Path):
+    with opened(seeded) as connection:
+        connection.execute("UPDATE topics SET tagged_to = tagged_to / 3 WHERE name = 'ood'")
+    rows = ran("topics", "list").stdout.splitlines()
+    assert [row.endswith(" tagged, 33% of the papers") for row in rows] == [False] * 3 + [True]
+    ran("topics", "retag")
+    assert all(row.endswith(" tagged") for row in ran("topics", "list").stdout.splitlines())
 
 
 def test_a_definition_that_is_wrong_is_named(seeded: Path):

@@ -10,11 +10,12 @@ from typing import Annotated
 import typer
 
 from papertriage import clock, config
+from papertriage.commands._tagging import tagging
 from papertriage.errors import InputError
 from papertriage.models import CachedPaper
 from papertriage.render.terminal import note, progress
 from papertriage.topics.model import Model
-from papertriage.triage.retagging import Change, preview, save
+from papertriage.triage.retagging import Change, compare, preview, retag, standing
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Save without asking.")]
 
@@ -26,23 +27,34 @@ def accepted(
     yes: bool,
     keep: Callable[[], None],
 ) -> bool:
-    """Preview the change, ask (--yes answers), and then keep the files and save the tags."""
+    """Preview the change, ask, and then keep the files and save the tags; --yes saves at once.
+
+    What --yes saves is told afterwards: nobody waits for a look at it, and a run that is stopped
+    has kept what it has done.
+    """
+    names = [name for model in proposed for name in model.topics]
     day = clock.local_day(clock.now())
     limit = int(config.number("picks.limit"))
-    with progress("tagging the cache") as advance:
-        change = preview(connection, proposed, day, limit, advance)
-    _tell(change)
-    if not yes and not _asked():
-        note("nothing was saved")
-        return False
+    before = standing(connection, names, day, limit)
+    if not yes:
+        with progress("trying it on the cache") as advance:
+            change = preview(connection, proposed, day, limit, advance)
+        _tell(change, "{}: {:,} papers carry the tag now, {:,} would")
+        if not _asked():
+            note("nothing was saved")
+            return False
     keep()
-    save(connection, proposed)
+    with tagging() as advance:
+        retag(connection, advance, names)
+    if yes:
+        after = standing(connection, names, day, limit)
+        _tell(compare(connection, before, after), "{}: {:,} papers carried the tag, {:,} do now")
     return True
 
 
-def _tell(change: Change) -> None:
+def _tell(change: Change, sentence: str) -> None:
     for name, (before, after) in change.topics.items():
-        note(f"{name}: {before:,} papers carry the tag now, {after:,} would")
+        note(sentence.format(name, before, after))
     for sign, papers in (("+", change.entering), ("-", change.leaving)):
         for paper in papers:
             note(f"{sign} {paper.paper.title}")

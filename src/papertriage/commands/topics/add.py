@@ -11,9 +11,10 @@ from papertriage.cache.connection import opened
 from papertriage.cache.journal import label
 from papertriage.cache.listing import wanted
 from papertriage.commands._options import Names
+from papertriage.commands._tagging import tagging
 from papertriage.commands.topics._proposing import Yes, accepted
 from papertriage.errors import InputError
-from papertriage.render.terminal import note, progress
+from papertriage.render.terminal import note
 from papertriage.topics.definitions import parse_topic
 from papertriage.triage.learning import (
     own_labels,
@@ -42,14 +43,14 @@ def command(
 ) -> None:
     """Follow a topic of your own: phrases and examples are enough, labels make it better.
 
-    Shows which picks would enter and leave before anything is saved. A shipped topic that was
-    removed comes back by its name alone.
+    Shows which picks would enter and leave before anything is saved; with --yes, which did. A
+    shipped topic that was removed comes back by its name alone.
     """
     if name in definitions():
         msg = f"topic {name!r} is there already: `papertriage topics edit {name!r}` changes it"
         raise InputError(msg)
     if name in shipped_definitions() and not phrase:
-        with opened(paths.cache_path()) as connection, progress("tagging the cache") as advance:
+        with opened(paths.cache_path()) as connection, tagging() as advance:
             switch_on(connection, name, advance)
         note(f"topic {name!r} is followed again")
         return

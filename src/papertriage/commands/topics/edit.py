@@ -37,7 +37,7 @@ def command(
 ) -> None:
     """Change a topic: its phrases, or what its threshold promises; without options, in $EDITOR.
 
-    Shows which picks would enter and leave before anything is saved.
+    Shows which picks would enter and leave before anything is saved; with --yes, which did.
     """
     old = followed(name)
     if any((phrase, misleading, drop, recall, precision, best)):

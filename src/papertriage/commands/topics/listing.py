@@ -6,7 +6,7 @@ import json
 
 from papertriage import paths
 from papertriage.cache.connection import opened
-from papertriage.cache.topics import tag_counts
+from papertriage.cache.topics import last_key, tag_counts, topic_rows
 from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
 from papertriage.text import visible
@@ -18,6 +18,8 @@ def command(as_json: o.Json = False) -> None:
     trained = {name: topic for model in following().models for name, topic in model.topics.items()}
     rows = []
     with opened(paths.cache_path()) as connection:
+        last = last_key(connection)
+        reached = {row.name: row.tagged_to for row in topic_rows(connection)}
         for name, topic in definitions().items():
             own = definition_path(name).exists()
             threshold = trained[name].threshold if name in trained else None
@@ -38,5 +40,7 @@ def command(as_json: o.Json = False) -> None:
         shown = "untrained" if row["threshold"] is None else f"{row['threshold']:.3f}"
         kind = "your own" if row["own"] else "shipped"
         name = visible(str(row["name"]))
-        lines.append(f"{name:<20} {kind:<8} {shown:>9} {row['tagged']:>8,} tagged\n")
+        done = reached.get(str(row["name"]), 0)
+        part = f", {int(done / last * 100)}% of the papers" if done < last else ""
+        lines.append(f"{name:<20} {kind:<8} {shown:>9} {row['tagged']:>8,} tagged{part}\n")
     write_output(lines, None)

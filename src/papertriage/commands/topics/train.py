@@ -23,7 +23,7 @@ def command(
 ) -> None:
     """Train topics on your labels (a shipped topic is adapted to them) and your cache.
 
-    Shows which picks would enter and leave before anything is saved.
+    Shows which picks would enter and leave before anything is saved; with --yes, which did.
     """
     with opened(paths.cache_path()) as connection:
         asked = [followed(name) for name in names or definitions()]

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from papertriage.commands._tagging import tagging
+from papertriage.triage.tagger import following
+from processes import ran
+
+
+def stopped_after(pages: int, stop: type[BaseException]) -> None:
+    with tagging() as advance:
+        for _ in range(pages):
+            advance(2_000, 1_000_000)
+        raise stop
+
+
+@pytest.mark.parametrize(("pages", "stop"), [(2, KeyboardInterrupt), (1, SystemExit)])
+def test_tagging_that_is_stopped_says_what_was_done_and_how_to_go_on(pages, stop, capsys) -> None:
+    with pytest.raises(stop):
+        stopped_after(pages, stop)
+    assert capsys.readouterr().err == (
+        f"stopped: {pages * 2},000 of 1,000,000 papers are tagged;"
+        " `papertriage topics retag` goes on from there\n"
+    )
+
+
+def test_tagging_that_ends_says_nothing(capsys) -> None:
+    with tagging() as advance:
+        advance(1, 1)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_topic_whose_tagging_was_stopped_is_there_and_the_rest_follows(
+    seeded: Path, monkeypatch
+) -> None:
+    def stopped(*_given) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("papertriage.commands.topics._proposing.retag", stopped)
+    result = ran("topics", "add", "few shots", "-p", "few-shot", "--yes")
+    assert result.exit_code == 130
+    assert "`papertriage topics retag` goes on from there" in result.stderr
+    assert "few shots" in {name for name, _, _ in following().rows}
+    assert "brought 1 topic up to date" in ran("topics", "retag").stderr
