@@ -33,7 +33,7 @@ def test_a_row_number_names_the_paper(herons: Path) -> None:
     ("words", "code", "says"),
     [
         (("similar", "9999.00001"), 2, "arxiv:9999.00001 is not in the cache"),
-        (("similar", "2510.00001", "--limit", 0), 2, "--limit is from 1 to 200 here, not 0"),
+        (("similar", "2510.00001", "--limit", 0), 2, "--limit is from 1 to 150 here, not 0"),
         (("similar", "2510.00001", "--author", "nobody", "--fail-if-empty"), 4, "no paper shares"),
     ],
 )

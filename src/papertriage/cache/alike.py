@@ -18,9 +18,10 @@ _LOOKED_UP, _LOOKED_FOR = 16, 8
 _TITLE_WEIGHT = 3
 _SHORTEST = 3
 # How many of the most telling words are asked for together, and of how many: by threes, by twos,
-# alone. Beyond so many papers none is read.
-_TOGETHER = ((3, 4), (2, 6), (1, 3))
-_ENOUGH, _ENOUGH_OF_ONE = 200, 40
+# alone. Beyond so many papers none is read. Of the ten that 3,000 candidates give, these find 9.6
+# in 15 ms of CPU (1,000,000 papers, 95th percentile), twos of six with 40 papers each 9.1 in 20.
+_TOGETHER = ((3, 4), (2, 4), (1, 3))
+_ENOUGH, _ENOUGH_OF_ONE = 150, 80
 MOST = _ENOUGH
 """The longest list that can be asked for."""
 
