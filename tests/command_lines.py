@@ -49,6 +49,7 @@ search topic:causality
 search category:cs.LG
 search category:q-bio.PE
 search heron topic:ood
+search heron topic:causality
 search '(heron OR okapi) category:cs.CV'
 search cs.LG OR heron
 search NOT heron
@@ -187,22 +188,22 @@ class Known(NamedTuple):
 
 
 _ORDER, _GROUP = "SORT ORDER", "SORT GROUP"
-_QUEUE = "the order of triage is of all that waits, for what is last may yet be learned to be best"
+_QUEUE = "the papers of a queue, 10,000 at most"
 _RARE = "at most 20,000 papers of a rare filter, which are read by its index"
 _DECIDED = "a person's decisions, 20,000 of them in 0.2 s"
+_FEW_COUNTED = "triage: counted where there are at most 30,000, 0.06 s"
 _WINDOW = "the papers of the digest's days"
 _SCORED = "no index is by score, which would cost every import; --since bounds it"
 _UPVOTED = "by the index of the few papers that have upvotes"
 _CHECK = "the check reads all by design"
 KNOWN = (
-    Known("SCAN papers", "FROM papers LEFT JOIN tags", _QUEUE),
-    Known(_GROUP, "FROM papers LEFT JOIN tags", _QUEUE),
     Known(_ORDER, "FROM papers LEFT JOIN tags", _QUEUE),
     Known("SCAN papers", "ORDER BY day DESC, key LIMIT -?", "all of more papers, in their order"),
     Known(_ORDER, "WHERE (papers.key IN (", _RARE),
     Known(_ORDER, "WHERE (papers.id IN (", _RARE),
     Known("SCAN picks", "IN (SELECT paper FROM picks)", "ten a day"),
     Known("SORT PART", "ORDER BY came DESC, key", "what came at one time"),
+    Known("SORT PART", "ORDER BY at DESC, id LIMIT", "what was decided at one time"),
     Known("SCAN papers", "ORDER BY (SELECT max(score)", _SCORED),
     Known(_ORDER, "ORDER BY (SELECT max(score)", _SCORED),
     Known(_ORDER, "ORDER BY (SELECT score FROM interests", "as many as the model has scored"),
@@ -221,6 +222,8 @@ KNOWN = (
     Known("SORT DISTINCT", "SELECT DISTINCT paper FROM picks", "a window's picks"),
     Known("SCAN papers", "SELECT count(*) FROM papers", "status: an index alone, 15 ms a million"),
     Known("SCAN decisions", "GROUP BY decision", "status: an index alone"),
+    Known("SCAN decisions", "WHERE d.decision != ? OR d.at >= ?", _FEW_COUNTED),
+    Known("SCAN passed", "FROM passed AS p CROSS JOIN papers", _FEW_COUNTED),
     Known(_ORDER, "FROM touched CROSS JOIN papers", "what changed since a consumer asked"),
     Known("SCAN", "WHERE paper NOT IN (SELECT key FROM papers)", _CHECK),
     Known("SCAN", "SELECT DISTINCT paper FROM", _CHECK),
@@ -230,7 +233,6 @@ KNOWN = (
 
 _ALL_LOOKED_THROUGH = "fewer pass than are wanted: all that could are looked through"
 _ONE_AUTHOR = "all papers of an author are listed, and here all are of Bob Sample"
-_FIELD_ALONE = "a field alone goes through all papers by day until enough pass"
 GROWING = {
     'today --since 2d --until 2026-11-23 --category cs.LG --source arxiv --author "bob sample"': (
         _ONE_AUTHOR
@@ -238,8 +240,6 @@ GROWING = {
     "today --decision later --again --limit 20": _ALL_LOOKED_THROUGH,
     "list --source once": "no index is by source; all papers are looked through",
     "list --sort score": _SCORED,
-    "search topic:causality": _FIELD_ALONE,
-    "search category:q-bio.PE": _FIELD_ALONE,
     "search heron topic:ood": _ALL_LOOKED_THROUGH,
     "search '(heron OR okapi) category:cs.CV'": _ALL_LOOKED_THROUGH,
     "search NOT heron": "what matches is listed, to be left out",
@@ -251,12 +251,10 @@ GROWING = {
     "similar --topic ood --limit 5 new-7": _ALL_LOOKED_THROUGH,
     "similar --author sample new-7": _ONE_AUTHOR,
     "why-not new-20 new-0 new-7 old-3 mid-7 nowhere": "a rank is among all that could be picked",
-    "triage": _QUEUE,
     "triage --topic ood --limit 3 --since 2d --until 2026-11-23 --category cs.LG --source arxiv": (
-        _QUEUE
+        _ALL_LOOKED_THROUGH
     ),
-    "triage --author sample --again --minutes 5": _QUEUE,
-    "triage --uncertain --audit": _QUEUE,
+    "triage --author sample --again --minutes 5": _ONE_AUTHOR,
     "digest --since 2d --topic ood --category cs.LG --source arxiv --author sample": _ONE_AUTHOR,
     "status": "it counts",
     "status --json": "it counts",
@@ -270,7 +268,6 @@ GROWING = {
     "learned: today --since 2d --category cs.LG --source arxiv --author sample --decision none": (
         _ONE_AUTHOR
     ),
-    "learned: triage": _QUEUE,
     "learned: status": "it counts",
 }
 

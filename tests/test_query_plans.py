@@ -28,9 +28,10 @@ from command_lines import (
     Known,
 )
 from papertriage.cache import filters, interest, listing
+from papertriage.cache import waiting as queues
 from papertriage.cache.connection import opened
 from papertriage.cache.journal import new_labels
-from papertriage.cache.queue import waiting_for_decision
+from papertriage.cache.waiting import queue_of, waiting_now
 from papertriage.cli import COMMANDS, group
 from papertriage.commands._tree import tree
 from papertriage.formats.command_line import CommandLine
@@ -61,9 +62,8 @@ def sat(connection: sqlite3.Connection, sitting: Sitting) -> int:
         session.answer(word)
     session.undo()
     session.onward()
-    waiting, judged = material(
-        waiting_for_decision(connection, Filters(), f"{grown.TODAY}T00:00:00Z", again=True)
-    )
+    asked = waiting_now(connection, Filters(), f"{grown.TODAY}T00:00:00Z", again=True)
+    waiting, judged = material(queue_of(connection, asked, by_interest=False).papers)
     assert waiting
     assert judged
     return 0
@@ -138,6 +138,8 @@ def sizes(tmp_path_factory: pytest.TempPathFactory) -> Sizes:
         pinned.setattr(filters, "_FEW", 30)
         pinned.setattr(filters, "_FEW_OF_ALL", 100)
         pinned.setattr(listing, "_FEW_TO_SEARCH", 30)
+        pinned.setattr(queues, "MOST", 200)
+        pinned.setattr(queues, "_STEP", 1_000)
         for papers, prepare in ((SMALL, _none), (LARGE, _none), (LARGE, _counted_a_million)):
             path = tmp_path_factory.mktemp("grown") / "cache.db"
             pinned.setenv("PAPERTRIAGE_HOME", str(path.parent))

@@ -100,6 +100,9 @@ def test_the_rarest_filter_is_told_where_it_is_rare(filled: sqlite3.Connection) 
     days = rarest(filled, Filters(since="2026-11-03", topics=("causality", "ood")), most=9)
     assert days is not None
     assert days.by_day
+    rare = rarest(filled, Filters(), most=1, beside=[both])
+    assert rare is not None
+    assert rare.condition.parameters == ("cs.LG", "cs.LG.", "cs.LG/")
 
 
 def test_an_unknown_topic_is_told_with_those_there_are(filled: sqlite3.Connection) -> None:

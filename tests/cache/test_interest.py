@@ -71,9 +71,10 @@ def test_the_decisions_that_hold_are_counted_and_read_with_their_texts(
     for number, decision in enumerate(("keep", "skip", "later", "keep")):
         at = f"2026-11-23T09:0{number}:00.000000Z"
         decide(filled, [ids[number]], decision, at=at, new_line=new_line)
-    assert interest.tally(filled) == (2, 1)
+    assert interest.tally(filled, 9) == (2, 1)
+    assert interest.tally(filled, 1) == (1, 1)
     undo(filled, ids[3:], at="2026-11-23T10:00:00.000000Z", new_line=new_line)
-    assert interest.tally(filled) == (1, 1)
+    assert interest.tally(filled, 9) == (1, 1)
     assert interest.said(filled) == 5
     read = [(title, keep) for title, _, keep in interest.decided_texts(filled, 9)]
     assert read == [("ood 0.8", False), ("ood 0.9", True)]
@@ -84,7 +85,7 @@ def test_the_decisions_that_hold_are_counted_and_read_with_their_texts(
 
 def test_a_decision_on_a_paper_that_is_gone_teaches_nothing(filled: sqlite3.Connection) -> None:
     decide(filled, ["x:1"], "keep", at="2026-11-23T09:00:00.000000Z", new_line=lines().__next__)
-    assert interest.tally(filled) == (0, 0)
+    assert interest.tally(filled, 9) == (0, 0)
     assert interest.decided_texts(filled, 9) == []
 
 

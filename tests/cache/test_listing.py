@@ -7,7 +7,7 @@ import pytest
 
 from builders import make_paper, make_pick
 from caches import NOW, lines, named_paper, store_papers, titled
-from papertriage.cache import interest, listing, picks
+from papertriage.cache import filters, interest, listing, picks
 from papertriage.cache.feeds import last_batch
 from papertriage.cache.identity import Catalogue
 from papertriage.cache.interest import Scored
@@ -223,3 +223,23 @@ def test_a_search_among_few_papers_finds_them_however_many_others_match(
         assert {held.paper.id for held in found(connection, "heron", kept)} == {"old", "n3"}
         assert {held.paper.id for held in found(connection, "heron C++", kept)} == {"old", "n3"}
     assert list(found(connection, "okapi", kept)) == []
+
+
+@pytest.mark.parametrize("few", [0, 3])
+def test_a_field_in_a_query_finds_what_the_option_finds(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    for name in ("_FEW", "_FEW_OF_ALL"):
+        monkeypatch.setattr(filters, name, few)
+    monkeypatch.setattr(listing, "_FEW_TO_SEARCH", few)
+    causal = [f"causality 0.9 of a heron, part {n}" for n in range(3)]
+    store_papers(connection, *titled(*causal, "ood 0.9 of a heron", "Another heron"))
+    option = Filters(topics=("causality",), limit=2)
+    for query in ("heron", "heron part"):
+        wanted_ids = [held.paper.id for held in found(connection, query, option)]
+        fields = found(connection, f"{query} topic:causality", Filters(limit=2))
+        assert [held.paper.id for held in fields] == wanted_ids
+    for limit in (0, 2):
+        alone = found(connection, "topic:causality", Filters(limit=limit))
+        same = listed(connection, option._replace(limit=limit))
+        assert [held.paper.id for held in alone] == [held.paper.id for held in same]

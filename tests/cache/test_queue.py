@@ -4,7 +4,7 @@ import pytest
 
 from caches import cache_of, lines, named_paper, store_papers, titled
 from papertriage.cache.connection import opened
-from papertriage.cache.journal import decide, label
+from papertriage.cache.journal import decide
 from papertriage.cache.picks import Day, candidates
 from papertriage.cache.queue import (
     Judged,
@@ -13,8 +13,8 @@ from papertriage.cache.queue import (
     pass_over,
     passed_at,
     unjudged,
-    waiting_for_decision,
 )
+from papertriage.cache.waiting import queue_of, waiting_now
 from papertriage.models import Filters
 
 MIDNIGHT = "2026-11-24T00:00:00.000000Z"
@@ -31,7 +31,8 @@ def connection(tmp_path):
 
 
 def waiting(connection, *, again=False, **filters) -> list[str]:
-    return waiting_for_decision(connection, Filters(**filters), MIDNIGHT, again=again)
+    asked = waiting_now(connection, Filters(**filters), MIDNIGHT, again=again)
+    return queue_of(connection, asked, by_interest=False).papers
 
 
 new_line = lines().__next__
@@ -39,29 +40,6 @@ new_line = lines().__next__
 
 def say(connection, paper, decision, at=TODAY) -> None:
     decide(connection, [paper], decision, at=at, new_line=new_line)
-
-
-def test_what_today_may_pick_comes_first_each_by_merit(connection) -> None:
-    assert waiting(connection) == [BEST, GOOD, PLAIN, NONE]
-    assert waiting(connection, topics=("causality",)) == [GOOD]
-
-
-def test_a_label_that_says_no_counts_more_than_the_tag(connection) -> None:
-    label(connection, [BEST], "ood", False, at=TODAY, new_line=new_line)
-    assert waiting(connection) == [GOOD, BEST, PLAIN, NONE]
-
-
-def test_kept_and_skipped_papers_do_not_wait_and_postponed_ones_only_from_the_next_day_on(
-    connection,
-) -> None:
-    say(connection, BEST, "keep")
-    say(connection, PLAIN, "skip", at=YESTERDAY)
-    say(connection, NONE, "later")
-    assert waiting(connection) == [GOOD]
-    say(connection, GOOD, "later", at=YESTERDAY)
-    assert waiting(connection) == []
-    connection.execute("UPDATE decisions SET at = ? WHERE paper = ?", (YESTERDAY, GOOD))
-    assert waiting(connection) == [GOOD]
 
 
 def test_what_was_passed_over_waits_no_more_unless_asked_for_or_changed(connection) -> None:

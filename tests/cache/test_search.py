@@ -10,6 +10,7 @@ from caches import TOPICS, named_paper, store_papers
 from hostile import hostile_text
 from papertriage.cache.connection import opened
 from papertriage.cache.listing import found
+from papertriage.cache.search import search
 from papertriage.errors import InputError
 from papertriage.models import Filters, Paper
 
@@ -231,6 +232,15 @@ def test_any_text_is_searched_or_refused_in_one_line(odd: sqlite3.Connection, te
         ids(odd, text)
     except InputError as error:
         assert "\n" not in str(error)  # noqa: PT017 - most texts raise nothing
+
+
+def test_topics_and_categories_are_filters_where_every_paper_must_have_them(
+    odd: sqlite3.Connection,
+) -> None:
+    always = search(odd, "a topic:ood category:cs.LG (topic:ood)").fields
+    assert always == (Filters(topics=("ood",)), Filters(categories=("cs.LG",)))
+    assert search(odd, "topic:ood").fields == (Filters(topics=("ood",)),)
+    assert search(odd, "a -topic:ood (topic:alignment OR b) cs.LG").fields == ()
 
 
 @pytest.mark.parametrize("unit", ["NOT ", "-a ", "a OR ", "topic:ood OR ", "(", '"', "-topic:ood "])

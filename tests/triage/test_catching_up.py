@@ -45,4 +45,5 @@ def test_the_plan_says_what_fits_and_how_that_is_known() -> None:
         "80 of 800 papers in 20 minutes: 4.0 papers a minute,"
         " a guess, until the journal knows your pace"
     )
+    assert Budget(20, Pace(4.0, 0)).plan(800, or_more=True).startswith("80 of at least 800 papers")
     assert "your pace over 63 decisions" in Budget(2.5, Pace(6.2, 63)).plan(9)

@@ -109,6 +109,13 @@ def test_a_changed_answer_counts_once(begun) -> None:
     assert until(order, lambda o: o.learned_from == 3).papers[0] == "snow"
 
 
+def test_advice_says_that_it_is_about_the_papers_that_were_read_where_more_wait(begun) -> None:
+    whole = until(begun(before=BEFORE), settled).advice
+    part = until(begun(before=BEFORE, of_part=True), settled).advice
+    assert whole
+    assert part == f"best {len(WAITING)}: {whole}"
+
+
 def test_an_answer_for_a_paper_outside_the_pool_is_no_fault(begun) -> None:
     order = begun(before=BEFORE)
     order.tell("elsewhere", kept=True)

@@ -284,6 +284,48 @@ def test_a_list_that_held_every_paper_leaves_nothing_unseen(begin, connection) -
     assert passed(connection) == []
 
 
+def test_where_more_wait_than_the_queue_holds_all_but_what_was_shown_are_passed_over(
+    begin,
+) -> None:
+    told: list[tuple[list[str], str]] = []
+
+    def pass_rest(shown, why) -> int:
+        told.append((list(shown), why))
+        return 982_996
+
+    clock, budget = Clock(), Budget(1, Pace(2, 0))
+    session = begin(2, budget=budget, seconds=clock, pass_rest=pass_rest)
+    session.answer("keep")
+    session.onward()
+    assert told == []
+    assert session.finish().startswith("kept 1; 982,996 other papers recorded as not seen")
+    assert told == [(IDS[:2], "catch-up of 1 minute")]
+
+
+def test_where_more_wait_than_the_queue_holds_the_queue_does_not_stand_for_all(
+    begin, connection
+) -> None:
+    store_papers(connection, named_paper("x:1", title="Foxes"), feed="b")
+    assert begin().search("foxes") == "1 match, not among those that wait"
+    part = begin(pass_rest=lambda _shown, _why: 0)
+    assert part.search("foxes") == "1 match, not in this queue"
+    assert part.finish() == "nothing decided; 5 papers left in this queue"
+
+
+def test_an_audit_from_beyond_the_queue_is_numbered_and_comes_again(begin, connection) -> None:
+    store_papers(connection, named_paper("x:1", title="Foxes"), feed="b")
+    drawn = iter(["x:1"])
+    session = begin(draw=lambda _waiting: next(drawn, None))
+    assert (shown(session), session.novelty[:5]) == ("Foxes", "audit")
+    assert session.status()[0] == "1 of 6, 6 left"
+    session.onward()
+    for _ in IDS:
+        session.answer("skip")
+    assert shown(session) == "Foxes"
+    session.answer("keep")
+    assert was_audit(connection, "x:1")
+
+
 keys = st.lists(
     st.sampled_from(["keep", "skip", "later", "undo", "onward", "back", "skip_fold", "unfold"])
 )

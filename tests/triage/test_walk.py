@@ -34,6 +34,16 @@ def test_places_bound_what_is_shown_and_not_what_is_left_unseen() -> None:
     assert walk.unseen() == ["c"]
 
 
+def test_a_paper_from_beyond_the_queue_comes_last_and_takes_a_place() -> None:
+    walk, bounded = Walk(["a", "b"]), Walk(["a", "b"], places=2)
+    for one in (walk, bounded):
+        one.admit("c")
+        one.admit("a")
+        assert "c" in one
+    assert (walk.places, shown(walk)) == (3, ["a", "b", "c"])
+    assert (bounded.places, shown(bounded)) == (2, ["a", "b"])
+
+
 def test_look_alikes_stand_folded_until_the_paper_before_them_is_decided() -> None:
     walk = Walk(["a", "b", "c"])
     walk.reorder([], {"a": ["b"], "b": ["a"]})

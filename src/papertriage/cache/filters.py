@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from papertriage.cache.topics import topic_keys
@@ -116,17 +117,24 @@ def condition_of(connection: sqlite3.Connection, filters: Filters) -> Condition:
 
 
 def rarest(
-    connection: sqlite3.Connection, filters: Filters, most: int | None = None
+    connection: sqlite3.Connection,
+    filters: Filters,
+    most: int | None = None,
+    *,
+    beside: Iterable[Filters] = (),
 ) -> Rare | None:
     """Return the filter that fewest papers pass, where its index says so of at most so many.
 
     For a statement that would go through all papers until enough pass; condition_of holds beside
-    it. Only one is returned: of two SQLite would look for every pair.
+    it. Only one is returned: of two SQLite would look for every pair. beside are more filters that
+    hold at the same time.
     """
     if most is None:
         most = _FEW if filters.limit else _FEW_OF_ALL
     found: tuple[int, Rare | None] = (most + 1, None)
-    for column, rows in _rows_of(connection, filters):
+    for column, rows in chain.from_iterable(
+        _rows_of(connection, one) for one in (filters, *beside)
+    ):
         count = connection.execute(
             f"SELECT count(*) FROM ({rows.sql} LIMIT ?)",  # noqa: S608 - our conditions
             (*rows.parameters, most + 1),

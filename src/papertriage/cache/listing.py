@@ -124,7 +124,7 @@ def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Itera
     condition = every([sought.condition, condition_of(connection, filters)])
     ranked = sought.match is not None
     if ranked and 0 < filters.limit <= relevance.MOST:
-        rare = rarest(connection, filters, _FEW_TO_SEARCH)
+        rare = rarest(connection, filters, _FEW_TO_SEARCH, beside=sought.fields)
         if rare:
             few = _among(connection, rare.condition, sought, condition)
             rarities = relevance.Rarities(connection)
@@ -132,10 +132,14 @@ def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Itera
         else:
             keys = relevance.best(connection, sought, condition, filters.limit)
         return whole(connection, by_key(connection, keys))
-    sql = _RANKED if ranked else _BY_DAY
+    if not ranked:
+        rare = rarest(connection, filters, beside=sought.fields)
+        if rare and not rare.by_day:
+            condition = every([rare.condition, condition])
+        return whole(connection, _ordered(connection, condition, "day", filters.limit))
     rows = connection.execute(
-        sql.format(condition=condition.sql),
-        (*([sought.match] if ranked else []), *condition.parameters, filters.limit or _ALL),
+        _RANKED.format(condition=condition.sql),
+        (sought.match, *condition.parameters, filters.limit or _ALL),
     )
     return whole(connection, rows)
 

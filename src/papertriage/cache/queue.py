@@ -1,4 +1,4 @@
-"""Read what waits for a decision, and remember what was passed over unseen."""
+"""Read the texts that an order is learned from, and remember what was passed over unseen."""
 
 from __future__ import annotations
 
@@ -7,36 +7,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from papertriage.cache.connection import writing
-from papertriage.cache.filters import condition_of
+from papertriage.cache.interest import LAST_DECIDED
 from papertriage.cache.listing import list_of
 from papertriage.cache.packing import unpacked
-from papertriage.models import Filters
 
 NOT_PASSED = (
     "NOT EXISTS (SELECT 1 FROM passed WHERE passed.paper = papers.id"
     " AND (papers.changed IS NULL OR passed.at > papers.changed))"
 )
 """Holds for papers that were not passed over, or have really changed since."""
-# What a person kept or skipped waits no more; what was postponed waits again on the next day,
-# whether it was passed over before or not: somebody has looked at it.
-_WAITS = (
-    "(NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id) AND {unseen}"
-    " OR EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id"
-    " AND d.decision = 'later' AND d.at < ?))"
-)
-# The order of `today`: what it may pick comes first, each by its best merit.
-_WAITING = (
-    "SELECT papers.id, max(CASE WHEN tags.tagged = 1 AND NOT EXISTS (SELECT 1 FROM labels AS l"
-    " JOIN topics ON topics.name = l.topic WHERE l.paper = papers.id AND topics.key = tags.topic"
-    " AND l.value = 0) THEN tags.merit END) AS pick, max(tags.merit) AS merit"
-    " FROM papers LEFT JOIN tags ON tags.paper = papers.key WHERE {condition} AND {waits}"
-    " GROUP BY papers.key ORDER BY pick DESC NULLS LAST, merit DESC NULLS LAST, papers.key"
-)
-_DECIDED = (
-    "SELECT papers.id, papers.title, papers.abstract, d.decision = 'keep' AS kept"
-    " FROM decisions AS d JOIN papers ON papers.id = d.paper"
-    " WHERE d.decision IN ('keep', 'skip') ORDER BY d.at DESC, d.paper LIMIT ?"
-)
 
 
 class Judged(NamedTuple):
@@ -48,25 +27,9 @@ class Judged(NamedTuple):
     kept: bool | None
 
 
-def waiting_for_decision(
-    connection: sqlite3.Connection, filters: Filters, midnight: str, *, again: bool
-) -> list[str]:
-    """Read the ids of the papers that wait for a decision, in the order of `today`.
-
-    midnight is when the reader's day began (UTC); again brings back what was passed over. The
-    limit of the filters is not applied: what a limit leaves out may yet be learned to be best.
-    """
-    condition = condition_of(connection, filters)
-    waits = _WAITS.format(unseen="1" if again else NOT_PASSED)
-    rows = connection.execute(
-        _WAITING.format(condition=condition.sql, waits=waits), (*condition.parameters, midnight)
-    )
-    return [row["id"] for row in rows]
-
-
 def judged(connection: sqlite3.Connection, limit: int) -> list[Judged]:
     """Read the papers that were kept or skipped last, newest decision first."""
-    rows = connection.execute(_DECIDED, (limit,))
+    rows = connection.execute(LAST_DECIDED, {"before": None, "most": limit})
     return [_judged(row, kept=bool(row["kept"])) for row in rows]
 
 

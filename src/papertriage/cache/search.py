@@ -18,6 +18,7 @@ from papertriage.cache.filters import (
     tagged_with,
 )
 from papertriage.errors import InputError
+from papertriage.models import Filters
 from papertriage.text import clean
 
 _LONGEST = 2_000
@@ -87,7 +88,8 @@ class Search(NamedTuple):
     """A query in two parts: match, an FTS5 expression that ranks (or None), and the rest.
 
     words are what the match looks for; alternatives are the parts of its first OR; title_match is
-    the same match on titles alone, where it can be.
+    the same match on titles alone, where it can be. fields are the topics and categories that every
+    paper must have, which the condition says as well.
     """
 
     match: str | None
@@ -95,6 +97,7 @@ class Search(NamedTuple):
     words: tuple[Sought, ...] = ()
     alternatives: tuple[str, ...] = ()
     title_match: str | None = None
+    fields: tuple[Filters, ...] = ()
 
 
 def search(connection: sqlite3.Connection, query: str) -> Search:
@@ -122,7 +125,13 @@ def search(connection: sqlite3.Connection, query: str) -> Search:
         tuple(Sought(word.text, word.column, word.match) for word in words),
         _alternatives(ranking) if match else (),
         match if _fits_titles(ranking) else None,
+        tuple(dict.fromkeys(_filters(node) for node in nodes if isinstance(node, _Field))),
     )
+
+
+def _filters(field: _Field) -> Filters:
+    topic = field.name == "topic"
+    return Filters(topics=(field.value,)) if topic else Filters(categories=(field.value,))
 
 
 def _positive(node: _Node) -> Iterator[_Words]:

@@ -129,7 +129,12 @@ def audit_bound(hits: int, audits: int, unread: int, confidence: float = CONFIDE
 
 def drawn_audit(waiting: Sequence[str], chance: Random) -> str | None:
     """Draw one of all the papers that wait, one time in 10; None the other times."""
-    return chance.choice(waiting) if waiting and chance.randrange(_AUDIT_EVERY) == 0 else None
+    return chance.choice(waiting) if waiting and audit_is_due(chance) else None
+
+
+def audit_is_due(chance: Random) -> bool:
+    """Say whether the next paper is to be drawn: one time in 10."""
+    return chance.randrange(_AUDIT_EVERY) == 0
 
 
 class Reading:

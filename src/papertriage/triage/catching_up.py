@@ -63,8 +63,8 @@ class Budget:
         """Count the time between two keys; a pause counts as two minutes."""
         self.used += min(seconds, PAUSE_S)
 
-    def plan(self, waiting: int) -> str:
-        """Say in one line how many papers fit."""
+    def plan(self, waiting: int, *, or_more: bool = False) -> str:
+        """Say in one line how many papers fit; or_more: of those that wait not all were counted."""
         pace = f"{self.pace.papers_a_minute:.1f} papers a minute"
         known = (
             f"your pace over {self.pace.decisions} decisions"
@@ -72,7 +72,8 @@ class Budget:
             else "a guess, until the journal knows your pace"
         )
         fit = min(self.papers, waiting)
-        return f"{fit:,} of {waiting:,} papers in {_minutes(self.minutes)}: {pace}, {known}"
+        of = f"at least {waiting:,}" if or_more else f"{waiting:,}"
+        return f"{fit:,} of {of} papers in {_minutes(self.minutes)}: {pace}, {known}"
 
 
 def _minutes(number: float) -> str:

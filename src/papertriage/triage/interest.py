@@ -18,9 +18,9 @@ def missing(connection: sqlite3.Connection) -> tuple[int, int] | None:
     after = int(config.number("interest.after"))
     if not after:
         return None
-    keeps, skips = tally(connection)
     after = max(after, _LEAST)
-    return max(0, after - keeps), max(0, after - skips)
+    keeps, skips = tally(connection, after)
+    return after - keeps, after - skips
 
 
 def at_hand(connection: sqlite3.Connection) -> Learned | None:
@@ -51,6 +51,6 @@ def ranked_by(connection: sqlite3.Connection) -> str | None:
     model = at_hand(connection)
     if model:
         return f"ranked by what you kept and skipped: {counted(model.decisions, 'decision')}"
-    if missing(connection) is None or not any(tally(connection)):
+    if missing(connection) is None or not any(tally(connection, 1)):
         return None
     return f"ranked by topics; by what you keep and skip after {needed(connection)}"

@@ -73,9 +73,14 @@ class Orderer:
         ranker: Callable[[Sequence[Text]], Ranker],
         *,
         uncertain: bool = False,
+        of_part: bool = False,
     ) -> None:
-        """Take what reads (the queue, what was judged before) and what makes a ranker of texts."""
+        """Take what reads (the queue, what was judged before) and what makes a ranker of texts.
+
+        of_part: more papers wait than are read, which any advice then says.
+        """
         self._material, self._make, self._uncertain = material, ranker, uncertain
+        self.of_part = of_part
         self._told: queue.SimpleQueue[tuple[str, bool | None] | None] = queue.SimpleQueue()
         self._latest = Ordering(doing="reading the queue")
         self._thread = threading.Thread(target=self._run, name="ordering", daemon=True)
@@ -112,6 +117,7 @@ class Orderer:
     def _learn(self) -> None:
         waiting, judged = self._material()
         pool = _Pool(waiting, judged, self._make, uncertain=self._uncertain)
+        pool.of_part = self.of_part
         self._latest = replace(self._latest, doing="learning")
         open_ = True
         while open_:
@@ -155,6 +161,7 @@ class _Pool:
         self.ranker: Ranker | None = None
         self.likeness: Any = None
         self.alike: dict[str, list[str]] = {}
+        self.of_part = False
 
     def hear(self, paper: str, kept: bool | None) -> None:
         """Note an answer; of a paper outside the pool the next session learns."""
@@ -216,9 +223,12 @@ class _Pool:
             last,
             papers=self._ids(order),
             learned_from=len(self.said),
-            advice=advice.text if advice else "",
+            advice=self._said(advice.text) if advice else "",
             enough=bool(advice and advice.enough),
         )
+
+    def _said(self, advice: str) -> str:
+        return f"best {len(self.own):,}: {advice}" if self.of_part else advice
 
     def _compare(self) -> None:
         from papertriage.ranking.likeness import Likeness

@@ -83,11 +83,14 @@ class Session:
         budget: Budget | None = None,
         uncertain: bool = False,
         draw: Callable[[Sequence[str]], str | None] | None = None,
+        pass_rest: Callable[[Sequence[str], str], int] | None = None,
     ) -> None:
         """Begin with the first paper of the walk; seconds is a clock that never steps back.
 
-        draw may choose one of the papers that wait, to be shown next as an audit.
+        draw may choose one of the papers that wait, to be shown next as an audit. pass_rest is
+        given where papers wait beyond the walk: it passes over all but those that were shown.
         """
+        self._pass_rest = pass_rest
         self._draw, self._audits = draw, set[str]()
         self._walk, self._cache, self._order = walk, cache, order
         self._seconds, self._budget, self._uncertain = seconds, budget, uncertain
@@ -209,7 +212,7 @@ class Session:
         else:
             return "nothing was searched for"
         self._show(self._hits[0])
-        where = "" if self._hits[0] in self._walk else ", not among those that wait"
+        where = "" if self._hits[0] in self._walk else f", not {self._beyond}"
         return f"{_matches(self._hits)}{where}"
 
     def topics(self) -> list[tuple[str, float, bool | None]]:
@@ -281,17 +284,27 @@ class Session:
         """Say what happened, and record as not seen what a spent budget has left."""
         done = self.tally() or "nothing decided"
         if self._budget is None:
-            return f"{done}; {counted(self._walk.left(), 'paper')} left"
+            where = " in this queue" if self._pass_rest else ""
+            return f"{done}; {counted(self._walk.left(), 'paper')} left{where}"
         if not (self._budget.spent or self._at_end):
             return f"{done}; ended early: what is left waits as before"
-        unseen = self._walk.unseen()
-        passed = self._cache.pass_over(unseen, self._budget.reason) if unseen else 0
+        passed = self._pass_over(self._budget.reason)
         if not passed:
             return f"{done}; every paper was shown"
         return (
             f"{done}; {counted(passed, 'other paper')} recorded as not seen:"
             " `papertriage triage --again` shows them"
         )
+
+    def _pass_over(self, why: str) -> int:
+        if self._pass_rest:
+            return self._pass_rest(self._trail, why)
+        unseen = self._walk.unseen()
+        return self._cache.pass_over(unseen, why) if unseen else 0
+
+    @property
+    def _beyond(self) -> str:
+        return "in this queue" if self._pass_rest else "among those that wait"
 
     def _spend(self) -> None:
         now = self._seconds()
@@ -314,7 +327,9 @@ class Session:
 
     def _drawn(self) -> str | None:
         found = self._draw(self._walk.unseen()) if self._draw else None
-        self._audits.update([found] if found else [])
+        if found:
+            self._walk.admit(found)
+            self._audits.add(found)
         return found
 
     def _show(self, paper: str) -> None:

@@ -10,12 +10,14 @@ from random import Random
 from typing import NamedTuple
 
 from papertriage import clock
-from papertriage.cache.queue import decision_times, waiting_for_decision
+from papertriage.cache.queue import decision_times
+from papertriage.cache.waiting import Waiting, count_waiting, queue_of, waiting_now
 from papertriage.models import Filters
 from papertriage.ranking.stopping import drawn_audit
 from papertriage.topics.labelled import Text
-from papertriage.triage.answering import Answers, material
+from papertriage.triage.answering import MOST_WAITING, Answers, material
 from papertriage.triage.catching_up import Budget, pace_of
+from papertriage.triage.interest import at_hand
 from papertriage.triage.ordering import Orderer, Ranker
 from papertriage.triage.session import Session
 from papertriage.triage.walk import Walk
@@ -25,7 +27,7 @@ _LAST_DECISIONS = 500
 
 
 class Sitting(NamedTuple):
-    """A session, what learns behind it, and a line about the time there is, or nothing."""
+    """A session, what learns behind it, and a line about the time or the queue, or nothing."""
 
     session: Session
     order: Orderer
@@ -48,24 +50,45 @@ def begin(
     With chance, one paper in 10 is an audit.
     """
     midnight = clock.fine_stamp(clock.midnight(clock.local_day(now)))
-    queue = waiting_for_decision(connection, filters, midnight, again=again)
+    waiting = waiting_now(connection, filters, midnight, again=again)
+    queue, whole = queue_of(connection, waiting, by_interest=bool(at_hand(connection)))
     if not queue:
         return None
+    count = len(queue) if whole else count_waiting(connection, waiting)
+    whole = count == len(queue)
     budget = None
     if minutes is not None:
         budget = Budget(minutes, pace_of(decision_times(connection, _LAST_DECISIONS)))
     places = budget.papers if budget else filters.limit
-    order = Orderer(partial(material, queue), _ranker, uncertain=uncertain)
+    of_part = not whole or len(queue) > MOST_WAITING
+    order = Orderer(partial(material, queue), _ranker, uncertain=uncertain, of_part=of_part)
+    answers = Answers(connection)
     session = Session(
         Walk(queue, places),
-        Answers(connection),
+        answers,
         order,
         seconds=seconds,
         budget=budget,
         uncertain=uncertain,
-        draw=partial(drawn_audit, chance=chance) if chance else None,
+        draw=_draw(answers, waiting, chance, whole=whole) if chance else None,
+        pass_rest=None if whole else partial(answers.pass_over_all, waiting),
     )
-    return Sitting(session, order, budget.plan(len(queue)) if budget else "")
+    if budget:
+        return Sitting(session, order, budget.plan(count or len(queue), or_more=count is None))
+    return Sitting(session, order, "" if whole else _part(len(queue), count))
+
+
+def _draw(
+    answers: Answers, waiting: Waiting, chance: Random, *, whole: bool
+) -> Callable[[Sequence[str]], str | None]:
+    if whole:
+        return partial(drawn_audit, chance=chance)
+    return lambda _unseen: answers.drawn_of_all(waiting, chance)
+
+
+def _part(papers: int, count: int | None) -> str:
+    of = f"{count:,} papers" if count else "the papers"
+    return f"the best {papers:,} of {of} that wait: --since or --topic choose others"
 
 
 def _ranker(texts: Sequence[Text]) -> Ranker:

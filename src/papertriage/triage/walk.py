@@ -15,7 +15,8 @@ class Walk:
     def __init__(self, queue: Sequence[str], places: int = 0) -> None:
         """Begin with the papers in the order given."""
         self._order = list(queue)
-        self._queue = frozenset(queue)
+        self._queue = set(queue)
+        self._bounded = bool(places)
         self._open = set(queue)
         self._seen: dict[str, None] = {}
         self._unfolded: dict[str, None] = {}
@@ -25,6 +26,14 @@ class Walk:
     def __contains__(self, paper: str) -> bool:
         """Say whether a paper belongs to the queue."""
         return paper in self._queue
+
+    def admit(self, paper: str) -> None:
+        """Take in a paper from beyond the queue, as the last."""
+        if paper not in self._queue:
+            self._order.append(paper)
+            self._queue.add(paper)
+            self._open.add(paper)
+            self.places += not self._bounded
 
     def reorder(self, papers: Sequence[str], alike: Mapping[str, Collection[str]]) -> None:
         """Put the papers first, in this order; the others keep their places behind them."""

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import pytest
+
+from caches import cache_of, lines, titled
+from papertriage.cache import interest
+from papertriage.cache import waiting as queues
+from papertriage.cache.journal import decide, label
+from papertriage.cache.queue import pass_over, passed_at
+from papertriage.cache.waiting import (
+    Queue,
+    Waiting,
+    count_waiting,
+    drawn_of_all,
+    pass_over_all,
+    queue_of,
+    waiting_now,
+)
+from papertriage.models import Filters, Learned
+
+MIDNIGHT = "2026-11-24T00:00:00.000000Z"
+TODAY = "2026-11-24T09:00:00.000000Z"
+YESTERDAY = "2026-11-23T09:00:00.000000Z"
+TITLES = ("ood 0.1 Plain", "ood 0.9 Best", "causality 0.7 Good", "None", "Last")
+PLAIN, BEST, GOOD, NONE, LAST = IDS = [paper.id for paper in titled(*TITLES)]
+
+
+@pytest.fixture
+def connection(tmp_path):
+    with cache_of(tmp_path / "cache.db", *TITLES) as connection:
+        yield connection
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Let a queue hold three papers, and look at two papers at a time until two are found."""
+    monkeypatch.setattr(queues, "MOST", 3)
+    monkeypatch.setattr(queues, "_STEP", 2)
+    monkeypatch.setattr(queues, "_ENOUGH", 2)
+
+
+def chance() -> Random:
+    return Random(3)  # noqa: S311 - for choosing, not for secrets
+
+
+def asked(connection, *, again=False, **filters) -> Waiting:
+    return waiting_now(connection, Filters(**filters), MIDNIGHT, again=again)
+
+
+def queue(connection, *, by_interest=False, **more) -> Queue:
+    return queue_of(connection, asked(connection, **more), by_interest=by_interest)
+
+
+def waiting(connection, **more) -> list[str]:
+    found = queue(connection, **more)
+    assert found.whole
+    return found.papers
+
+
+new_line = lines().__next__
+
+
+def say(connection, paper, decision, at=TODAY) -> None:
+    decide(connection, [paper], decision, at=at, new_line=new_line)
+
+
+def like(connection, *papers) -> None:
+    """Let a model count by which these are the papers most likely kept, best first."""
+    keys = dict(connection.execute("SELECT id, key FROM papers").fetchall())
+    scored = [interest.Scored(keys[one], 0.9, -n, []) for n, one in enumerate(papers)]
+    interest.begin(connection, Learned(0, "0" * 16, TODAY, 2, 2, 4, 0.1), scored)
+
+
+def test_what_today_may_pick_comes_first_each_by_merit(connection) -> None:
+    assert waiting(connection) == [BEST, GOOD, PLAIN, NONE, LAST]
+    assert waiting(connection, topics=("causality",)) == [GOOD]
+
+
+def test_a_label_that_says_no_counts_more_than_the_tag(connection) -> None:
+    label(connection, [BEST], "ood", False, at=TODAY, new_line=new_line)
+    assert waiting(connection) == [GOOD, BEST, PLAIN, NONE, LAST]
+
+
+def test_kept_and_skipped_papers_do_not_wait_and_postponed_ones_only_from_the_next_day_on(
+    connection,
+) -> None:
+    say(connection, BEST, "keep")
+    say(connection, PLAIN, "skip", at=YESTERDAY)
+    say(connection, NONE, "later")
+    assert waiting(connection) == [GOOD, LAST]
+    say(connection, GOOD, "later", at=YESTERDAY)
+    assert waiting(connection) == [LAST]
+    connection.execute("UPDATE decisions SET at = ? WHERE paper = ?", (YESTERDAY, GOOD))
+    assert waiting(connection) == [GOOD, LAST]
+
+
+@pytest.mark.usefixtures("few")
+def test_of_many_the_queue_holds_what_may_be_picked_and_what_came_last(connection) -> None:
+    assert queue(connection) == Queue([BEST, GOOD, LAST], whole=False)
+    label(connection, [BEST], "ood", False, at=TODAY, new_line=new_line)
+    say(connection, LAST, "skip")
+    assert queue(connection) == Queue([GOOD, BEST, NONE], whole=False)
+
+
+@pytest.mark.usefixtures("few")
+def test_filters_hold_before_the_queue_is_bounded(connection) -> None:
+    assert queue(connection, topics=("causality",)) == Queue([GOOD], whole=True)
+    assert queue(connection, until="2000-01-01") == Queue([], whole=True)
+
+
+@pytest.mark.usefixtures("few")
+def test_of_many_the_likeliest_kept_come_first_where_picks_are_ranked_so(connection) -> None:
+    like(connection, NONE, PLAIN)
+    assert queue(connection).papers == [BEST, GOOD, LAST]
+    assert queue(connection, by_interest=True).papers == [NONE, PLAIN, BEST]
+    say(connection, NONE, "skip")
+    assert queue(connection, by_interest=True).papers == [PLAIN, BEST, GOOD]
+
+
+@pytest.mark.usefixtures("few")
+def test_older_papers_are_looked_for_until_some_wait(connection) -> None:
+    for paper in (LAST, NONE, GOOD, BEST):
+        say(connection, paper, "skip")
+    assert queue(connection) == Queue([PLAIN], whole=True)
+    say(connection, PLAIN, "keep")
+    assert queue(connection) == Queue([], whole=True)
+
+
+def test_all_that_wait_are_counted_unless_that_takes_long(connection, monkeypatch) -> None:
+    say(connection, PLAIN, "later", at=YESTERDAY)
+    say(connection, BEST, "keep")
+    say(connection, GOOD, "later")
+    decide(connection, ["x:gone"], "keep", at=TODAY, new_line=new_line)
+    connection.executemany(
+        "INSERT INTO passed VALUES (?, ?, '')",
+        [(paper, TODAY) for paper in (NONE, PLAIN, BEST, "x:gone")],
+    )
+    for again in (False, True):
+        found = count_waiting(connection, asked(connection, again=again))
+        assert found == len(waiting(connection, again=again)) == 2 + again
+    connection.execute("UPDATE papers SET changed = '2026-11-25T00:00:00Z' WHERE id = ?", (NONE,))
+    assert count_waiting(connection, asked(connection)) == len(waiting(connection)) == 3
+    assert count_waiting(connection, asked(connection, topics=("ood",))) is None
+    monkeypatch.setattr(queues, "_FEW", 3)
+    assert count_waiting(connection, asked(connection)) is None
+
+
+@pytest.mark.usefixtures("few")
+def test_chance_draws_among_all_that_wait_each_alike(connection) -> None:
+    say(connection, BEST, "keep")
+    same = chance()
+    drawn = Counter(drawn_of_all(connection, asked(connection), same) for _ in range(400))
+    assert set(drawn) == {PLAIN, GOOD, NONE, LAST}
+    # 100 are expected, with a standard deviation of 9.
+    assert min(drawn.values()) > 60
+
+
+def test_nothing_is_drawn_where_nothing_waits(connection, monkeypatch) -> None:
+    monkeypatch.setattr(queues, "_DRAWS", 50)
+    for paper in IDS:
+        say(connection, paper, "skip")
+    assert drawn_of_all(connection, asked(connection), chance()) is None
+    connection.execute("DELETE FROM papers")
+    assert drawn_of_all(connection, asked(connection), chance()) is None
+
+
+def test_all_that_waited_are_passed_over_but_what_was_shown_or_decided(connection) -> None:
+    then = asked(connection)._replace(last=4)
+    say(connection, GOOD, "later", at=YESTERDAY)
+    assert pass_over_all(connection, then, [BEST], TODAY, "catch-up of 5 minutes") == 2
+    assert [passed_at(connection, paper) is not None for paper in IDS] == [
+        *(True, False, False, True),
+        False,
+    ]
+    assert passed_at(connection, NONE) == (TODAY, "catch-up of 5 minutes")
+    assert waiting(connection) == [BEST, GOOD, LAST]
+
+
+def test_only_what_passes_the_filters_is_passed_over(connection) -> None:
+    pass_over(connection, [PLAIN], YESTERDAY, "before")
+    causal = asked(connection, topics=("causality",))
+    assert pass_over_all(connection, causal, [], TODAY, "catch-up") == 1
+    assert waiting(connection) == [BEST, NONE, LAST]
+    assert pass_over_all(connection, asked(connection), [], TODAY, "catch-up") == 3
+    assert passed_at(connection, PLAIN) == (YESTERDAY, "before")
