@@ -1,9 +1,14 @@
 from __future__ import annotations
 
-from caches import store_papers, titled
+import pytest
+
+from caches import cache_of, store_papers, titled
 from papertriage.cache import health
+from papertriage.cache.connection import opened, writing
 from papertriage.cache.health import engine, problems, versions
 from papertriage.cache.indexing import rebuild
+from papertriage.cache.packing import packed
+from papertriage.errors import CacheUnusable
 
 
 def test_a_whole_cache_has_no_problem(connection):
@@ -93,3 +98,20 @@ def test_the_versions_are_named(connection):
     assert f"cache version {connection.execute('PRAGMA user_version').fetchone()[0]}" in list(
         versions(connection)
     )
+
+
+def test_an_abstract_that_cannot_be_read_is_told_with_what_to_do(tmp_path):
+    abstract = "In this paper, we propose a novel method to count the tins of a roof. " * 3
+    with cache_of(tmp_path / "cache.db", "one", "two") as connection:
+        frame = packed(abstract)
+        connection.execute("UPDATE papers SET abstract = ? WHERE key = 1", (frame[:-9] + bytes(9),))
+        for deep in (False, True):
+            (line, *_) = problems(connection, deep=deep)
+            assert line.startswith("1 abstract cannot be read: restore a backup")
+            assert "--salvage" in line
+    with (
+        pytest.raises(CacheUnusable, match=r"is damaged .*--salvage"),
+        opened(tmp_path / "cache.db") as connection,
+        writing(connection),
+    ):
+        rebuild(connection)

@@ -12,6 +12,7 @@ import pytest
 from caches import named_paper, store_papers, whole
 from papertriage.cache import migrations
 from papertriage.cache.connection import APPLICATION_ID, opened
+from papertriage.cache.indexing import INDEXES
 from papertriage.cache.interest import learned, tally
 from papertriage.cache.listing import current_ids, found, listed
 from papertriage.errors import CacheUnusable
@@ -207,3 +208,28 @@ def test_a_migration_that_takes_long_says_so(
     assert bool(told) == bool(said)
     assert said in told
     assert told.count("\n") == bool(said)
+
+
+def test_an_index_that_lagged_in_an_older_cache_catches_up_whole(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    with sqlite3.connect(path, isolation_level=None) as old:
+        old.create_function("unpacked", 1, lambda text: text)
+        old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        for number, script in enumerate(sorted(migrations.SCRIPTS.glob("*.sql"))[:9], 1):
+            old.executescript(script.read_text())
+            old.execute(f"PRAGMA user_version = {number}")
+        old.executemany(
+            "INSERT INTO papers (key, id, title, abstract, authors, categories, came, day)"
+            " VALUES (?, ?, ?, 'owls', '[]', '[]', '2026-11-22', '2026-11-22')",
+            [(1, "page:1", "indexed works"), (2, "page:2", "killed before")],
+        )
+        for index, columns in INDEXES.items():
+            names = ", ".join(columns)
+            old.execute(
+                f"INSERT INTO {index} (rowid, {names}) SELECT key, {names} FROM papers"  # noqa: S608 - ours
+                " WHERE key = 1"
+            )
+    old.close()
+    with opened(path) as connection:
+        assert [one.paper.id for one in found(connection, "killed", Filters())] == ["page:2"]
+        whole(connection)

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from builders import make_paper, make_score
 from caches import NOW, cache_of, dump, scores_in_titles, store_papers, titled, whole
 from hostile import hostile_text
+from papertriage.cache import interest
 from papertriage.cache.connection import opened
 from papertriage.cache.identity import best_id
 from papertriage.cache.listing import listed, named
-from papertriage.cache.papers import Stored, store
+from papertriage.cache.papers import InterestScorer, Stored, store
 from papertriage.cache.topics import topic_rows
-from papertriage.models import Filters, Paper, Sighting
+from papertriage.models import Filters, Learned, Paper, Sighting
 from papertriage.text import clean
 from papertriage.triage.picking import merit
 
@@ -217,3 +218,22 @@ def test_a_new_text_is_tagged_even_where_new_papers_are_not(home: Path):
         rows = connection.execute("SELECT paper, score FROM tags WHERE topic > 0").fetchall()
         assert [tuple(row) for row in rows] == [(1, 0.9)]
         assert {row.tagged_to for row in topic_rows(connection)} == {1}
+
+
+def test_a_new_text_gets_its_interest_even_where_new_papers_get_none(home: Path):
+    with cache_of(home / "cache.db", "ood 0.1 first") as connection:
+        changed, added = titled("ood 0.9 first", "ood 0.9 second")
+        sightings = [Sighting(paper, "test", "test", NOW[:10]) for paper in (changed, added)]
+        interest.begin(connection, Learned(0, "hash", NOW, 2, 2, 4, 0.1), [])
+        likely = InterestScorer(1, lambda papers: [make_score("interest", 0.7) for _ in papers])
+        store(
+            connection,
+            sightings,
+            score=scores_in_titles,
+            merit=merit,
+            now=NOW,
+            tagged=False,
+            interest=likely,
+        )
+        rows = connection.execute("SELECT paper, score FROM interests").fetchall()
+        assert [tuple(row) for row in rows] == [(1, 0.7)]

@@ -14,6 +14,7 @@ from papertriage.cache.backup import verified
 from papertriage.cache.connection import opened
 from papertriage.cache.health import problems
 from papertriage.cache.journal import decide, label, undo
+from papertriage.cache.packing import packed
 from papertriage.cache.salvage import between, lines_of, salvage
 from papertriage.errors import CacheUnusable, DiskError
 
@@ -172,3 +173,21 @@ def test_a_number_between_two_is_between_them(low, high):
 def test_a_text_between_two_is_between_them(low, high):
     middle = between(low, high)
     assert middle is None or low < middle < high
+
+
+def test_a_paper_whose_abstract_is_damaged_is_saved_without_and_may_come_again(cache, tmp_path):
+    copied = tmp_path / "damaged.db"
+    copied.write_bytes(cache.read_bytes())
+    connection = sqlite3.connect(copied, isolation_level=None)
+    frame = packed("In this paper, we propose a novel method to count the tins of a roof.")
+    connection.execute("UPDATE papers SET abstract = ? WHERE key = 7", (frame[:-9] + bytes(9),))
+    connection.execute("INSERT INTO runs VALUES (1)")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    done = saved(copied, tmp_path)
+    assert (done.rows["papers"], done.rows["runs"]) == (len(TITLES), 0)
+    assert "papers" in done.lost
+    with opened(tmp_path / "new.db") as connection:
+        lost = connection.execute("SELECT key FROM papers WHERE abstract IS NULL").fetchall()
+        assert [row["key"] for row in lost] == [7]
+        whole(connection)

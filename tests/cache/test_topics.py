@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from itertools import pairwise
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from builders import make_score
 from caches import cache_of, dump, lines, store_papers, titled
-from papertriage.cache import topics
 from papertriage.cache.journal import label
 from papertriage.cache.listing import listed
 from papertriage.cache.topics import (
@@ -78,20 +77,6 @@ def test_tags_of_a_model_that_counts_no_more_are_not_put(home: Path):
         assert dump(connection) == before
 
 
-def test_a_topic_is_forgotten_in_transactions_of_a_few_rows(home: Path, monkeypatch):
-    monkeypatch.setattr(topics, "_AT_ONCE", 2)
-    with cache_of(home / "cache.db", *(f"ood 0.{n} x" for n in range(1, 10))) as connection:
-        held = [connection.total_changes]
-        connection.set_trace_callback(
-            lambda sql: held.append(connection.total_changes) if sql == "COMMIT" else None
-        )
-        forget(connection, ["ood"])
-        connection.set_trace_callback(None)
-        assert topic_keys(connection).keys() == {"alignment", "causality"}
-        assert connection.execute("SELECT count(*) FROM tags").fetchone()[0] == 0
-    assert max(after - before for before, after in pairwise(held)) == 2
-
-
 def test_a_forgotten_topic_takes_its_tags_and_leaves_the_labels(home: Path):
     with cache_of(home / "cache.db", *TITLES) as connection:
         paper = next(iter(listed(connection, Filters()))).paper
@@ -114,3 +99,22 @@ def test_the_last_label_of_a_paper_holds(home: Path, value: bool | None):
         count = connection.execute("SELECT count(*) FROM journal").fetchone()[0]
     assert found == ([] if value is None else [False])
     assert count == 2
+
+
+def test_a_topic_is_forgotten_whole_or_not_at_all(home: Path):
+    with cache_of(home / "cache.db", *TITLES) as connection:
+        before = dump(connection)
+        connection.execute(
+            "CREATE TEMP TRIGGER no BEFORE DELETE ON topics BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+        with pytest.raises(sqlite3.IntegrityError):
+            forget(connection, ["ood"])
+        assert dump(connection) == before
+
+
+def test_topics_are_not_put_back_to_what_they_were(home: Path):
+    with cache_of(home / "cache.db", *TITLES) as connection:
+        before = topic_rows(connection)
+        assert write_topics(connection, [("ood", 0.5, "trained")], before)
+        assert not write_topics(connection, [("ood", 0.5, "stale")], before)
+        assert {row.name: row.model for row in topic_rows(connection)}["ood"] == "trained"

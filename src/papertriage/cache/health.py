@@ -10,6 +10,7 @@ from papertriage.cache.indexing import INDEXES, catch_up, lag
 from papertriage.cache.migrations import VERSION
 from papertriage.cache.replaying import disagreements
 from papertriage.cache.tables import Table, by_paper_key, readable, tables
+from papertriage.text import counted
 
 # https://sqlite.org/wal.html#walresetbug: rare corruption when two connections write at once.
 _WAL_RESET_MENDED = (3, 51, 3)
@@ -80,11 +81,25 @@ def _index_problems(connection: sqlite3.Connection, *, deep: bool) -> Iterator[s
             )
     except sqlite3.OperationalError as error:
         # Whoever may not write cannot ask the index; a busy cache is not a broken one.
-        if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_READONLY"):
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith("SQLITE_READONLY"):
+            yield "the search index was not checked: the cache cannot be written"
+        elif name == "SQLITE_ERROR" and (lost := _unreadable_abstracts(connection)):
+            yield (
+                f"{counted(lost, 'abstract')} cannot be read: restore a backup (`papertriage doctor"
+                " --restore FILE`), or save the rest (`papertriage doctor --salvage FILE`)"
+            )
+        else:
             raise
-        yield "the search index was not checked: the cache cannot be written"
     except sqlite3.DatabaseError:
         yield "the search index does not match the papers: `papertriage doctor --rebuild-index`"
+
+
+def _unreadable_abstracts(connection: sqlite3.Connection) -> int:
+    """Count them, for FTS5 does not say of what text it failed."""
+    table = Table("papers", ("abstract",), ("rowid",))
+    rows = connection.execute("SELECT abstract FROM papers")
+    return sum(not readable(table, tuple(row)) for row in rows)
 
 
 def _orphans(connection: sqlite3.Connection) -> Iterator[str]:

@@ -98,9 +98,11 @@ def reindex(connection: sqlite3.Connection, key: int, old: Paper, new: Paper) ->
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
-    """Write the indexes anew from the papers."""
+    """Write the indexes anew from the papers; the caller holds the transaction."""
     for index in INDEXES:
-        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")  # noqa: S608 - our two indexes
+        # Not 'rebuild': of a text that cannot be read that says "SQL logic error".
+        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")  # noqa: S608 - our two indexes
+    index_rest(connection)
 
 
 def _write(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from papertriage.cache.connection import writing
 from papertriage.cache.packing import unpacked
-from papertriage.cache.rows import list_text
+from papertriage.cache.rows import evidence_text
 from papertriage.cache.topics import Text, text_of
 from papertriage.models import Learned
 
@@ -182,7 +182,7 @@ def write_scores(connection: sqlite3.Connection, model: int, scored: Iterable[Sc
         return
     connection.executemany(
         _WRITE,
-        [(one.key, model, one.score, one.merit, list_text(one.evidence)) for one in scored],
+        [(one.key, model, one.score, one.merit, evidence_text(one.evidence)) for one in scored],
     )
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from papertriage.cache.filters import Condition, condition_of, every, rarest
-from papertriage.cache.rows import PAPER_COLUMNS, paper_of
+from papertriage.cache.rows import PAPER_COLUMNS, evidence_of, paper_of
 from papertriage.errors import InputError
 from papertriage.models import CachedPaper, Filters, Interest, Pick, TopicScore
 
@@ -249,7 +249,7 @@ def _tags(connection: sqlite3.Connection, keys: str) -> dict[int, list[TopicScor
         " WHERE tags.paper IN (SELECT value FROM json_each(?)) ORDER BY tags.paper, topics.key",
         (keys,),
     ):
-        evidence = tuple((term, weight) for term, weight in json.loads(row["evidence"]))
+        evidence = evidence_of(row["evidence"])
         tags.setdefault(row["paper"], []).append(
             TopicScore(row["name"], row["score"], bool(row["tagged"]), evidence)
         )
@@ -267,7 +267,7 @@ def _interests(connection: sqlite3.Connection, keys: str) -> dict[int, Interest]
     return {
         row["paper"]: Interest(
             row["score"],
-            tuple((term, weight) for term, weight in json.loads(row["evidence"])),
+            evidence_of(row["evidence"]),
             row["decisions"],
         )
         for row in rows

@@ -45,9 +45,11 @@ def unpacked(stored: bytes | str | None) -> str | None:
 
     try:
         return _tools(get_ident()).unpack.decompress(stored).decode()
-    except (ZstdError, UnicodeDecodeError) as error:
+    # MemoryError: a bit of the size that a frame claims.
+    except (ZstdError, UnicodeDecodeError, MemoryError) as error:
+        why = str(error) or "its size"
         msg = (
-            f"an abstract in the cache is damaged ({error}): restore a copy of the cache"
+            f"an abstract in the cache is damaged ({why}): restore a copy of the cache"
             " (`papertriage doctor --restore FILE`), or save what can be read (`papertriage doctor"
             " --salvage FILE`)"
         )

@@ -43,7 +43,7 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
 _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {marks(ROW_COLUMNS)})"  # noqa: S608 - our columns
 _UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({marks(ROW_COLUMNS)}) WHERE key = ?"  # noqa: S608 - our columns
 Merit = Callable[[float, str], float]
-Scorer = Callable[[Sequence[Paper]], Sequence[Sequence[TopicScore]]]
+Scorers = Callable[[Sequence[Paper]], Sequence[Sequence[TopicScore]]]
 
 
 class InterestScorer(NamedTuple):
@@ -102,7 +102,7 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
     connection: sqlite3.Connection,
     sightings: Sequence[Sighting],
     *,
-    score: Scorer,
+    score: Scorers,
     merit: Merit,
     now: str,
     feed: str = "",
@@ -151,7 +151,7 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
 
 
 def _scored(
-    papers: Mapping[int, Paper], score: Scorer
+    papers: Mapping[int, Paper], score: Scorers
 ) -> dict[int, tuple[Paper, tuple[TopicScore, ...]]]:
     found = score(list(papers.values())) if papers else ()
     return {
@@ -163,7 +163,7 @@ def _scored(
 def _scored_again(
     papers: Mapping[int, Paper],
     scores: Mapping[int, tuple[Paper, tuple[TopicScore, ...]]],
-    score: Scorer,
+    score: Scorers,
 ) -> dict[int, tuple[Paper, tuple[TopicScore, ...]]]:
     """Return the scores of a new plan's papers; those of papers that had some are taken over."""
     known = dict(scores.values())

@@ -9,7 +9,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from papertriage.cache.packing import packed, unpacked
-from papertriage.models import Paper
+from papertriage.models import BASE_RATE, NO_ABSTRACT, OTHER_TERMS, Paper
 
 PAPER_COLUMNS = (
     "id, title, abstract, authors, published, updated, announced, version, categories,"
@@ -74,10 +74,27 @@ def names_text(names: Sequence[str]) -> str:
     return f"[{','.join(map(encode_basestring, names))}]"
 
 
+# In every evidence, so by number: 0.1 GB for 1,000,000 papers with four topics. A term is text.
+_PARTS = (OTHER_TERMS, NO_ABSTRACT, BASE_RATE)
+_NUMBERS = {name: str(number) for number, name in enumerate(_PARTS)}
+
+
 def evidence_text(evidence: Iterable[tuple[str, float]]) -> str:
     """Return [term, contribution] pairs as list_text() does, at half of its cost."""
-    pairs = [f"[{encode_basestring(term)},{value!r}]" for term, value in evidence]
+    pairs = [
+        f"[{_NUMBERS.get(term) or encode_basestring(term)},{value!r}]" for term, value in evidence
+    ]
     return f"[{','.join(pairs)}]"
+
+
+def evidence_of(text: str) -> tuple[tuple[str, float], ...]:
+    """Return the pairs that evidence_text() wrote."""
+    return tuple(
+        [
+            (term if isinstance(term, str) else _PARTS[term], value)
+            for term, value in json.loads(text)
+        ]
+    )
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

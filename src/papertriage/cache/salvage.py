@@ -58,6 +58,9 @@ def salvage(cache: Path, target: Path) -> Salvaged:
             _refuse_nothing(fresh, cache)
             with writing(fresh):
                 complete(fresh, done.lost)
+                if "papers" in done.lost:
+                    # A file that brought one of them may bring it again.
+                    fresh.execute("DELETE FROM runs")
                 if "journal" in done.lost:
                     take_back(fresh, {"decisions", "labels"} - set(done.lost))
                 replay(fresh)
@@ -235,13 +238,21 @@ class Reader:
             cursor = self._connection.execute(f"{self._select} {where} {order}", bounds)
             for row in cursor:
                 self._last = _decoded(row[0])
-                if readable(self._table, row[1:]):
-                    yield tuple(_decoded(value) for value in row[1:])
-                else:
+                values = row[1:]
+                if not readable(self._table, values):
                     self.errors += 1
+                    values = self._without_abstract(values)
+                if readable(self._table, values):
+                    yield tuple(_decoded(value) for value in values)
         except sqlite3.DatabaseError:
             self.errors += 1
             self._broken = True
+
+    def _without_abstract(self, values: Sequence[Any]) -> Sequence[Any]:
+        if self._table.name != "papers":
+            return values
+        named = zip(self._table.columns, values, strict=True)
+        return [None if name == "abstract" else value for name, value in named]
 
 
 def _decoded(value: Any) -> Any:  # noqa: ANN401 - whatever SQLite has stored

@@ -23,13 +23,6 @@ _PUT = (
     " ON CONFLICT (paper, topic) DO UPDATE SET score = excluded.score, tagged = excluded.tagged,"
     " merit = excluded.merit, evidence = excluded.evidence"
 )
-_TAGGED = (
-    "DELETE FROM tags WHERE topic = ? AND paper IN"
-    " (SELECT paper FROM tags WHERE topic = ? AND tagged = 1 ORDER BY merit DESC LIMIT ?)"
-)
-_BETWEEN = "DELETE FROM tags WHERE topic = ? AND paper > ? AND paper <= ?"
-# As many rows as go in some 20 ms, so that nobody waits for the lock.
-_AT_ONCE = 5_000
 
 
 class TopicRow(NamedTuple):
@@ -66,12 +59,19 @@ def topic_rows(connection: sqlite3.Connection) -> list[TopicRow]:
     return [TopicRow(*row) for row in rows]
 
 
-def write_topics(connection: sqlite3.Connection, topics: Iterable[tuple[str, float, str]]) -> None:
+def write_topics(
+    connection: sqlite3.Connection,
+    topics: Iterable[tuple[str, float, str]],
+    before: Sequence[TopicRow] | None = None,
+) -> bool:
     """Record the topics (name, threshold, model hash) that papers are tagged with from now on.
 
-    A topic that is new, or has another model, has tags on no paper yet.
+    A topic that is new, or has another model, has tags on no paper yet. Writes nothing, and returns
+    False, where another process has written other topics than those of before.
     """
     with writing(connection):
+        if before is not None and _models(topic_rows(connection)) != _models(before):
+            return False
         connection.executemany(
             "INSERT INTO topics (name, threshold, model, tagged_to) VALUES (?, ?, ?, 0)"
             " ON CONFLICT (name) DO UPDATE SET threshold = excluded.threshold,"
@@ -79,6 +79,11 @@ def write_topics(connection: sqlite3.Connection, topics: Iterable[tuple[str, flo
             " WHERE model != excluded.model OR threshold != excluded.threshold",
             list(topics),
         )
+    return True
+
+
+def _models(rows: Iterable[TopicRow]) -> set[tuple[str, float, str]]:
+    return {(row.name, row.threshold, row.model) for row in rows}
 
 
 def last_key(connection: sqlite3.Connection) -> int:
@@ -158,23 +163,15 @@ def put_tags(
 def forget(connection: sqlite3.Connection, names: Collection[str]) -> None:
     """Remove topics and their tags; labels stay.
 
-    In small transactions: first what shows the topic, last the topic, whose key is given anew.
+    A transaction for each, however long: in parts, others would tag behind it, and what a kill left
+    would pass for a topic.
     """
-    keys = topic_keys(connection)
-    for key in [keys[name] for name in names if name in keys]:
-        while _remove(connection, _TAGGED, (key, key, _AT_ONCE)):
-            pass
-        last = last_key(connection)
-        for start in range(0, last, _AT_ONCE):
-            _remove(connection, _BETWEEN, (key, start, start + _AT_ONCE))
+    for name in names:
         with writing(connection):
-            connection.execute("DELETE FROM tags WHERE topic = ? AND paper > ?", (key, last))
-            connection.execute("DELETE FROM topics WHERE key = ?", (key,))
-
-
-def _remove(connection: sqlite3.Connection, sql: str, values: Sequence[int]) -> int:
-    with writing(connection):
-        return connection.execute(sql, values).rowcount
+            connection.execute(
+                "DELETE FROM tags WHERE topic = (SELECT key FROM topics WHERE name = ?)", (name,)
+            )
+            connection.execute("DELETE FROM topics WHERE name = ?", (name,))
 
 
 def tag_counts(connection: sqlite3.Connection, topic: str) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from papertriage import __version__, paths
-from papertriage.cache.connection import examined, opened
+from papertriage.cache.connection import examined, opened, writing
 from papertriage.cache.health import problems, versions
 from papertriage.cache.indexing import rebuild
 from papertriage.commands._doctoring import say, whole
@@ -24,7 +24,7 @@ def check(*, deep: bool, rebuild_index: bool) -> None:
         return
     try:
         if rebuild_index:
-            with opened(paths.cache_path()) as connection:
+            with opened(paths.cache_path()) as connection, writing(connection):
                 rebuild(connection)
             note("the search index is new")
         with examined(paths.cache_path()) as connection:

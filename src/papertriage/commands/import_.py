@@ -28,9 +28,7 @@ def command(
     ] = None,
     no_tags: Annotated[
         bool,
-        typer.Option(
-            "--no-tags", help="Store only, three times as fast: `topics retag` tags afterwards."
-        ),
+        typer.Option("--no-tags", help="Leave new papers to `topics retag`: three times as fast."),
     ] = False,
 ) -> None:
     """Import papers from files: JSON lines, CSV, BibTeX, RIS, arXiv's snapshot or mails, a page.

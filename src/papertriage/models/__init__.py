@@ -45,6 +45,10 @@ class Paper(NamedTuple):
     code_url: str | None = None
 
 
+OTHER_TERMS, NO_ABSTRACT, BASE_RATE = "(other terms)", "(no abstract)", "(base rate)"
+"""What adds up to a score beside its terms; a term is a word, and has no brackets."""
+
+
 class TopicScore(NamedTuple):
     """What the tagger says of a paper and a topic; evidence adds up to the score's log-odds."""
 

@@ -9,6 +9,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertriage.errors import ModelError
+from papertriage.topics.tagging import LOG_COUNTS, LOWEST
 from papertriage.topics.terms import MIN_ABSTRACT_WORDS, TITLE_WEIGHT, fold, words
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 _MEMORY = 500_000
 """Distinct words that are remembered, in 60 MB; others are folded anew."""
-_LOWEST = -700.0
-_TF = [0.0, *(1.0 + math.log(count) for count in range(1, 1000))]
 _PACKED = Struct("=i").pack
 _UNKNOWN = _PACKED(0)
 
@@ -266,9 +265,9 @@ def _scaled(counts: Any) -> Any:  # noqa: ANN401 - arrays
     """Return 1 + ln(count) of each, from the same table as one paper's."""
     import numpy as np
 
-    if counts.size and counts.max() >= len(_TF):
+    if counts.size and counts.max() >= len(LOG_COUNTS):
         return np.array([1.0 + math.log(count) for count in counts.tolist()])
-    return np.array(_TF)[counts]
+    return np.array(LOG_COUNTS)[counts]
 
 
 def _scores(table: Weights, found: Found, has_abstract: Any) -> Iterable[TopicScores]:  # noqa: ANN401 - an array
@@ -285,6 +284,6 @@ def _scores(table: Weights, found: Found, has_abstract: Any) -> Iterable[TopicSc
         )
         shift = np.where(has_abstract, 0.0, topic.title_shift)
         log_odds = np.round(topic.base + shift + total * scale, 4)
-        scores = 1.0 / (1.0 + np.exp(-np.maximum(log_odds, _LOWEST)))
-        scores[log_odds <= _LOWEST] = 0.0
+        scores = 1.0 / (1.0 + np.exp(-np.maximum(log_odds, LOWEST)))
+        scores[log_odds <= LOWEST] = 0.0
         yield TopicScores(topic.name, scores, scores >= topic.threshold)

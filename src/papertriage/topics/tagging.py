@@ -9,7 +9,7 @@ from itertools import compress
 from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
-from papertriage.models import TopicScore
+from papertriage.models import BASE_RATE, NO_ABSTRACT, OTHER_TERMS, TopicScore
 from papertriage.topics.terms import Reading, as_written, read
 
 if TYPE_CHECKING:
@@ -17,14 +17,12 @@ if TYPE_CHECKING:
 
     from papertriage.topics.model import Model, TermTable, TopicModel
 
-OTHER_TERMS = "(other terms)"
-NO_ABSTRACT = "(no abstract)"
-BASE_RATE = "(base rate)"
 TERMS_WHEN_TAGGED = 8
 TERMS_OTHERWISE = 3
-_LOWEST = -700.0
+LOWEST = -700.0
 """exp() of more than 709 overflows."""
-_TF = (0.0, *(1.0 + math.log(count) for count in range(1, 1000)))
+LOG_COUNTS = (0.0, *(1.0 + math.log(count) for count in range(1, 1000)))
+"""1 + ln(count) by count."""
 
 
 def score_paper(model: Model, title: str, abstract: str | None) -> tuple[TopicScore, ...]:
@@ -80,7 +78,7 @@ def topic_score(
     if not sums.has_abstract:
         scale, shift = topic.title_scale / max(sums.norm, topic.title_norm), topic.title_shift
     log_odds = round(topic.base + shift + sums.total * scale, 4)
-    score = 1.0 / (1.0 + math.exp(-log_odds)) if log_odds > _LOWEST else 0.0
+    score = 1.0 / (1.0 + math.exp(-log_odds)) if log_odds > LOWEST else 0.0
     tagged = score >= topic.threshold
     evidence = [
         (term, value)
@@ -116,6 +114,6 @@ def _scaled(counts: Iterable[int]) -> list[float]:
     """Return 1 + ln(count) of each, from a table where it can."""
     counts = list(counts)
     try:
-        return list(map(_TF.__getitem__, counts))
+        return list(map(LOG_COUNTS.__getitem__, counts))
     except IndexError:
         return [1.0 + math.log(count) for count in counts]

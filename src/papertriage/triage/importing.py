@@ -30,7 +30,7 @@ def import_file(
 ) -> Receipt:
     """Store and tag the papers of a file ("-" is standard input); raises InputError.
 
-    Without tagged, new papers get no tags and no interest before `papertriage topics retag`.
+    Without tagged, new papers get no tags before `papertriage topics retag`.
     """
     begun = now()
     # A day that is given is asked for: then all papers are seen on it.
@@ -47,5 +47,5 @@ def import_file(
             now=now,
             advance=advance,
             tagged=tagged,
-            interest=interest_scorer(connection) if tagged else None,
+            interest=interest_scorer(connection),
         )

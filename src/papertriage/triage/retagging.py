@@ -20,7 +20,6 @@ from papertriage.cache.topics import (
     put_tags,
     tag_counts,
     texts_after,
-    write_topics,
 )
 from papertriage.cache.topics import topic_rows as held_rows
 from papertriage.models import CachedPaper, Filters, Paper, TopicScore
@@ -28,7 +27,7 @@ from papertriage.topics.choosing import drop_topics, join_models
 from papertriage.topics.model import Model
 from papertriage.triage.interest import at_hand
 from papertriage.triage.picking import choose, day_named, merit
-from papertriage.triage.tagger import Scorers, following, scorer_of_many
+from papertriage.triage.tagger import Scorers, recorded, scorer_of_many
 
 Advance = Callable[[int, int | None], None]
 # 0.2 s of work between two transactions, each of which holds the lock for some 20 ms.
@@ -112,9 +111,8 @@ def retag(
     Topics that are followed no longer lose their tags. With only, all other topics stay as they
     are. advance hears of papers whose tags are on the disk.
     """
-    models, rows = following()
+    models, rows = recorded(connection, only)
     wanted = {name: model for name, _, model in rows if only is None or name in only}
-    write_topics(connection, [row for row in rows if row[0] in wanted])
     if only is None:
         forget(connection, [row.name for row in held_rows(connection) if row.name not in wanted])
     upto = last_key(connection)

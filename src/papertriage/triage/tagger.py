@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -148,6 +148,19 @@ def topic_rows(loaded: Sequence[Model]) -> list[tuple[str, float, str]]:
     ]
 
 
+def recorded(connection: sqlite3.Connection, only: Collection[str] | None = None) -> Following:
+    """Load the models of the followed topics, and tell the cache of them, or of some.
+
+    Where another process trained a topic meanwhile, they are loaded again: its files are newer.
+    """
+    while True:
+        before = held_rows(connection)
+        found = following()
+        rows = [row for row in found.rows if only is None or row[0] in only]
+        if write_topics(connection, rows, before):
+            return found
+
+
 def ready(connection: sqlite3.Connection) -> Scorers:
     """Tell the cache which topics it tags from now on, and return the scorer of their models.
 
@@ -163,8 +176,7 @@ def ready(connection: sqlite3.Connection) -> Scorers:
         # Papers that changed meanwhile are scored in the transaction that stores them: too late.
         changed = not connection.in_transaction and held != _models(connection)
         if score is None or changed:
-            followed_now = following()
-            write_topics(connection, followed_now.rows)
+            followed_now = recorded(connection)
             held = _models(connection)
             score = scorer_of_many(join_models(followed_now.models))
         return score(papers)

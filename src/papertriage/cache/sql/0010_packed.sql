@@ -3,6 +3,8 @@
 CREATE VIEW paper_texts (key, title, abstract, authors) AS
 SELECT key, title, unpacked(abstract), authors FROM papers;
 
+-- As far as it reached: the rest is indexed with the titles by the next search.
+CREATE TEMP TABLE reached AS SELECT coalesce(max(id), 0) AS key FROM papers_index_docsize;
 DROP TABLE papers_index;
 CREATE VIRTUAL TABLE papers_index USING fts5 (
     abstract, title, authors,
@@ -11,4 +13,6 @@ CREATE VIRTUAL TABLE papers_index USING fts5 (
 );
 INSERT INTO papers_index (papers_index, rank) VALUES ('hashsize', 67108864);
 INSERT INTO papers_index (rowid, abstract, title, authors)
-SELECT key, abstract, title, authors FROM paper_texts ORDER BY key;
+SELECT key, abstract, title, authors FROM paper_texts
+WHERE key <= (SELECT key FROM reached) ORDER BY key;
+DROP TABLE reached;
