@@ -109,3 +109,13 @@ def test_a_long_list_is_ranked_whole(connection: sqlite3.Connection) -> None:
     store_papers(connection, *[paper(f"n{n}", f"Model {n}") for n in range(count)])
     assert len(ids(connection, "model", limit=relevance.MOST + 10)) == relevance.MOST + 10
     assert len(ids(connection, "model")) == count
+
+
+@pytest.mark.parametrize("limit", [1, 20, 60, relevance.MOST])
+@pytest.mark.parametrize("query", ["heron okapi", "heron OR okapi", "abstract:heron"])
+def test_a_list_is_as_long_as_asked_where_so_many_match(
+    connection: sqlite3.Connection, limit: int, query: str
+) -> None:
+    matching = [paper(f"n{n}", f"Part {n}", "A heron stands beside an okapi.") for n in range(150)]
+    store_papers(connection, *matching, paper("title", "The heron and the okapi"))
+    assert len(ids(connection, query, limit=limit)) == limit
