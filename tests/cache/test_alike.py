@@ -72,3 +72,19 @@ def test_no_statement_reads_more_than_its_share(connection: sqlite3.Connection) 
     connection.set_trace_callback(None)
     assert all("LIMIT" in s for s in read if "MATCH" in s)
     assert len([s for s in read if "MATCH" in s]) < 60
+
+
+def test_in_a_small_cache_words_that_no_other_paper_has_hide_none_that_it_shares(
+    connection: sqlite3.Connection,
+) -> None:
+    own = " ".join(
+        f"{name}word" for name in ("alder", "birch", "cedar", "elm", "fir", "gum", "ash")
+    )
+    asked = named_paper("asked", title=f"A heron {own}", abstract=f"{own} rowan oak heron.")
+    store_papers(
+        connection,
+        asked,
+        named_paper("alike", title="Of birds", abstract="A heron stands in a river."),
+        named_paper("other", title="Of stones", abstract="Granite lies in a field."),
+    )
+    assert like(connection, "asked") == ["alike"]
