@@ -40,6 +40,8 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as pinned:
         pinned.setenv("PAPERTRIAGE_HOME", str(path.parent))
         pinned.setenv("PAPERTRIAGE_NOW", "2026-11-23T08:00:00Z")
+        # A command that was run with --cache before has left its cache's name here.
+        pinned.delenv("PAPERTRIAGE_CACHE", raising=False)
         assert ran("list").exit_code == 0
     return path
 
