@@ -157,14 +157,19 @@ def test_a_kill_leaves_the_old_version_or_the_new(tmp_path: Path) -> None:
             path.with_name(path.name + end).unlink(missing_ok=True)
 
 
+def make_version(connection: sqlite3.Connection, version: int) -> None:
+    """Make an empty cache of an earlier version."""
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    for number, script in enumerate(sorted(migrations.SCRIPTS.glob("*.sql"))[:version], 1):
+        connection.executescript(script.read_text())
+        connection.execute(f"PRAGMA user_version = {number}")
+
+
 def test_names_of_an_older_cache_are_kept(tmp_path: Path) -> None:
     title = "An invented work that two feeds have"
     path = tmp_path / "cache.db"
     with sqlite3.connect(path, isolation_level=None) as old:
-        old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        for number, script in enumerate(sorted(migrations.SCRIPTS.glob("*.sql"))[:2], 1):
-            old.executescript(script.read_text())
-            old.execute(f"PRAGMA user_version = {number}")
+        make_version(old, 2)
         old.execute(
             "INSERT INTO papers (key, id, title, authors, categories, came, day)"
             " VALUES (1, 'arxiv:2511.00001', ?, '[]', '[]', '2026-11-22', '2026-11-22')",
@@ -214,10 +219,7 @@ def test_an_index_that_lagged_in_an_older_cache_catches_up_whole(tmp_path: Path)
     path = tmp_path / "cache.db"
     with sqlite3.connect(path, isolation_level=None) as old:
         old.create_function("unpacked", 1, lambda text: text)
-        old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        for number, script in enumerate(sorted(migrations.SCRIPTS.glob("*.sql"))[:9], 1):
-            old.executescript(script.read_text())
-            old.execute(f"PRAGMA user_version = {number}")
+        make_version(old, 9)
         old.executemany(
             "INSERT INTO papers (key, id, title, abstract, authors, categories, came, day)"
             " VALUES (?, ?, ?, 'owls', '[]', '[]', '2026-11-22', '2026-11-22')",

@@ -203,18 +203,17 @@ def test_every_writer_takes_the_lock_first(connection: sqlite3.Connection) -> No
     assert set(begun) == {"BEGIN IMMEDIATE"}
 
 
+def store_untagged(connection: sqlite3.Connection, **more: object) -> None:
+    """Store a new text of a paper and a new paper, which is to wait for its tags."""
+    papers = titled("ood 0.9 first", "ood 0.9 second")
+    sightings = [Sighting(paper, "test", "test", NOW[:10]) for paper in papers]
+    options = {"score": scores_in_titles, "merit": merit, "now": NOW, **more}
+    store(connection, sightings, tagged=False, **options)
+
+
 def test_a_new_text_is_tagged_even_where_new_papers_are_not(home: Path):
     with cache_of(home / "cache.db", "ood 0.1 first") as connection:
-        changed, added = titled("ood 0.9 first", "ood 0.9 second")
-        sightings = [Sighting(paper, "test", "test", NOW[:10]) for paper in (changed, added)]
-        store(
-            connection,
-            sightings,
-            score=scores_in_titles,
-            merit=merit,
-            now=NOW,
-            tagged=False,
-        )
+        store_untagged(connection)
         rows = connection.execute("SELECT paper, score FROM tags WHERE topic > 0").fetchall()
         assert [tuple(row) for row in rows] == [(1, 0.9)]
         assert {row.tagged_to for row in topic_rows(connection)} == {1}
@@ -222,18 +221,8 @@ def test_a_new_text_is_tagged_even_where_new_papers_are_not(home: Path):
 
 def test_a_new_text_gets_its_interest_even_where_new_papers_get_none(home: Path):
     with cache_of(home / "cache.db", "ood 0.1 first") as connection:
-        changed, added = titled("ood 0.9 first", "ood 0.9 second")
-        sightings = [Sighting(paper, "test", "test", NOW[:10]) for paper in (changed, added)]
         interest.begin(connection, Learned(0, "hash", NOW, 2, 2, 4, 0.1), [])
         likely = InterestScorer(1, lambda papers: [make_score("interest", 0.7) for _ in papers])
-        store(
-            connection,
-            sightings,
-            score=scores_in_titles,
-            merit=merit,
-            now=NOW,
-            tagged=False,
-            interest=likely,
-        )
+        store_untagged(connection, interest=likely)
         rows = connection.execute("SELECT paper, score FROM interests").fetchall()
         assert [tuple(row) for row in rows] == [(1, 0.7)]

@@ -8,11 +8,12 @@ import pytest
 
 from caches import dump, whole
 from papertriage.cache.connection import opened, writing
+from papertriage.cache.papers import Scorers
 from papertriage.cache.topics import last_key, tag_counts, texts_after, topic_rows
 from papertriage.models import Paper
 from papertriage.triage import retagging
 from papertriage.triage.retagging import retag
-from papertriage.triage.tagger import Scorers, ready, scorer_of_many, shipped_model
+from papertriage.triage.tagger import ready, scorer_of_many, shipped_model
 from processes import ran
 
 TEXT = "Out-of-distribution detection under distribution shift and domain generalization"

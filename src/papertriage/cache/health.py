@@ -18,6 +18,8 @@ _WAL_RESET_MENDED = (3, 51, 3)
 # alone 9 s; nobody else can write meanwhile, and who writes waits 30 s at most.
 _COMPARED = 100_000
 _SHOWN = 5
+# FTS5 does not say which text it could not read.
+_ABSTRACTS = Table("papers", ("abstract",), ("rowid",))
 _PAGE = 1000
 
 
@@ -84,7 +86,7 @@ def _index_problems(connection: sqlite3.Connection, *, deep: bool) -> Iterator[s
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith("SQLITE_READONLY"):
             yield "the search index was not checked: the cache cannot be written"
-        elif name == "SQLITE_ERROR" and (lost := _unreadable_abstracts(connection)):
+        elif name == "SQLITE_ERROR" and (lost := _undecodable(connection, _ABSTRACTS)):
             yield (
                 f"{counted(lost, 'abstract')} cannot be read: restore a backup (`papertriage doctor"
                 " --restore FILE`), or save the rest (`papertriage doctor --salvage FILE`)"
@@ -93,13 +95,6 @@ def _index_problems(connection: sqlite3.Connection, *, deep: bool) -> Iterator[s
             raise
     except sqlite3.DatabaseError:
         yield "the search index does not match the papers: `papertriage doctor --rebuild-index`"
-
-
-def _unreadable_abstracts(connection: sqlite3.Connection) -> int:
-    """Count them, for FTS5 does not say of what text it failed."""
-    table = Table("papers", ("abstract",), ("rowid",))
-    rows = connection.execute("SELECT abstract FROM papers")
-    return sum(not readable(table, tuple(row)) for row in rows)
 
 
 def _orphans(connection: sqlite3.Connection) -> Iterator[str]:

@@ -26,6 +26,7 @@ _MAGIC = b"\x28\xb5\x2f\xfd"
 class _Tools(NamedTuple):
     pack: ZstdCompressor
     unpack: ZstdDecompressor
+    fault: type[Exception]
 
 
 def packed(text: str | None) -> bytes | str | None:
@@ -41,12 +42,11 @@ def unpacked(stored: bytes | str | None) -> str | None:
     """Return the text that packed() was given; raises CacheUnusable for a damaged frame."""
     if not isinstance(stored, bytes):
         return stored
-    from zstandard import ZstdError
-
+    tools = _tools(get_ident())
     try:
-        return _tools(get_ident()).unpack.decompress(stored).decode()
+        return tools.unpack.decompress(stored).decode()
     # MemoryError: a bit of the size that a frame claims.
-    except (ZstdError, UnicodeDecodeError, MemoryError) as error:
+    except (tools.fault, UnicodeDecodeError, MemoryError) as error:
         why = str(error) or "its size"
         msg = (
             f"an abstract in the cache is damaged ({why}): restore a copy of the cache"
@@ -68,11 +68,12 @@ def teach(connection: sqlite3.Connection) -> None:
 
 @cache
 def _tools(thread: int) -> _Tools:  # noqa: ARG001 - what one thread uses no other may at the same time
-    from zstandard import ZstdCompressionDict, ZstdCompressor, ZstdDecompressor
+    from zstandard import ZstdCompressionDict, ZstdCompressor, ZstdDecompressor, ZstdError
 
     phrases = ZstdCompressionDict(DICTIONARY.read_bytes())
     phrases.precompute_compress(level=_LEVEL)
     return _Tools(
         ZstdCompressor(level=_LEVEL, dict_data=phrases, write_checksum=True),
         ZstdDecompressor(dict_data=phrases),
+        ZstdError,
     )

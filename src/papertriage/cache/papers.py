@@ -44,6 +44,7 @@ _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {marks(ROW_COLUMN
 _UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({marks(ROW_COLUMNS)}) WHERE key = ?"  # noqa: S608 - our columns
 Merit = Callable[[float, str], float]
 Scorers = Callable[[Sequence[Paper]], Sequence[Sequence[TopicScore]]]
+"""From papers to the scores of each."""
 
 
 class InterestScorer(NamedTuple):

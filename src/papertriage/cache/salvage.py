@@ -242,8 +242,9 @@ class Reader:
                 if not readable(self._table, values):
                     self.errors += 1
                     values = self._without_abstract(values)
-                if readable(self._table, values):
-                    yield tuple(_decoded(value) for value in values)
+                    if not readable(self._table, values):
+                        continue
+                yield tuple(_decoded(value) for value in values)
         except sqlite3.DatabaseError:
             self.errors += 1
             self._broken = True

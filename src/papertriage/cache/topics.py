@@ -70,7 +70,7 @@ def write_topics(
     False, where another process has written other topics than those of before.
     """
     with writing(connection):
-        if before is not None and _models(topic_rows(connection)) != _models(before):
+        if before is not None and models_of(topic_rows(connection)) != models_of(before):
             return False
         connection.executemany(
             "INSERT INTO topics (name, threshold, model, tagged_to) VALUES (?, ?, ?, 0)"
@@ -82,7 +82,8 @@ def write_topics(
     return True
 
 
-def _models(rows: Iterable[TopicRow]) -> set[tuple[str, float, str]]:
+def models_of(rows: Iterable[TopicRow]) -> set[tuple[str, float, str]]:
+    """Return (name, threshold, model hash) of topics: what tags are made with."""
     return {(row.name, row.threshold, row.model) for row in rows}
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from papertriage.cache import picks as kept
 from papertriage.cache.connection import writing
 from papertriage.cache.listing import named
-from papertriage.cache.papers import others_writes
+from papertriage.cache.papers import Scorers, others_writes
 from papertriage.cache.topics import (
     Text,
     forget,
@@ -27,7 +27,7 @@ from papertriage.topics.choosing import drop_topics, join_models
 from papertriage.topics.model import Model
 from papertriage.triage.interest import at_hand
 from papertriage.triage.picking import choose, day_named, merit
-from papertriage.triage.tagger import Scorers, recorded, scorer_of_many
+from papertriage.triage.tagger import recorded, scorer_of_many
 
 Advance = Callable[[int, int | None], None]
 # 0.2 s of work between two transactions, each of which holds the lock for some 20 ms.

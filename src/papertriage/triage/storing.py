@@ -11,14 +11,13 @@ from itertools import islice
 from papertriage import clock
 from papertriage.cache.feeds import last_batch
 from papertriage.cache.indexing import index, lag
-from papertriage.cache.papers import InterestScorer, Stored, store
+from papertriage.cache.papers import InterestScorer, Scorers, Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.runs import write_runs
 from papertriage.errors import InputError, SourceError
 from papertriage.models import Receipt, Sighting
 from papertriage.sources.contract import Batch
 from papertriage.triage.picking import merit
-from papertriage.triage.tagger import Scorers
 from papertriage.triage.verdicts import COMPLETE, FAILED, PARTIAL, Brought
 
 # A transaction of 4,000 papers holds the lock for about 0.2 s, so that a keep never waits long. In

@@ -5,20 +5,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertriage import config, paths
+from papertriage.cache.topics import models_of, write_topics
 from papertriage.cache.topics import topic_rows as held_rows
-from papertriage.cache.topics import write_topics
 from papertriage.errors import InputError
 from papertriage.models import Paper, TopicScore
 from papertriage.topics.definitions import Topic, load_topics
 from papertriage.topics.model import Model
 
+if TYPE_CHECKING:
+    from papertriage.cache.papers import Scorers
+
 Scorer = Callable[[Paper], Sequence[TopicScore]]
 """From one paper to its scores."""
-Scorers = Callable[[Sequence[Paper]], Sequence[Sequence[TopicScore]]]
-"""From papers to the scores of each."""
 
 
 class Following(NamedTuple):
@@ -168,22 +169,18 @@ def ready(connection: sqlite3.Connection) -> Scorers:
     """
     from papertriage.topics.choosing import join_models
 
-    held: set[tuple[str, str]] = set()
+    held: set[tuple[str, float, str]] = set()
     score: Scorers | None = None
 
     def scores(papers: Sequence[Paper]) -> Sequence[Sequence[TopicScore]]:
         nonlocal held, score
         # Papers that changed meanwhile are scored in the transaction that stores them: too late.
-        changed = not connection.in_transaction and held != _models(connection)
+        changed = not connection.in_transaction and held != models_of(held_rows(connection))
         if score is None or changed:
             followed_now = recorded(connection)
-            held = _models(connection)
+            held = models_of(held_rows(connection))
             score = scorer_of_many(join_models(followed_now.models))
         return score(papers)
 
     scores(())
     return scores
-
-
-def _models(connection: sqlite3.Connection) -> set[tuple[str, str]]:
-    return {(row.name, row.model) for row in held_rows(connection)}
