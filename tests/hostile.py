@@ -64,6 +64,7 @@ HOSTILE_TITLES = (
     "\uff1d1+1 and \uff0bfullwidth",
     "量子计算 und Äußerungen, naïve Ω",
     "emoji 👩‍🔬 family 👨‍👩‍👧 flags 🇩🇪",
+    "noncharacters \ufffe \uffff \ufdd0 \U0003fffe",
     "zero\u200bwidth\ufeff tags \U000e0041\U000e007f",
     "%PDF 100% of {BERT} #1 & co_author ~ ^",
     "]]> <![CDATA[x]]> &#0; <?xml version='1.0'?> <!DOCTYPE x>",

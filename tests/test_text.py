@@ -41,6 +41,13 @@ def test_visible_text_holds_nothing_that_a_terminal_obeys(text: str) -> None:
     assert visible(shown) == shown
 
 
+def test_no_noncharacter_is_visible() -> None:
+    planes = [
+        chr(plane + last) for plane in range(0, 17 << 16, 1 << 16) for last in (0xFFFE, 0xFFFF)
+    ]
+    assert set(visible("".join([*planes, *map(chr, range(0xFDD0, 0xFDF0))]))) == {"\ufffd"}
+
+
 def test_visible_text_has_a_longest_length() -> None:
     assert visible("x" * 100, 10) == "x" * 9 + "…"
 

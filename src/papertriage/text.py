@@ -9,12 +9,17 @@ import re
 # Patterns are compiled where a text needs them: 0.2 to 1 ms of CPU each that most starts never pay.
 _CONTROL = "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+"
 _SURROGATE = "[\ud800-\udfff]"
+# The last two of every plane between the first and those of private use.
+_LAST = "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(1 << 16, 15 << 16, 1 << 16)
+)
 # What may move the cursor's reading order, hide, or stack up: bidi controls (UAX #9), zero-width
 # characters, tag characters, private use, interlinear annotation, line and paragraph separators.
+# And noncharacters, which neither HTML nor XML has.
 _UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff"
-    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+    "\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff"
+    f"\ud800-\udfff\ue000-\uf8ff{_LAST}\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 

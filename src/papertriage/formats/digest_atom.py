@@ -14,12 +14,7 @@ _FEED = uuid5(NAMESPACE_URL, "papertriage:digests")
 
 
 def _xml(text: str) -> str:
-    return _xml_safe(escape(visible(text)))
-
-
-def _xml_safe(text: str) -> str:
-    # XML 1.0 has no such characters, not even escaped.
-    return text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
+    return escape(visible(text))
 
 
 def digest_text(digest: Digest) -> str:
@@ -27,7 +22,7 @@ def digest_text(digest: Digest) -> str:
     entry = uuid5(_FEED, "\n".join((digest.day, *digest.asked)).encode("utf-8", "replace").decode())
     made = visible(digest.made or f"{digest.day}T00:00:00Z")
     title, summary = _xml(parts.heading(digest)), _xml(parts.opening(digest))
-    content = _xml_safe(escape(digest_html.body(digest)))
+    content = escape(digest_html.body(digest))
     return f"""\
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">

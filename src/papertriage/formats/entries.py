@@ -18,7 +18,6 @@ _TIME = re.compile(
 )
 NEVER = "1970-01-01T00:00:00Z"
 """The time of what has none."""
-_NONCHARACTERS = re.compile("[\ufffe\uffff]")
 
 
 def urn(name: str) -> str:
@@ -33,7 +32,7 @@ def urn(name: str) -> str:
 
 def plain(value: str) -> str:
     """Return the text as one line that XML can hold and that steers no reader."""
-    return _NONCHARACTERS.sub("\ufffd", visible(value)).strip()
+    return visible(value).strip()
 
 
 def came(paper: CachedPaper) -> str:
