@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 # https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN(N) since 2007, before that
 # archive(.SC)/YYMMNNN.
 _ARXIV = r"(?:\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7})"
-_ARXIV_ID = re.compile(rf"(?:arxiv:\s*)?({_ARXIV})(?:v([1-9]\d*))?", re.IGNORECASE)
-_ARXIV_URL = re.compile(
+_ARXIV_ID = rf"(?:arxiv:\s*)?({_ARXIV})(?:v([1-9]\d*))?"
+_ARXIV_URL = (
     rf"(?:https?://)?(?:[a-z]+\.)?(?:arxiv\.org/(?:abs|pdf|html|format|ps)/|alphaxiv\.org/abs/"
-    rf"|huggingface\.co/papers/|hf\.co/papers/)({_ARXIV})(?:v([1-9]\d*))?(?:\.pdf)?/?(?:[?#].*)?",
-    re.IGNORECASE,
+    rf"|huggingface\.co/papers/|hf\.co/papers/)({_ARXIV})(?:v([1-9]\d*))?(?:\.pdf)?/?(?:[?#].*)?"
 )
-_ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.({_ARXIV})(?:v([1-9]\d*))?", re.IGNORECASE)
-_DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_ARXIV_DOI = rf"10\.48550/arxiv\.({_ARXIV})(?:v([1-9]\d*))?"
+_DOI = r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)"
 
-_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    # Each takes a millisecond to compile, and most starts meet arXiv ids alone.
+    return re.compile(text, re.IGNORECASE)
 
 
 def _arxiv(match: re.Match[str]) -> tuple[str, int | None]:
@@ -32,13 +38,15 @@ def _arxiv(match: re.Match[str]) -> tuple[str, int | None]:
 def versioned_id(text: str) -> tuple[str, int | None] | None:
     """Return (id without version, version) of an arXiv id, URL or DOI, else None."""
     text = text.strip()
-    match = _ARXIV_ID.fullmatch(text) or _ARXIV_URL.fullmatch(text)
-    if match:
-        return _arxiv(match)
-    match = _DOI.fullmatch(text)
+    # No arXiv id begins as a bare DOI does.
+    if not text.startswith("10."):
+        match = _pattern(_ARXIV_ID).fullmatch(text) or _pattern(_ARXIV_URL).fullmatch(text)
+        if match:
+            return _arxiv(match)
+    match = _pattern(_DOI).fullmatch(text)
     if match is None:
         return None
-    of_arxiv = _ARXIV_DOI.fullmatch(match[1])
+    of_arxiv = _pattern(_ARXIV_DOI).fullmatch(match[1])
     # DOIs are case-insensitive (ISO 26324); lower case is the one spelling kept here.
     return _arxiv(of_arxiv) if of_arxiv else (f"doi:{match[1].lower()}", None)
 
@@ -51,7 +59,7 @@ def paper_id(text: str) -> str | None:
 
 def bare_doi(text: str) -> str | None:
     """Return "10.…" of a DOI in any spelling, or None."""
-    match = _DOI.fullmatch(text.strip())
+    match = _pattern(_DOI).fullmatch(text.strip())
     return match[1].lower() if match else None
 
 
@@ -61,8 +69,9 @@ def title_id(title: str) -> str:
     import hashlib
 
     if title.isascii():
-        # A fifth of what a regular expression takes.
-        letters = title.lower().translate(_NO_LETTERS)
+        # An eighth of what a regular expression takes.
+        letters = title.lower().encode().translate(None, _NO_LETTERS)
     else:
-        letters = "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
-    return f"title:{hashlib.sha256((letters or title).encode()).hexdigest()[:16]}"
+        folded = unicodedata.normalize("NFKC", title).casefold()
+        letters = "".join(c for c in folded if c.isalnum()).encode()
+    return f"title:{hashlib.sha256(letters or title.encode()).hexdigest()[:16]}"
