@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import make_paper
-from caches import lines, named_paper, store_papers
-from papertriage.cache.identity import best_id, names_of, paper_from, paper_text
+from caches import dump, lines, named_paper, store_papers
+from papertriage.cache.connection import opened
+from papertriage.cache.identity import Catalogue, best_id, names_of, paper_from, paper_text
 from papertriage.cache.journal import decide, undo
 from papertriage.cache.listing import listed, named
 from papertriage.cache.papers import Stored
+from papertriage.identifiers import title_id
 from papertriage.models import Filters, Paper
 
 TITLE = "On the Convergence of Invented Optimisers"
@@ -69,6 +75,14 @@ def test_two_works_of_one_title_are_numbered_and_found_again(connection):
     assert store_papers(connection, one, other) == Stored(unchanged=2)
 
 
+def test_a_name_that_is_the_id_of_another_paper_is_not_taken(connection):
+    both = JOURNAL._replace(title=TITLE, authors=(), url=ARXIV.url)
+    reply = JOURNAL._replace(title="Reply", authors=())
+    assert store_papers(connection, ARXIV, reply, both).new == 2
+    assert store_papers(connection, reply) == Stored(unchanged=1)
+    assert ids(connection) == [ARXIV.id, JOURNAL.id]
+
+
 def test_a_doi_that_a_whole_feed_shares_names_no_paper(connection):
     papers = [
         named_paper(f"x{n}", title=f"Volume {n}", doi="10.1000/journal", authors=(f"A{n} B{n}",))
@@ -98,6 +112,47 @@ def test_names_are_the_ids_in_address_and_doi_and_the_title():
     whole = paper._replace(url="https://arxiv.org/abs/2510.00001v2", doi="10.1000/A")
     assert names_of(whole)[1:3] == ("arxiv:2510.00001", "doi:10.1000/a")
     assert best_id(whole) == "arxiv:2510.00001"
+
+
+TITLES = (TITLE, "Reply", "On the Training of Invented Agents", TITLE.lower())
+NUMBERS = ("2510.15001", "2510.15002")
+colliding = st.builds(
+    named_paper,
+    st.sampled_from(
+        [
+            *(f"arxiv:{number}" for number in NUMBERS),
+            *("doi:10.1000/zz.1", "x", "y", title_id(TITLE), title_id("Reply"), "title:0"),
+        ]
+    ),
+    title=st.sampled_from(TITLES),
+    authors=st.sampled_from([(), ("Ada Example",), ("Bob Sample",)]),
+    url=st.none() | st.sampled_from([f"https://arxiv.org/abs/{number}" for number in NUMBERS]),
+    doi=st.none() | st.sampled_from(["10.1000/zz.1", "10.1000/zz.2"]),
+    version=st.sampled_from([1, 2]),
+)
+
+
+class Matching(Catalogue):
+    """A catalogue that takes no paper for unknown before it has looked for a match."""
+
+    def add_unknown(self, _key, _paper, _names):
+        return False
+
+
+@given(st.lists(st.lists(colliding, max_size=8), max_size=3))
+def test_a_batch_means_the_same_where_every_paper_is_matched(batches: list[list[Paper]]) -> None:
+    dumps = []
+    for kind in (Catalogue, Matching):
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            TemporaryDirectory() as folder,
+            opened(Path(folder) / "cache.db") as connection,
+        ):
+            patch.setattr("papertriage.cache.papers.Catalogue", kind)
+            for batch in batches:
+                store_papers(connection, *batch)
+            dumps.append(dump(connection))
+    assert dumps[0] == dumps[1]
 
 
 def test_a_paper_goes_to_text_and_back():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from caches import NOW, named_paper, store_papers, whole
-from papertriage.cache import indexing
+from papertriage.cache import indexing, papers
 from papertriage.cache.connection import opened, writing
 from papertriage.cache.listing import found
 from papertriage.cache.papers import insert_papers, update_papers
@@ -72,10 +72,31 @@ def test_a_large_file_is_joined_from_larger_pieces_and_small_ones_as_before(
     said: list[str] = []
     connection.set_trace_callback(said.append)
     indexing.index(connection)
+    indexing.settle(connection)
+    indexing.settle(connection)
     connection.set_trace_callback(None)
     told = [one.split("'automerge', ")[1] for one in said if "'automerge', " in one]
     assert told == ["16)", "16)", "4)", "4)"]
     assert said.index("COMMIT") < next(n for n, one in enumerate(said) if "'automerge', 4" in one)
     assert indexing.lag(connection) == 0
     assert ids(connection, "heron") == ["heron"]
+    whole(connection)
+
+
+def test_many_papers_are_indexed_with_their_rows_and_those_that_lag_before_them(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lagging(connection)
+    monkeypatch.setattr(papers, "_MANY", 2)
+    few, *many = [named_paper(f"e{n}", title=f"Egret {n}", abstract=None) for n in range(3, 6)]
+    with writing(connection):
+        insert_papers(connection, {3: few}, NOW, indexed=False)
+    assert indexing.lag(connection) == 2
+    with writing(connection):
+        insert_papers(connection, dict(enumerate(many, 4)), NOW, indexed=False)
+    assert indexing.lag(connection) == 0
+    assert ids(connection, "egret") == ["e5", "e4", "e3"]
+    assert ids(connection, "heron") == ["heron"]
+    whole(connection)
+    indexing.settle(connection)
     whole(connection)

@@ -148,6 +148,17 @@ def test_sightings_add_up_and_upvotes_are_the_latest(connection: sqlite3.Connect
     assert held.upvotes == 9
 
 
+def test_of_looks_that_differ_in_one_batch_the_later_counts(connection: sqlite3.Connection) -> None:
+    one, two = titled("one", "two")
+    looks = [(one, 1), (two, 1), (two, 2), (one, 2), (two, None), (two, 1)]
+    sightings = [Sighting(p, "test", "test", NOW[:10], None, n) for p, n in looks]
+    store(connection, sightings, score=scores_in_titles, merit=merit, now=NOW)
+    assert {held.paper.title: held.upvotes for held in listed(connection, Filters())} == {
+        "one": 2,
+        "two": 1,
+    }
+
+
 def test_a_batch_is_stored_whole_or_not_at_all(connection: sqlite3.Connection) -> None:
     store_papers(connection, *titled("ood 0.9"))
     before = dump(connection)

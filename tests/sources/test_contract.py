@@ -40,7 +40,7 @@ class Invented:
         from dataclasses import replace
         for batch in self.inner.batches("hugging-face:daily", window, now, remembered):
             yield replace(batch, sightings=tuple(
-                replace(one, source=self.name, feed=feed) for one in batch.sightings))
+                one._replace(source=self.name, feed=feed) for one in batch.sightings))
 """,
     "invented_source-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: invented-source\n"
     "Version: 1\n",

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from papertriage.cache.merging import merged, with_gaps_filled
@@ -22,6 +23,7 @@ _BY_ID = (
     " UNION ALL SELECT name, paper, was_id FROM other_names"
     " WHERE name IN (SELECT value FROM json_each(:ids))"
 )
+_IDS = "SELECT id FROM papers WHERE id IN (SELECT value FROM json_each(?))"
 _BY_TITLE = "SELECT hash, paper FROM title_hashes WHERE hash IN (SELECT value FROM json_each(?))"
 _BY_KEY = (
     f"SELECT key, {PAPER_COLUMNS} FROM papers"  # noqa: S608 - our columns
@@ -31,6 +33,8 @@ _TITLE_ID = re.compile("title:[0-9a-f]{16}")
 # A feed may give all of its papers the journal's DOI. What so many share names none of them, and
 # looking at each would make a batch's time grow with the square of its size.
 _CROWD = 20
+# An id and its title's hash: no address or DOI says more.
+_ALONE = 2
 # A shorter title ("Editorial", "Introduction", "Reply") is shared by different works.
 _TELLING_WORDS = 4
 
@@ -55,11 +59,21 @@ def names_of(paper: Paper) -> tuple[str, ...]:
     return _names(paper.id, paper.url, paper.doi, paper.title)
 
 
+def names_once(paper: Paper) -> tuple[str, ...]:
+    """Return names_of() a paper that is not asked for its names again; half of the time."""
+    return _names.__wrapped__(paper.id, paper.url, paper.doi, paper.title)
+
+
 @lru_cache(maxsize=8_192)
 def _names(own: str, url: str | None, doi: str | None, title: str) -> tuple[str, ...]:
+    title = title_id(title)
+    # The address of most papers of arXiv says their own id, which takes 2 us to find out.
+    if url and url == f"https://arxiv.org/abs/{own[6:]}" and own.startswith("arxiv:"):
+        url = None
+    if url is None and doi is None:
+        return (own, title) if own != title else (title,)
     names = [own]
     names += [found for text in (url, doi) if text and (found := paper_id(text))]
-    title = title_id(title)
     return (*(name for name in dict.fromkeys(names) if name != title), title)
 
 
@@ -78,19 +92,18 @@ def best_id(*papers: Paper) -> str:
 class Catalogue:
     """What the cache knows of the names in a batch, and of the papers that the batch adds."""
 
-    def __init__(self, connection: sqlite3.Connection, papers: Iterable[Paper]) -> None:
+    def __init__(self, connection: sqlite3.Connection, papers: Sequence[Paper]) -> None:
         """Read the papers that any name in the batch may mean, with a handful of statements."""
-        ids: set[str] = set()
-        titles: dict[int, str] = {}
-        for paper in papers:
-            *others, title = names_of(paper)
-            ids.update(others)
-            ids.add(paper.id)
-            titles[title_hash(title)] = title
+        self.named = [names_once(paper) for paper in papers]
+        """The names of each paper of the batch."""
+        ids = {paper.id for paper in papers}
+        ids.update(name for names in self.named for name in names[:-1])
+        titles = {title_hash(names[-1]): names[-1] for names in self.named}
         self._by_name: dict[str, list[Known]] = {}
         self._names: dict[int, set[str]] = {}
         self._taken: set[str] = set()
         self._ids: set[tuple[str, int]] = set()
+        self._unknown: dict[str, tuple[int, Paper, tuple[str, ...]]] = {}
         found = _found(connection, ids, titles)
         known = _papers(connection, {key for key, _ in found})
         for key, name in sorted(found):
@@ -98,26 +111,44 @@ class Catalogue:
             if found[key, name]:
                 self._ids.add((name, key))
         self._split = _splits(connection, self._names)
+        # A paper that is known may go by a name that is another's id, and must not take it.
+        more = {name for one in known.values() for name in names_of(one.paper)[:-1]} - ids
+        if more:
+            self._taken.update(row["id"] for row in connection.execute(_IDS, (list_text([*more]),)))
 
-    def add_unknown(self, key: int, paper: Paper) -> bool:
+    def add_unknown(self, key: int, paper: Paper, names: tuple[str, ...]) -> bool:
         """Add a paper whose names mean no other, under its own id; False where it must be matched.
 
-        Nearly all papers of a new file: 4 us less each than match(), free_id() and add().
+        Nearly all papers of a new file: 6 us less each than match(), free_id() and add().
         """
-        names = names_of(paper)
-        if names[0] != paper.id or len(names) == 1 or paper.id in self._taken:
-            return False
-        if names[1:-1] and not paper.id.startswith("arxiv:"):
-            return False
-        if not self._by_name.keys().isdisjoint(names):
-            return False
-        known = Known(key, paper)
+        own = paper.id
+        kind = own.partition(":")[0]
+        fits = kind == "arxiv" or (len(names) == _ALONE and names[0] == own and kind != "title")
+        if (
+            fits
+            and own not in self._taken
+            and self._by_name.keys().isdisjoint(names)
+            and self._unknown.keys().isdisjoint(names)
+        ):
+            self._unknown.update(dict.fromkeys(names, (key, paper, names)))
+            self._taken.add(own)
+            return True
+        self._meet(names)
+        return False
+
+    def unknown(self) -> dict[int, tuple[str, ...]]:
+        """Return the names, by key, that still mean only a paper that add_unknown() added."""
+        return {key: names for key, _, names in self._unknown.values()}
+
+    def _meet(self, names: Iterable[str]) -> None:
+        """File the papers that add_unknown() added under one of the names: others have it too."""
         for name in names:
-            self._by_name[name] = [known]
-        self._names[key] = set(names)
-        self._taken.add(paper.id)
-        self._ids.add((paper.id, key))
-        return True
+            if name in self._unknown:
+                key, paper, its = self._unknown[name]
+                for one in its:
+                    del self._unknown[one]
+                    self._file(one, Known(key, paper))
+                self._ids.add((paper.id, key))
 
     def match(self, paper: Paper) -> Match | None:
         """Find the paper that this one is: by an id, by DOI, or by title and an author."""
@@ -158,7 +189,9 @@ class Catalogue:
         for name in self._names.pop(key, ()):
             found = self._by_name[name]
             found[:] = [known for known in found if known.key != key]
-        for name in {*names_of(paper), came_as}:
+        names = {*names_of(paper), came_as}
+        self._meet(names)
+        for name in names:
             if self.telling(name):
                 self._file(name, Known(key, paper))
         self._taken.add(paper.id)
@@ -201,11 +234,21 @@ def write_names(
     papers: Mapping[int, Paper],
     came_as: Iterable[tuple[str, int]],
     telling: Callable[[str], bool],
+    unknown: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
 ) -> None:
-    """Record the names of papers by key; came_as are the ids that they came with."""
+    """Record the names of papers by key; came_as are the ids that they came with.
+
+    unknown are the names of papers that need not be looked at again; see Catalogue.
+    """
     others: list[tuple[str, int, int]] = [(name, key, 1) for name, key in came_as]
     titles = [(title_hash(name), key) for name, key, _ in others if _hashed(name)]
+    for key, names in unknown.items():
+        titles.append((title_hash(names[-1]), key))
+        if len(names) > _ALONE:
+            others += [(name, key, 0) for name in names[1:-1]]
     for key, paper in papers.items():
+        if key in unknown:
+            continue
         *ids, title = names_of(paper)
         if telling(title):
             titles.append((title_hash(title), key))

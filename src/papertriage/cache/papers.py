@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 
 from papertriage.cache.connection import writing
@@ -17,18 +18,19 @@ from papertriage.cache.identity import (
     write_merge,
     write_names,
 )
-from papertriage.cache.indexing import index_rest, reindex
+from papertriage.cache.indexing import index_rest, index_texts, lag, reindex
 from papertriage.cache.interest import Scored, write_scores
 from papertriage.cache.merging import reads_differently, text_changed
 from papertriage.cache.rows import ROW_COLUMNS, evidence_text, marks, row_of
 from papertriage.cache.topics import last_key, topic_keys
 from papertriage.models import Paper, Sighting, TopicScore
 
-# Seen again on the same day, a paper keeps what the later look does not say; a look that says
-# nothing new writes nothing.
+# The papers of which a feed says the same, one after the other, by their keys: 1 us each, where a
+# statement for each takes 4. Seen again on the same day, a paper keeps what the later look does not
+# say; a look that says nothing new writes nothing.
 _SEE = """
-INSERT INTO sightings (paper, feed, day, source, announce_type, upvotes, comments, place)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO sightings (source, feed, day, announce_type, upvotes, comments, place, paper)
+SELECT ?, ?, ?, ?, ?, ?, ?, value FROM json_each(?) WHERE true
 ON CONFLICT (paper, feed, day) DO UPDATE SET
     announce_type = coalesce(excluded.announce_type, announce_type),
     upvotes = coalesce(excluded.upvotes, upvotes),
@@ -42,6 +44,11 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
 
 _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {marks(ROW_COLUMNS)})"  # noqa: S608 - our columns
 _UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({marks(ROW_COLUMNS)}) WHERE key = ?"  # noqa: S608 - our columns
+# FTS5 takes 1,000 papers and more at once at 30 to 36 us each, 500 at 60.
+_MANY = 1_000
+_CATEGORISE = (
+    "INSERT OR IGNORE INTO paper_categories (category, paper) SELECT ?, value FROM json_each(?)"
+)
 Merit = Callable[[float, str], float]
 Scorers = Callable[[Sequence[Paper]], Sequence[Sequence[TopicScore]]]
 """From papers to the scores of each."""
@@ -82,7 +89,8 @@ class Stored:
 class _Plan:
     """What a batch changes, papers by key; keys are those of the sightings' papers.
 
-    came_as are the ids of sightings that are not, or no longer, the paper's id.
+    came_as are the ids of sightings that are not, or no longer, the paper's id; unknown are the
+    names of new papers that mean them alone.
     """
 
     new: Mapping[int, Paper]
@@ -91,6 +99,7 @@ class _Plan:
     keys: Sequence[int]
     came_as: Collection[tuple[str, int]]
     telling: Callable[[str], bool]
+    unknown: Mapping[int, tuple[str, ...]]
 
     def to_score(self, *, new: bool) -> dict[int, Paper]:
         changed = {
@@ -131,7 +140,8 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
         insert_papers(connection, plan.new, now, indexed=indexed, tagged=tagged)
         update_papers(connection, plan.updated, now)
         after = {key: new for key, (_, new) in plan.updated.items()}
-        write_names(connection, {**plan.new, **after}, plan.came_as, plan.telling)
+        changed = {**plan.new, **after}
+        write_names(connection, changed, plan.came_as, plan.telling, plan.unknown)
         for match, sighting in plan.merges:
             write_merge(connection, match, sighting, now)
         _see(connection, zip(plan.keys, sightings, strict=True))
@@ -227,16 +237,16 @@ def others_writes(connection: sqlite3.Connection) -> int:
 
 
 def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _Plan:
-    catalogue = Catalogue(connection, (sighting.paper for sighting in sightings))
+    catalogue = Catalogue(connection, [sighting.paper for sighting in sightings])
     fresh = last_key(connection)
     new: dict[int, Paper] = {}
     updated: dict[int, tuple[Paper, Paper]] = {}
     merges: list[tuple[Match, Sighting]] = []
     keys: list[int] = []
     came_as: dict[tuple[str, int], str] = {}
-    for sighting in sightings:
+    for sighting, names in zip(sightings, catalogue.named, strict=True):
         paper = sighting.paper
-        if catalogue.add_unknown(fresh + 1, paper):
+        if catalogue.add_unknown(fresh + 1, paper, names):
             fresh += 1
             new[fresh] = paper
             keys.append(fresh)
@@ -266,7 +276,8 @@ def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _
             updated[key] = (updated[key][0] if key in updated else old, whole)
         catalogue.add(key, whole, paper.id)
     others = [name_and_key for name_and_key, now in came_as.items() if name_and_key[0] != now]
-    return _Plan(new, updated, merges, keys, others, catalogue.telling)
+    unknown = catalogue.unknown()
+    return _Plan(new, updated, merges, keys, others, catalogue.telling, unknown)
 
 
 def insert_papers(
@@ -279,15 +290,22 @@ def insert_papers(
 ) -> None:
     """Insert papers by key, the keys following the last one, in a transaction.
 
-    Without indexed the full-text indexes lag behind until indexing.index_rest(), and without tagged
-    the topics until retag().
+    Without indexed the full-text indexes lag behind until indexing.settle(), where the papers are
+    few, and without tagged the topics until retag().
     """
     if not papers:
         return
     last = min(papers) - 1
-    connection.executemany(_INSERT, [(key, *row_of(paper, now)) for key, paper in papers.items()])
+    many = not indexed and len(papers) >= _MANY
+    if many and lag(connection) > 0:
+        index_rest(connection)
+    rows = [(key, *row_of(paper, now)) for key, paper in papers.items()]
+    connection.executemany(_INSERT, rows)
     if indexed:
         index_rest(connection)
+    if many:
+        texts = zip(rows, papers.values(), strict=True)
+        index_texts(connection, [(row[0], paper.abstract, row[2], row[4]) for row, paper in texts])
     if tagged:
         # Tags that reached the last paper reach the new last one; those that lag still lag.
         connection.execute(
@@ -298,10 +316,12 @@ def insert_papers(
 
 def categorise(connection: sqlite3.Connection, papers: Mapping[int, Paper]) -> None:
     """Record the categories of papers by key; in a transaction."""
-    connection.executemany(
-        "INSERT OR IGNORE INTO paper_categories (paper, category) VALUES (?, ?)",
-        [(key, category) for key, paper in papers.items() for category in paper.categories],
-    )
+    keys: dict[str, list[int]] = {}
+    for key, paper in papers.items():
+        for category in paper.categories:
+            keys.setdefault(category, []).append(key)
+    for category, its in keys.items():
+        connection.execute(_CATEGORISE, (category, str(its)))
 
 
 def update_papers(
@@ -327,19 +347,5 @@ def update_papers(
 
 
 def _see(connection: sqlite3.Connection, sightings: Iterable[tuple[int, Sighting]]) -> None:
-    connection.executemany(
-        _SEE,
-        [
-            (
-                key,
-                s.feed,
-                s.day,
-                s.source,
-                s.announce_type,
-                s.upvotes,
-                s.comments,
-                s.place,
-            )
-            for key, s in sightings
-        ],
-    )
+    for said, group in groupby(sightings, lambda pair: pair[1][1:]):
+        connection.execute(_SEE, (*said, str([key for key, _ in group])))

@@ -71,7 +71,7 @@ def row_of(paper: Paper, came: str) -> tuple[Any, ...]:
 
 def names_text(names: Sequence[str]) -> str:
     """Return a JSON array as list_text() does, at a third of its cost for a few names."""
-    return f"[{','.join(map(encode_basestring, names))}]"
+    return f"[{','.join(map(encode_basestring, names))}]" if names else "[]"
 
 
 # In every evidence, so by number: 0.1 GB for 1,000,000 papers with four topics. A term is text.

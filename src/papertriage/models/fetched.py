@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from papertriage.models import Paper
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """A paper seen in a feed on a day (ISO date); place is its rank there, from 1."""
 
     paper: Paper
