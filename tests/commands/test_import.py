@@ -9,7 +9,7 @@ import pytest
 from papertriage import paths
 from papertriage.cache.connection import opened
 from papertriage.cache.receipts import last_receipts
-from papertriage.sources import _paper_json, arxiv_snapshot, json_lines
+from papertriage.sources import _runs
 from processes import ran
 
 PAGE = paths.seeds_dir() / "trending-papers.txt"
@@ -106,14 +106,13 @@ def many(count: int, **more: object) -> str:
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Return a list that grows by each line that is parsed."""
     parsed: list[object] = []
-    real = _paper_json.json_value
+    real = _runs.line_value
 
-    def value(decoder: json.JSONDecoder, text: str) -> object:
-        parsed.append(text)
-        return real(decoder, text)
+    def value(line: bytes) -> object:
+        parsed.append(line)
+        return real(line)
 
-    for reader in (json_lines, arxiv_snapshot):
-        monkeypatch.setattr(reader, "json_value", value)
+    monkeypatch.setattr(_runs, "line_value", value)
     return parsed
 
 

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from papertriage.models import Paper, Sighting
-from papertriage.sources._batching import batched
+from papertriage.sources._batching import Piece, batched, gathered
 from papertriage.sources._paper_json import BadPaper
-from papertriage.sources._runs import Run
 
 
 def sighting(number):
@@ -43,25 +40,27 @@ def test_nothing_is_no_batch():
     assert list(batched([])) == []
 
 
+def piece(*numbers, run=0, upvotes=None, bad=()):
+    sightings = [sighting(number)._replace(upvotes=upvotes) for number in numbers]
+    return Piece(sightings, bad, run)
+
+
 def test_a_run_comes_with_its_last_paper_unless_it_must_be_heard_again():
     found = [
-        *(("1", sighting(1)), ("", Run(1))),
-        *(("2", sighting(2)), ("3", BadPaper("bad")), ("", Run(2))),
-        *(("4", replace(sighting(4), upvotes=0)), ("", Run(3))),
-        ("", Run(4)),
-        *(("5", sighting(5)), ("", Run(0))),
-        ("", Run(0, passed=64)),
-        *(("6", sighting(6)), ("", Run(5))),
+        *(piece(1, run=1), piece(2, run=2, bad=[("3", BadPaper("bad"))])),
+        *(piece(4, run=3, upvotes=0), piece(run=4), piece(5), Piece(passed=64), piece(6, run=5)),
     ]
-    (batch,) = batched(found)
+    (batch,) = gathered(found, 500)
     assert (batch.runs, batch.passed, len(batch.sightings)) == ((1, 5), 64, 5)
+    assert batch.skipped == ("3: bad",)
 
 
 def test_a_run_that_crosses_batches_is_in_the_later_one():
-    first, second = batched([("", sighting(n)) for n in range(3)] + [("", Run(9))], 2)
-    assert (first.runs, second.runs) == ((), (9,))
+    first, second, third = gathered([piece(1, run=8), piece(*range(2, 6), run=9)], 2)
+    assert (first.runs, second.runs, third.runs) == ((8,), (), (9,))
+    assert [len(batch.sightings) for batch in (first, second, third)] == [2, 2, 1]
 
 
 def test_what_is_passed_over_is_told_from_time_to_time():
-    batches = batched(("", Run(0, passed=10_000)) for _ in range(5))
+    batches = gathered((Piece(passed=10_000) for _ in range(5)), 500)
     assert [batch.passed for batch in batches] == [20_000, 20_000, 10_000]

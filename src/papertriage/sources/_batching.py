@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from papertriage.models import Sighting
 from papertriage.sources._paper_json import BadPaper
-from papertriage.sources._runs import Run
 from papertriage.sources.contract import Batch
 
 BATCH = 500
@@ -17,69 +17,92 @@ MAX_REASONS = 1_000
 _PASSED = 20_000
 
 # Where in the file, and what stands there.
-Found = tuple[str, Sighting | BadPaper | Run]
+Found = tuple[str, Sighting | BadPaper]
+
+
+class Piece(NamedTuple):
+    """Papers that stand together in a file, and what is wrong with those that are none.
+
+    run is the hash of the lines that they are all of, or 0; passed is how many papers were not
+    read, because they are in the cache.
+    """
+
+    sightings: Sequence[Sighting] = ()
+    bad: Sequence[tuple[str, BadPaper]] = ()
+    run: int = 0
+    passed: int = 0
+
+    @property
+    def says_the_same_again(self) -> bool:
+        """Whether no import must hear it again: no bad paper, no upvotes, a figure of the day."""
+        plain = not self.bad and all(one.upvotes is None for one in self.sightings)
+        return plain and bool(self.sightings)
 
 
 def batched(found: Iterable[Found], size: int = BATCH) -> Iterator[Batch]:
     """Yield batches of at most size papers; a bad one is named by its place, 1,000 times at most.
 
-    What came before a failure is yielded before the failure is raised. A run is remembered with
-    its last paper, unless it says what every import should hear again: a bad paper, upvotes.
+    What came before a failure is yielded before the failure is raised.
     """
-    gathered = _Gathered()
+    yield from gathered(map(_piece, found), size)
+
+
+def _piece(found: Found) -> Piece:
+    place, one = found
+    return Piece((one,)) if isinstance(one, Sighting) else Piece(bad=((place, one),))
+
+
+def gathered(pieces: Iterable[Piece], size: int) -> Iterator[Batch]:
+    """Yield batches as batched() does; a run is remembered with its last paper, or not at all."""
+    waiting = _Gathered()
     failure: Exception | None = None
-    papers = iter(found)
+    coming = iter(pieces)
     while True:
         try:
-            place, one = next(papers)
+            piece = next(coming)
         except StopIteration:
             break
         except Exception as error:  # noqa: BLE001 - raised below, after what came
             failure = error
             break
-        gathered.add(place, one)
-        if len(gathered.sightings) >= size or gathered.passed >= _PASSED:
-            yield gathered.batch()
-    if gathered.reasons > MAX_REASONS:
-        gathered.skipped.append(f"… and {gathered.reasons - MAX_REASONS:,} more")
-    if gathered.sightings or gathered.skipped or gathered.passed or gathered.runs:
-        yield gathered.batch()
+        waiting.add(piece)
+        while len(waiting.sightings) >= size or waiting.passed >= _PASSED:
+            yield waiting.batch(size)
+    waiting.end()
+    if waiting.sightings or waiting.skipped or waiting.passed or waiting.runs:
+        yield waiting.batch(size)
     if failure is not None:
         raise failure
 
 
 class _Gathered:
-    """What has come since the last batch."""
+    """What has come since the last batch; each run with the number of papers up to its end."""
 
     def __init__(self) -> None:
         self.sightings: list[Sighting] = []
         self.skipped: list[str] = []
-        self.runs: list[int] = []
+        self.runs: list[tuple[int, int]] = []
         self.passed = 0
-        self.reasons = 0
-        self._papers = 0
-        self._plain = True
+        self._reasons = 0
 
-    def add(self, place: str, one: Sighting | BadPaper | Run) -> None:
-        if isinstance(one, Sighting):
-            self.sightings.append(one)
-            self._papers += 1
-            if one.upvotes is not None:
-                self._plain = False
-        elif isinstance(one, BadPaper):
-            self._plain = False
-            self.reasons += 1
-            if self.reasons <= MAX_REASONS:
-                self.skipped.append(f"{place}: {one}")
-        else:
-            self.passed += one.passed
-            if one.hash and self._plain and self._papers:
-                self.runs.append(one.hash)
-            self._plain, self._papers = True, 0
+    def add(self, piece: Piece) -> None:
+        self.sightings += piece.sightings
+        self.passed += piece.passed
+        for place, bad in piece.bad:
+            self._reasons += 1
+            if self._reasons <= MAX_REASONS:
+                self.skipped.append(f"{place}: {bad}")
+        if piece.run and piece.says_the_same_again:
+            self.runs.append((len(self.sightings), piece.run))
 
-    def batch(self) -> Batch:
-        batch = Batch(
-            tuple(self.sightings), tuple(self.skipped), passed=self.passed, runs=tuple(self.runs)
-        )
-        self.sightings, self.skipped, self.runs, self.passed = [], [], [], 0
+    def end(self) -> None:
+        if self._reasons > MAX_REASONS:
+            self.skipped.append(f"… and {self._reasons - MAX_REASONS:,} more")
+
+    def batch(self, size: int) -> Batch:
+        now = tuple(self.sightings[:size])
+        runs = tuple(run for end, run in self.runs if end <= len(now))
+        batch = Batch(now, tuple(self.skipped), passed=self.passed, runs=runs)
+        self.runs = [(end - len(now), run) for end, run in self.runs if end > len(now)]
+        self.sightings, self.skipped, self.passed = self.sightings[size:], [], 0
         return batch

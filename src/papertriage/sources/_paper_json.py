@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 from papertriage.identifiers import bare_doi, title_id, versioned_id
 from papertriage.models import Paper
@@ -28,18 +28,17 @@ _MORE = {"schema", "summary", "year", "upvotes", *Paper._fields} - _FEW
 _MAX_INTEGER = 2**63
 
 
+def _no_constant(name: str) -> NoReturn:
+    msg = f"{name} is no JSON"
+    raise ValueError(msg)
+
+
+DECODER = json.JSONDecoder(parse_constant=_no_constant)
+"""For JSON without NaN and infinities, which it has not."""
+
+
 class BadPaper(Exception):
     """Why one object is no paper."""
-
-
-def json_value(decoder: json.JSONDecoder, text: str) -> object:
-    """Return the value of one line; raise ValueError or RecursionError."""
-    try:
-        value, end = decoder.raw_decode(text)
-    except ValueError:
-        return decoder.decode(text)
-    # decode() looks for white space on either side by two regular expressions: 1 us more.
-    return decoder.decode(text) if text[end:].strip(" \t\r\n") else value
 
 
 def paper_of(value: object, today: date) -> tuple[Paper, int | None]:
@@ -94,7 +93,7 @@ def _identity(fields: Mapping[str, Any], title: str) -> tuple[str, int | None]:
     """Return (id, version): the given id, else what arxiv_id, doi or url name, else the title's."""
     given = fields.get("id")
     given = str(given) if type(given) is int and abs(given) < _MAX_INTEGER else given
-    given = string({"id": given}, "id")
+    given = None if given is None else _text(given, "id")
     named = versioned_id(given) if given else None
     if named:
         return named
@@ -110,17 +109,26 @@ def _identity(fields: Mapping[str, Any], title: str) -> tuple[str, int | None]:
 def string(fields: Mapping[str, Any], key: str) -> str | None:
     """Return a text, cleaned, or None where it is absent or empty; raise BadPaper if it is none."""
     value = fields.get(key)
-    if value is None:
-        return None
+    return None if value is None else _text(value, key)
+
+
+def _text(value: object, key: str) -> str | None:
     if not isinstance(value, str):
         msg = f"{key} is not text"
         raise BadPaper(msg)
     # What needs no cleaning is most of all text, and half of the time of an import went into it;
     # to look for two spaces costs 1/20 of splitting and joining. Line ends are the snapshot's.
-    text = value.replace("\n", " ").strip()
+    text = value.strip()
+    if "\n" in text:
+        text = text.replace("\n", " ")
     if "  " in text:
         text = " ".join(text.split())
-    if _is_printable(text):
+    # isprintable() looks at each letter alone: 3 us for an abstract, this 1.
+    if (
+        not text.encode().translate(None, _ASCII)
+        if len(text) > _LONG and text.isascii()
+        else text.isprintable()
+    ):
         return text or None
     text = " ".join(text.split())
     if text.isprintable():
@@ -129,13 +137,6 @@ def string(fields: Mapping[str, Any], key: str) -> str | None:
         msg = f"{key} holds half a character (a lone surrogate)"
         raise BadPaper(msg)
     return clean(text) or None
-
-
-def _is_printable(text: str) -> bool:
-    # isprintable() looks at each letter alone: 4 us for an abstract, this 1.
-    if len(text) > _LONG and text.isascii():
-        return not text.encode().translate(None, _ASCII)
-    return text.isprintable()
 
 
 def _strings(fields: Mapping[str, Any], key: str, separator: str) -> tuple[str, ...]:
@@ -156,7 +157,7 @@ def _strings(fields: Mapping[str, Any], key: str, separator: str) -> tuple[str, 
     if whole.isprintable() and "  " not in whole:
         return tuple([text for text in folded if text])
     named = (part.get("name") if isinstance(part, dict) else part for part in parts)
-    texts = (string({key: part}, key) for part in named)
+    texts = (_text(part, key) for part in named if part is not None)
     return tuple([text for text in texts if text])
 
 

@@ -1,22 +1,19 @@
-"""Read lines in runs, and pass over the runs that are in the cache."""
+"""Read lines of JSON in runs, and pass over the runs that are in the cache."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+import orjson
+
 from papertriage import __version__
-from papertriage.sources._lines import byte_lines
-
-Known = Callable[[int], bool]
-"""Says whether all papers of a run, by its hash, are in the cache."""
-
-
-def nothing_known(_run: int) -> bool:
-    """Say of every run that it is new."""
-    return False
-
+from papertriage.models import Sighting
+from papertriage.sources._batching import Piece
+from papertriage.sources._lines import TOO_LONG, byte_lines
+from papertriage.sources._paper_json import DECODER, BadPaper
+from papertriage.sources.contract import Known
 
 # A run ends after a line whose length is a multiple of 64, wherever it stands in the file: lines
 # that were added, changed or removed spoil their own run and no other.
@@ -24,43 +21,77 @@ _END = 0x3F
 _MOST_LINES = 256
 _MOST_BYTES = 4_000_000
 
-
-class Run(NamedTuple):
-    """The end of a run: its hash, and how many papers were passed over because they are known.
-
-    hash is 0 for lines that no run can be made of; passed is 0 where the lines came before this.
-    """
-
-    hash: int
-    passed: int = 0
-
-
 Line = tuple[int, bytes | None]
 
 
-def new_lines(stream: io.BufferedReader, form: str, known: Known) -> Iterator[Line | Run]:
-    """Yield the lines of runs that are not known, each run's end after it; see byte_lines()."""
+class Run(NamedTuple):
+    """Lines with their numbers, see byte_lines(), and their hash; 0 where one cannot be kept."""
+
+    lines: Sequence[Line]
+    hash: int
+
+
+def pieces(
+    stream: io.BufferedReader, form: str, known: Known, sighting: Callable[[object], Sighting]
+) -> Iterator[Piece]:
+    """Yield the papers of the runs that are not known, a piece a run; sighting reads one value."""
+    for run in runs(stream, form):
+        if run.hash and known(run.hash):
+            yield Piece(passed=sum(not (line or b"").isspace() for _, line in run.lines))
+            continue
+        sightings: list[Sighting] = []
+        bad: list[tuple[str, BadPaper]] = []
+        for number, line in run.lines:
+            if line is None:
+                bad.append((f"line {number}", BadPaper(TOO_LONG)))
+                continue
+            try:
+                if not line.isspace():
+                    sightings.append(sighting(line_value(line)))
+            except BadPaper as reason:
+                bad.append((f"line {number}", reason))
+        yield Piece(sightings, bad, run.hash)
+
+
+def line_value(line: bytes) -> object:
+    """Return the value of a line of JSON; raise BadPaper where it is none."""
+    # Half of the time of the standard library, which is asked about whatever is unusual: it takes
+    # bytes that are no UTF-8, half characters and integers of any size.
+    try:
+        return orjson.loads(line)
+    except ValueError:
+        return _unusual(line.decode("utf-8", errors="replace"))
+
+
+def _unusual(text: str) -> object:
+    try:
+        return DECODER.decode(text)
+    except ValueError:
+        # Also an integer of more than 4,300 digits.
+        msg = "not JSON"
+    except RecursionError:
+        msg = "nested too deeply"
+    raise BadPaper(msg)
+
+
+def runs(stream: io.BufferedReader, form: str) -> Iterator[Run]:
+    """Yield all lines in runs."""
     run: list[Line] = []
     size = 0
     for line in byte_lines(stream):
         run.append(line)
-        size += len(line[1] or b"")
-        if len(line[1] or b"") & _END and len(run) < _MOST_LINES and size < _MOST_BYTES:
-            continue
-        yield from _unless_known(run, form, known)
-        run, size = [], 0
+        length = len(line[1] or b"")
+        size += length
+        if not length & _END or len(run) >= _MOST_LINES or size >= _MOST_BYTES:
+            yield _run(run, form)
+            run, size = [], 0
     if run:
-        yield from _unless_known(run, form, known)
+        yield _run(run, form)
 
 
-def _unless_known(run: list[Line], form: str, known: Known) -> Iterator[Line | Run]:
-    lines = [line for _, line in run if line is not None]
-    number = run_hash(lines, form) if len(lines) == len(run) else 0
-    if number and known(number):
-        yield Run(0, sum(not line.isspace() for line in lines))
-        return
-    yield from run
-    yield Run(number)
+def _run(lines: list[Line], form: str) -> Run:
+    whole = [line for _, line in lines if line is not None]
+    return Run(lines, run_hash(whole, form) if len(whole) == len(lines) else 0)
 
 
 def run_hash(lines: list[bytes], form: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -11,16 +10,13 @@ from typing import Any
 from papertriage.identifiers import bare_doi, versioned_id
 from papertriage.models import Paper, Sighting
 from papertriage.sources._author_names import author_names
-from papertriage.sources._batching import LARGE_BATCH, Found, batched
-from papertriage.sources._lines import TOO_LONG
+from papertriage.sources._batching import LARGE_BATCH, gathered
 from papertriage.sources._mail_dates import mail_date
-from papertriage.sources._paper_json import BadPaper, json_value, string
-from papertriage.sources._runs import Known, Run, new_lines, nothing_known
-from papertriage.sources.contract import Batch
+from papertriage.sources._paper_json import BadPaper, string
+from papertriage.sources._runs import pieces
+from papertriage.sources.contract import Batch, Known, nothing_known
 
 NAME = "arxiv-snapshot"
-
-_DECODER = json.JSONDecoder()
 
 
 def batches(
@@ -30,37 +26,17 @@ def batches(
 
     The keys are those of https://www.kaggle.com/datasets/Cornell-University/arxiv.
     """
-    yield from batched(_found(stream, feed, day.isoformat(), today, known), LARGE_BATCH)
+    seen = day.isoformat()
+    yield from gathered(
+        pieces(stream, NAME, known, lambda value: Sighting(_paper(value, today), NAME, feed, seen)),
+        LARGE_BATCH,
+    )
 
 
 def looks_like_snapshot(start: bytes) -> bool:
     """Say whether a first line has the keys that no other file of papers has."""
     line = start.split(b"\n", 1)[0]
     return b'"authors_parsed"' in line or (b'"versions"' in line and b'"update_date"' in line)
-
-
-def _found(
-    stream: io.BufferedReader, feed: str, day: str, today: date, known: Known
-) -> Iterator[Found]:
-    for one in new_lines(stream, NAME, known):
-        if isinstance(one, Run):
-            yield "", one
-            continue
-        number, line = one
-        if line is None:
-            yield f"line {number}", BadPaper(TOO_LONG)
-            continue
-        text = line.decode("utf-8", errors="replace")
-        if text.isspace():
-            continue
-        try:
-            yield "", Sighting(_paper(json_value(_DECODER, text), today), NAME, feed, day)
-        except BadPaper as bad:
-            yield f"line {number}", bad
-        except ValueError:
-            yield f"line {number}", BadPaper("not JSON")
-        except RecursionError:
-            yield f"line {number}", BadPaper("nested too deeply")
 
 
 def _paper(fields: object, today: date) -> Paper:
@@ -113,13 +89,15 @@ def _versions(fields: Mapping[str, Any], today: date) -> tuple[str | None, str |
     if not versions:
         return None, None, None
     try:
-        dates = [mail_date(versions[place]["created"], today) for place in (0, -1)]
+        first = last = mail_date(versions[0]["created"], today)
+        if len(versions) > 1:
+            last = mail_date(versions[-1]["created"], today)
         label = versions[-1]["version"].removeprefix("v")
         number = int(label) if label.isdecimal() and len(label) < len("10000") else None
     except (TypeError, KeyError, AttributeError):
         msg = "versions is not a list of versions"
         raise BadPaper(msg) from None
-    return dates[0], dates[1], number
+    return first, last, number
 
 
 def _doi(fields: Mapping[str, Any]) -> str | None:

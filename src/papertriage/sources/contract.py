@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -40,6 +40,15 @@ class Batch:
     passed: int = 0
     runs: tuple[int, ...] = ()
     share: float | None = None
+
+
+Known = Callable[[int], bool]
+"""Says whether all papers of a run of lines, by its hash, are in the cache."""
+
+
+def nothing_known(_run: int) -> bool:
+    """Say of every run that it is new."""
+    return False
 
 
 class Source(Protocol):

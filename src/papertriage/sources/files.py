@@ -14,8 +14,7 @@ from pathlib import PurePath
 from typing import IO, TYPE_CHECKING
 
 from papertriage.errors import InputError
-from papertriage.sources._runs import Known, nothing_known
-from papertriage.sources.contract import Batch
+from papertriage.sources.contract import Batch, Known, nothing_known
 from papertriage.text import visible
 
 if TYPE_CHECKING:

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import io
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import NoReturn
 
 from papertriage.models import Sighting
-from papertriage.sources._batching import LARGE_BATCH, Found, batched
-from papertriage.sources._lines import MAX_LINE, TOO_LONG
-from papertriage.sources._paper_json import BadPaper, json_value, paper_of
-from papertriage.sources._runs import Known, Run, new_lines, nothing_known
-from papertriage.sources.contract import Batch
+from papertriage.sources._batching import LARGE_BATCH, Found, batched, gathered
+from papertriage.sources._lines import MAX_LINE
+from papertriage.sources._paper_json import DECODER, BadPaper, paper_of
+from papertriage.sources._runs import pieces
+from papertriage.sources.contract import Batch, Known, nothing_known
 
 NAME = "jsonl"
 
 _CHUNK = 65_536
 _BETWEEN = re.compile(r"[\s,]*")
-
-
-def _no_constant(name: str) -> NoReturn:
-    msg = f"{name} is no JSON"
-    raise ValueError(msg)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def batches(
@@ -37,52 +27,30 @@ def batches(
 
     Memory is constant: one batch and one run of lines, of at most 10 MB each.
     """
-    yield from batched(_found(stream, feed, day.isoformat(), today, known), LARGE_BATCH)
+    seen = day.isoformat()
 
+    def sighting(value: object) -> Sighting:
+        paper, upvotes = paper_of(value, today)
+        return Sighting(paper, NAME, feed, seen, None, upvotes)
 
-def _found(
-    stream: io.BufferedReader, feed: str, day: str, today: date, known: Known
-) -> Iterator[Found]:
     start = stream.peek().removeprefix(b"\xef\xbb\xbf").lstrip()
     # A line may itself be a list, which is then one bad line; an array goes on with an object.
-    array = start.startswith(b"[") and start[1:].lstrip()[:1] in {b"{", b"]", b""}
-    for number, value in _members(stream) if array else _lines(stream, known):
-        if isinstance(value, Run):
-            yield "", value
-            continue
+    if start.startswith(b"[") and start[1:].lstrip()[:1] in {b"{", b"]", b""}:
+        yield from batched(_found(stream, sighting), LARGE_BATCH)
+    else:
+        yield from gathered(pieces(stream, NAME, known, sighting), LARGE_BATCH)
+
+
+def _found(stream: io.BufferedReader, sighting: Callable[[object], Sighting]) -> Iterator[Found]:
+    for number, value in _members(stream):
         try:
             if isinstance(value, BadPaper):
                 raise value
-            paper, upvotes = paper_of(value, today)
+            found = sighting(value)
         except BadPaper as bad:
-            yield f"{'paper' if array else 'line'} {number}", bad
+            yield f"paper {number}", bad
         else:
-            yield "", Sighting(paper, NAME, feed, day, None, upvotes)
-
-
-def _lines(stream: io.BufferedReader, known: Known) -> Iterator[tuple[int, object]]:
-    """Yield (number, value, BadPaper or Run) for every line."""
-    for one in new_lines(stream, NAME, known):
-        if isinstance(one, Run):
-            yield 0, one
-            continue
-        number, line = one
-        if line is None:
-            yield number, BadPaper(TOO_LONG)
-            continue
-        text = line.decode("utf-8", errors="replace")
-        if not text.isspace():
-            yield number, _value(text)
-
-
-def _value(text: str) -> object:
-    try:
-        return json_value(_DECODER, text)
-    except ValueError:
-        # Also an integer of more than 4,300 digits.
-        return BadPaper("not JSON")
-    except RecursionError:
-        return BadPaper("nested too deeply")
+            yield "", found
 
 
 def _members(stream: io.BufferedReader) -> Iterator[tuple[int, object]]:
@@ -113,7 +81,7 @@ def _member(buffer: str, pieces: Iterator[str]) -> tuple[object, str, int]:
     """Return (value or BadPaper, buffer, position after it), reading on while it is incomplete."""
     while True:
         try:
-            value, position = _DECODER.raw_decode(buffer)
+            value, position = DECODER.raw_decode(buffer)
         except RecursionError:
             return BadPaper("nested too deeply, and the rest is not read"), "", 0
         except ValueError:
