@@ -24,7 +24,7 @@ from startup import papers
 WANTED = 0.9
 AGAIN = 60_000
 BYTES = 2_000
-_SNAPSHOT = 300_000
+_SNAPSHOT = 500_000
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _CATEGORIES = ["cs.LG", "stat.ML", "cs.CL", "cs.CV", "math.ST", "cs.AI", "quant-ph", "hep-th"]
 _SCHEMA = """
@@ -70,12 +70,14 @@ def json_lines(data: Path, target: Path, number: int) -> None:
             out.write(json.dumps(paper) + "\n")
 
 
-def rows(file: Path) -> Iterator[tuple[str | None, ...]]:
-    """Yield the columns that the bare script stores."""
+def rows(file: Path, categories: list[tuple[str, str]]) -> Iterator[tuple[str | None, ...]]:
+    """Yield the columns that the bare script stores, and collect (id, category) of a snapshot."""
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             paper = json.loads(line)
             versions = paper.get("versions") or [{}]
+            if "categories" in paper:
+                categories += [(paper["id"], name) for name in paper["categories"].split()]
             yield (
                 *(paper["id"], paper["title"], paper["abstract"], json.dumps(paper["authors"])),
                 *("2026-11-23T08:00:00Z", "2026-11-23"),
@@ -84,27 +86,20 @@ def rows(file: Path) -> Iterator[tuple[str | None, ...]]:
             )
 
 
-def categories(file: Path) -> Iterator[tuple[str, str]]:
-    """Yield (id, category) of a snapshot, which is read once more for them."""
-    with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            paper = json.loads(line)
-            yield from ((paper["id"], category) for category in paper["categories"].split())
-
-
 def bare(file: Path, cache: Path, *, categorised: bool) -> None:
     """Store all rows by executemany, then build the index once."""
     connection = sqlite3.connect(cache)
     connection.executescript(f"PRAGMA journal_mode = WAL;{_SCHEMA}")
     if categorised:
         connection.executescript(_CATEGORISED)
+    categories: list[tuple[str, str]] = []
     with connection:
-        connection.executemany(_INSERT, rows(file))
-    if categorised:
+        connection.executemany(_INSERT, rows(file, categories))
+    if categories:
         with connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO paper_categories (paper, category) VALUES (?, ?)",
-                categories(file),
+                categories,
             )
     with connection:
         connection.execute(_INDEX)

@@ -6,6 +6,7 @@ import pytest
 
 from caches import named_paper, store_papers
 from papertriage.cache import relevance
+from papertriage.cache.filters import Condition
 from papertriage.cache.listing import found
 from papertriage.models import Filters
 
@@ -119,3 +120,34 @@ def test_a_list_is_as_long_as_asked_where_so_many_match(
     matching = [paper(f"n{n}", f"Part {n}", "A heron stands beside an okapi.") for n in range(150)]
     store_papers(connection, *matching, paper("title", "The heron and the okapi"))
     assert len(ids(connection, query, limit=limit)) == limit
+
+
+@pytest.mark.parametrize("expected", [0.0, 1e9])
+@pytest.mark.parametrize("matching", [2, 3, 7])
+@pytest.mark.parametrize("most", [1, 5])
+@pytest.mark.parametrize("condition", ["1", "papers.id != 'p1'"])
+def test_the_newest_come_first_however_many_were_expected(
+    connection: sqlite3.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    expected: float,
+    matching: int,
+    most: int,
+    condition: str,
+) -> None:
+    monkeypatch.setattr(relevance, "_MANY_AFTER_ALL", 3)
+    store_papers(connection, *[paper(f"p{n}", f"Heron {n}") for n in range(matching)])
+    keys = relevance.newest(connection, "heron", Condition(condition), most, expected=expected)
+    left = [key for key in range(matching, 0, -1) if condition == "1" or key != 2]
+    assert keys == left[:most]
+
+
+def test_how_many_are_expected_is_the_share_of_each_word(connection: sqlite3.Connection) -> None:
+    store_papers(
+        connection,
+        *[paper(f"p{n}", f"{'Heron' if n % 2 else 'Egret'} {n}") for n in range(200)],
+        *[paper(f"q{n}", f"{'Heron' if n % 2 else 'Egret'} {n}", "Okapi.") for n in range(200)],
+    )
+    rarities = relevance.Rarities(connection)
+    assert rarities.expected(["heron"]) == pytest.approx(200, rel=0.02)
+    assert rarities.expected(["heron", "okapi"]) == pytest.approx(100, rel=0.02)
+    assert rarities.expected([]) == 400

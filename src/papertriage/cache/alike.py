@@ -43,7 +43,9 @@ def alike(
     for size, most in _TOGETHER:
         for chosen in combinations([match for match, _ in words[:most]], size):
             if len(keys) < enough:
-                keys.update(newest(connection, " AND ".join(chosen), condition, _ENOUGH_OF_ONE))
+                expected = rarities.expected(chosen)
+                match = " AND ".join(chosen)
+                keys.update(newest(connection, match, condition, _ENOUGH_OF_ONE, expected=expected))
     if len(keys) <= limit:
         # In a small cache the most telling words are in this paper alone.
         words = telling

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from papertriage.identifiers import bare_doi, versioned_id
@@ -50,7 +51,8 @@ def _paper(fields: object, today: date) -> Paper:
         raise BadPaper(msg)
     number = named[0].removeprefix("arxiv:")
     published, updated, version = _versions(fields, today)
-    categories = tuple((string(fields, "categories") or "").split())
+    given = fields.get("categories")
+    categories = _categories(given) if isinstance(given, str) else _no_categories(given)
     return Paper(
         id=named[0],
         title=title,
@@ -66,6 +68,19 @@ def _paper(fields: object, today: date) -> Paper:
         doi=_doi(fields),
         comment=string(fields, "comments"),
     )
+
+
+# There are few combinations, and looking at each anew takes a microsecond.
+@lru_cache(maxsize=10_000)
+def _categories(given: str) -> tuple[str, ...]:
+    return tuple((string({"categories": given}, "categories") or "").split())
+
+
+def _no_categories(given: object) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    msg = "categories is not text"
+    raise BadPaper(msg)
 
 
 def _authors(fields: Mapping[str, Any]) -> tuple[str, ...]:
