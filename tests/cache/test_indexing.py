@@ -64,22 +64,48 @@ def test_a_changed_paper_is_found_by_its_new_words_alone(
     whole(connection)
 
 
-def test_a_large_file_is_joined_from_larger_pieces_and_small_ones_as_before(
+def pieces(connection: sqlite3.Connection) -> int:
+    return connection.execute("SELECT count(DISTINCT segid) FROM papers_index_idx").fetchone()[0]
+
+
+def test_a_large_file_is_joined_at_its_end_and_small_ones_as_they_come(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lagging(connection)
     monkeypatch.setattr(indexing, "_MANY", 1)
-    said: list[str] = []
-    connection.set_trace_callback(said.append)
-    indexing.index(connection)
+    monkeypatch.setattr(indexing, "_PIECES", 20)
+    monkeypatch.setattr(indexing, "_STEP", 1)
+    for n in range(1, 21):
+        assert not indexing.crowded(connection)
+        with writing(connection):
+            insert_papers(connection, {n: named_paper(f"e{n}")}, NOW, indexed=False)
+        indexing.index(connection)
+        assert pieces(connection) == n
+    assert indexing.crowded(connection)
     indexing.settle(connection)
+    assert pieces(connection) == 1
+    assert len(ids(connection, "paper")) == 5
+    whole(connection)
+    monkeypatch.undo()
+    for n in range(21, 40):
+        store_papers(connection, named_paper(f"e{n}"))
+    assert 1 < pieces(connection) < 12
     indexing.settle(connection)
-    connection.set_trace_callback(None)
-    told = [one.split("'automerge', ")[1] for one in said if "'automerge', " in one]
-    assert told == ["16)", "16)", "4)", "4)"]
-    assert said.index("COMMIT") < next(n for n, one in enumerate(said) if "'automerge', 4" in one)
-    assert indexing.lag(connection) == 0
-    assert ids(connection, "heron") == ["heron"]
+    assert pieces(connection) > 1, "what small files leave is joined by small steps"
+    whole(connection)
+
+
+def test_an_import_that_was_killed_before_its_pieces_were_joined_is_mended_by_the_next(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "_MANY", 1)
+    for n in range(1, 21):
+        with writing(connection):
+            insert_papers(connection, {n: named_paper(f"e{n}")}, NOW, indexed=False)
+    assert pieces(connection) == 20
+    indexing.settle(connection)
+    assert pieces(connection) == 1
+    told = dict(connection.execute("SELECT k, v FROM papers_index_config").fetchall())
+    assert (told["automerge"], told["crisismerge"]) == (4, 16)
     whole(connection)
 
 

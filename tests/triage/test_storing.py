@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import sqlite3
 import time
 from pathlib import Path
 
@@ -11,12 +12,14 @@ import pytest
 from builders import make_paper, make_receipt
 from caches import NOW, scores_in_titles, whole
 from papertriage import clock
+from papertriage.cache import indexing
 from papertriage.cache.connection import opened
 from papertriage.cache.indexing import catch_up
 from papertriage.cache.receipts import last_receipts
 from papertriage.errors import SourceError
 from papertriage.models import Sighting
 from papertriage.sources.contract import Batch
+from papertriage.triage import storing
 from papertriage.triage.storing import store_all
 from processes import started
 
@@ -63,6 +66,27 @@ def test_large_batches_are_stored_in_parts_and_told_part_by_part(home: Path) -> 
         9_003,
         ("after 9000", "after 9003"),
     )
+
+
+def test_the_pieces_of_the_index_are_joined_while_a_very_large_file_comes(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_PIECES", 3)
+    left: list[int] = []
+
+    def joined(connection: sqlite3.Connection) -> None:
+        indexing.join_pieces(connection)
+        left.append(
+            connection.execute("SELECT count(DISTINCT segid) FROM papers_index_idx").fetchone()[0]
+        )
+
+    monkeypatch.setattr(storing, "join_pieces", joined)
+    stored(home, *[1_000] * 7, 3)
+    # Of three pieces and fewer none is joined: it takes four, FTS5's usermerge.
+    assert left
+    assert max(left) <= 4
+    with opened(home / "cache.db") as connection:
+        whole(connection)
 
 
 @pytest.mark.parametrize(("sizes", "verdict"), [((5,), "partial"), ((), "failed")])

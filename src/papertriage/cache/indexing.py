@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from papertriage.cache.connection import writing
@@ -21,10 +21,27 @@ _REST = (
     " WHERE key > ? ORDER BY key"
 )
 # FTS5 writes a piece for each transaction and joins four of a size as it goes, so that of a million
-# papers each was written three times over. Of a large file's it joins sixteen.
+# papers each was written three times over. Of a large file's it joins none before the end: 35 us a
+# paper, and one piece left. By sixteen it takes as long and leaves 25, all of which a search reads.
 _MANY = 10_000
-_BY_DEFAULT, _AT_MOST = 4, 16
-_JOINED_BY = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
+_AS_THEY_COME = {"automerge": 4, "crisismerge": 16}
+_AT_THE_END = {"automerge": 0, "crisismerge": 1_999}
+_JOINED = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
+# A million papers by 4,000: beyond that a search takes several times as long as usual. FTS5 itself
+# can hold 2,000 pieces.
+_PIECES = 250
+# Each has a number of its own in the index's index, which is asked for the next one.
+_COUNT_PIECES = """
+WITH RECURSIVE piece (number) AS (
+    SELECT min(segid) FROM papers_index_idx
+    UNION ALL
+    SELECT (SELECT min(segid) FROM papers_index_idx WHERE segid > piece.number)
+    FROM piece WHERE piece.number IS NOT NULL
+)
+SELECT count(number) FROM piece
+"""
+# Pages of 4 KB that are joined in one transaction: 0.1 s.
+_STEP = 500
 # A search waits no longer than this for an import to let it write.
 _PATIENCE_MS = 200
 
@@ -45,7 +62,7 @@ def index_texts(connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -
     The caller holds the transaction, and no other paper lags. To read and unpack them again for
     index_rest() costs 5 us a paper. Once no more come, settle() is due.
     """
-    _join_pieces_by(connection, _AT_MOST)
+    _join(connection, _AT_THE_END)
     connection.executemany(
         "INSERT INTO papers_index (rowid, abstract, title, authors) VALUES (?, ?, ?, ?)", rows
     )
@@ -61,35 +78,56 @@ def index(connection: sqlite3.Connection) -> None:
         return
     with writing(connection):
         if behind >= _MANY:
-            _join_pieces_by(connection, _AT_MOST)
+            _join(connection, _AT_THE_END)
         index_rest(connection)
 
 
 def settle(connection: sqlite3.Connection) -> None:
-    """Index what lags, and let the papers of every day be joined to the rest by small steps again.
+    """Index what lags, and join the pieces that many papers have left; a kill is mended next time.
 
-    A kill before that is mended by the next call.
+    The lock is held for a moment at a time.
     """
     index(connection)
-    # Pieces are joined when a transaction is committed, so this is another one.
-    if _joined_by(connection) != _BY_DEFAULT:
+    if _joined(connection) != _AS_THEY_COME["automerge"]:
+        join_pieces(connection)
         with writing(connection):
-            _join_pieces_by(connection, _BY_DEFAULT)
+            _join(connection, _AS_THEY_COME)
 
 
-def _joined_by(connection: sqlite3.Connection) -> int:
-    row = connection.execute(_JOINED_BY).fetchone()
-    return int(row[0]) if row else _BY_DEFAULT
+def crowded(connection: sqlite3.Connection) -> bool:
+    """Say whether so many pieces wait to be joined that searches would take long."""
+    return bool(connection.execute(_COUNT_PIECES).fetchone()[0] >= _PIECES)
 
 
-def _join_pieces_by(connection: sqlite3.Connection, number: int) -> None:
-    if _joined_by(connection) == number:
-        return
+def join_pieces(connection: sqlite3.Connection) -> None:
+    """Join the pieces of the indexes, a few pages in each transaction."""
     for index in INDEXES:
-        connection.execute(
-            f"INSERT INTO {index} ({index}, rank) VALUES ('automerge', ?)",  # noqa: S608 - our two indexes
-            (number,),
-        )
+        changes = 2
+        # https://sqlite.org/fts5.html#the_merge_command: fewer than two say that none is left.
+        while changes > 1:
+            before = connection.total_changes
+            with writing(connection):
+                _tell(connection, index, "merge", _STEP)
+            changes = connection.total_changes - before
+
+
+def _joined(connection: sqlite3.Connection) -> int:
+    row = connection.execute(_JOINED).fetchone()
+    return int(row[0]) if row else _AS_THEY_COME["automerge"]
+
+
+def _join(connection: sqlite3.Connection, when: Mapping[str, int]) -> None:
+    if _joined(connection) != when["automerge"]:
+        for index in INDEXES:
+            for name, number in when.items():
+                _tell(connection, index, name, number)
+
+
+def _tell(connection: sqlite3.Connection, index: str, command: str, number: int) -> None:
+    connection.execute(
+        f"INSERT INTO {index} ({index}, rank) VALUES (?, ?)",  # noqa: S608 - our two indexes
+        (command, number),
+    )
 
 
 def lag(connection: sqlite3.Connection) -> int:

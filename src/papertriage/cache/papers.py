@@ -101,6 +101,10 @@ class _Plan:
     telling: Callable[[str], bool]
     unknown: Mapping[int, tuple[str, ...]]
 
+    @property
+    def written(self) -> dict[int, Paper]:
+        return {**self.new, **{key: after for key, (_, after) in self.updated.items()}}
+
     def to_score(self, *, new: bool) -> dict[int, Paper]:
         changed = {
             key: after for key, (old, after) in self.updated.items() if text_changed(old, after)
@@ -139,9 +143,7 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
             likely |= _likely(interest, [one for one, _ in scores.values() if one not in likely])
         insert_papers(connection, plan.new, now, indexed=indexed, tagged=tagged)
         update_papers(connection, plan.updated, now)
-        after = {key: new for key, (_, new) in plan.updated.items()}
-        changed = {**plan.new, **after}
-        write_names(connection, changed, plan.came_as, plan.telling, plan.unknown)
+        write_names(connection, plan.written, plan.came_as, plan.telling, plan.unknown)
         for match, sighting in plan.merges:
             write_merge(connection, match, sighting, now)
         _see(connection, zip(plan.keys, sightings, strict=True))

@@ -10,7 +10,7 @@ from itertools import islice
 
 from papertriage import clock
 from papertriage.cache.feeds import last_batch
-from papertriage.cache.indexing import index, lag, settle
+from papertriage.cache.indexing import crowded, index, join_pieces, lag, settle
 from papertriage.cache.papers import InterestScorer, Scorers, Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.runs import write_runs
@@ -26,6 +26,9 @@ _BATCH = 4_000
 # What comes by the hundred is indexed together, at 40 us a paper instead of 60; the lock is held
 # for under a second.
 _INDEX_AFTER = 20_000
+
+# Smaller batches leave few pieces, which are not worth counting each time.
+_MANY = 1_000
 
 Advance = Callable[[Stored, int | None], None]
 
@@ -97,6 +100,8 @@ def _store_batch(
     write_runs(connection, batch.runs)
     if lag(connection) >= _INDEX_AFTER:
         index(connection)
+    if len(batch.sightings) >= _MANY and crowded(connection):
+        join_pieces(connection)
     advance(brought.stored, batch.total or _estimated(brought.stored, batch.share))
 
 
