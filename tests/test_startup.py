@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 HEAVY = {
     *("sklearn", "numpy", "scipy", "pandas", "httpx", "feedparser", "sqlite_utils", "pydantic"),
-    *("rich", "textual", "stamina", "filelock", "tomlkit"),
+    *("rich", "textual", "stamina", "filelock", "tomlkit", "orjson"),
     *("asyncio", "email", "http", "ssl", "socket", "urllib.request", "logging", "unittest"),
     *("multiprocessing", "concurrent.futures", "importlib.metadata"),
     *("pyarrow", "dask", "distributed"),
