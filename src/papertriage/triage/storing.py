@@ -75,8 +75,10 @@ def store_all(  # noqa: PLR0913 - batches and what belongs to them, each by name
         raise
     else:
         result = brought.on(receipt, verdict(brought, now()))
-    settle(connection)
+    index(connection)
     write_receipt(connection, result)
+    # Last, for it takes long after a large file, and whoever stops it loses nothing.
+    settle(connection)
     return result
 
 
