@@ -97,12 +97,15 @@ def test_a_large_file_is_joined_at_its_end_and_small_ones_as_they_come(
 def test_an_import_that_was_killed_before_its_pieces_were_joined_is_mended_by_the_next(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(papers, "_MANY", 1)
+    monkeypatch.setattr(papers, "MANY_AT_ONCE", 1)
     for n in range(1, 21):
         with writing(connection):
             insert_papers(connection, {n: named_paper(f"e{n}")}, NOW, indexed=False)
     assert pieces(connection) == 20
-    indexing.settle(connection)
+    monkeypatch.setattr(indexing, "_STEP", 1)
+    indexing.settle(connection, 1)
+    assert indexing._automerge(connection) == 0
+    indexing.settle(connection, 10_000)
     assert pieces(connection) == 1
     told = dict(connection.execute("SELECT k, v FROM papers_index_config").fetchall())
     assert (told["automerge"], told["crisismerge"]) == (4, 16)
@@ -113,7 +116,7 @@ def test_many_papers_are_indexed_with_their_rows_and_those_that_lag_before_them(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lagging(connection)
-    monkeypatch.setattr(papers, "_MANY", 2)
+    monkeypatch.setattr(papers, "MANY_AT_ONCE", 2)
     few, *many = [named_paper(f"e{n}", title=f"Egret {n}", abstract=None) for n in range(3, 6)]
     with writing(connection):
         insert_papers(connection, {3: few}, NOW, indexed=False)

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 
-from caches import cache_of, store_papers, titled, whole
+from caches import NOW, cache_of, named_paper, store_papers, titled, whole
+from papertriage.cache import papers
+from papertriage.cache.connection import writing
 from papertriage.cache.packing import is_frame, unpacked
 from papertriage.cache.upkeep import tighten
 from papertriage.errors import DiskError
@@ -44,3 +49,16 @@ def test_abstracts_of_before_are_packed(tmp_path):
         stored = [row["abstract"] for row in connection.execute("SELECT abstract FROM papers")]
     assert [unpacked(one) for one in stored] == [abstract, abstract, None]
     assert is_frame(stored[0])
+
+
+def test_what_a_stopped_import_set_for_the_index_is_set_back(
+    home: Path, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "MANY_AT_ONCE", 1)
+    with writing(connection):
+        papers.insert_papers(connection, {1: named_paper("heron")}, NOW, indexed=False)
+    told = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
+    assert connection.execute(told).fetchone()[0] == 0
+    tighten(connection, home / "cache.db")
+    assert connection.execute(told).fetchone()[0] == 4
+    whole(connection)

@@ -108,9 +108,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     parsed: list[object] = []
     real = _runs.line_value
 
-    def value(line: bytes) -> object:
+    def value(line: bytes, decoder: json.JSONDecoder) -> object:
         parsed.append(line)
-        return real(line)
+        return real(line, decoder)
 
     monkeypatch.setattr(_runs, "line_value", value)
     return parsed

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from papertriage.models import Paper, Sighting
 from papertriage.sources import _lines, _runs
 from papertriage.sources._paper_json import BadPaper
-from papertriage.sources._runs import line_value, pieces, run_hash, runs
+from papertriage.sources._runs import BLANK, line_value, pieces, run_hash, runs
 from papertriage.sources.contract import nothing_known
 
 
@@ -67,7 +67,7 @@ def test_a_line_that_changes_spoils_its_run_alone():
 
 
 def test_a_bad_line_and_an_empty_one_cost_no_neighbour():
-    _, (piece,) = read(b'"a"\n\n{"\n \t\n"b"\n')
+    _, (piece,) = read(b'"a"\n\n{"\n \t\n\xc2\xa0\n"b"\n')
     assert [one.paper.id for one in piece.sightings] == ["title:a", "title:b"]
     assert [(place, str(bad)) for place, bad in piece.bad] == [("line 3", "not JSON")]
 
@@ -97,8 +97,12 @@ def assert_read_alike(line):
     def no_constant(name):
         raise ValueError(name)
 
+    text = line.decode("utf-8", "replace")
+    if text.isspace():
+        assert line_value(line) is BLANK
+        return
     try:
-        expected = json.loads(line.decode("utf-8", "replace"), parse_constant=no_constant)
+        expected = json.loads(text, parse_constant=no_constant)
     except ValueError:
         with pytest.raises(BadPaper, match="not JSON"):
             line_value(line)
@@ -116,7 +120,7 @@ def as_read(value):
     return float(value) if large else value
 
 
-@given(st.binary(max_size=200))
+@given(st.binary(max_size=200) | st.sampled_from([b"\n", b" \t\r\n", b"\xc2\xa0\n", b"\x1c"]))
 def test_any_bytes_mean_what_the_standard_library_reads_in_them(line):
     assert_read_alike(line)
 

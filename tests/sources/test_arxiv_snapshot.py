@@ -58,6 +58,8 @@ def test_a_snapshot_is_read_line_by_line():
         ({"versions": [{"version": "v1", "created": "some day"}]}, "published", None),
         ({"abstract": None}, "abstract", None),
         ({"categories": ""}, "primary_category", None),
+        ({"categories": "cs.LG " * 50}, "primary_category", "cs.LG"),
+        ({"report-no": float("nan")}, "primary_category", "cs.IR"),
     ],
 )
 def test_fields_come_in_many_shapes(fields, name, value):
@@ -74,6 +76,7 @@ def test_fields_come_in_many_shapes(fields, name, value):
         (b'{"id": "10.1000/x", "title": "T"}', "no arXiv id"),
         (b'{"title": "T"}', "no arXiv id"),
         (b'{"id": 5, "title": "T"}', "id is not text"),
+        (b'{"id": "2611.00001", "title": "T", "categories": ["cs.LG"]}', "categories is not text"),
         (
             b'{"id": "2611.00001", "title": "T", "authors_parsed": 5}',
             "authors_parsed is not a list",

@@ -16,7 +16,7 @@ from papertriage.cache import indexing
 from papertriage.cache.connection import opened
 from papertriage.cache.indexing import catch_up
 from papertriage.cache.receipts import last_receipts
-from papertriage.errors import SourceError
+from papertriage.errors import InputError, SourceError
 from papertriage.models import Sighting
 from papertriage.sources.contract import Batch
 from papertriage.triage import storing
@@ -87,6 +87,43 @@ def test_the_pieces_of_the_index_are_joined_while_a_very_large_file_comes(
     assert max(left) <= 4
     with opened(home / "cache.db") as connection:
         whole(connection)
+
+
+def automerge(home: Path) -> int:
+    with opened(home / "cache.db") as connection:
+        sql = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
+        return connection.execute(sql).fetchone()[0]
+
+
+def test_the_pieces_of_a_file_that_breaks_off_are_joined(home: Path) -> None:
+    with pytest.raises(InputError, match="cut off"):
+        stored(home, 1_000, 1_000, fault=InputError("cut off"))
+    assert automerge(home) == 4
+
+
+def test_the_pieces_of_a_file_that_was_stopped_are_joined_by_later_ones_a_little_each(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        stored(home, *[1_000] * 8, fault=KeyboardInterrupt())
+    assert automerge(home) == 0
+    monkeypatch.setattr(indexing, "_STEP", 1)
+    stored(home, 3)
+    assert automerge(home) == 0
+    monkeypatch.undo()
+    stored(home, 3)
+    assert automerge(home) == 4
+
+
+def test_the_receipt_is_written_before_the_pieces_are_joined(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(_connection: sqlite3.Connection, _steps: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(storing, "settle", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        stored(home, 1_000)
 
 
 @pytest.mark.parametrize(("sizes", "verdict"), [((5,), "partial"), ((), "failed")])

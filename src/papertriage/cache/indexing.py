@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,9 +26,11 @@ _REST = (
 # papers each was written three times over. Of a large file's it joins none before the end: 35 us a
 # paper, and one piece left. By sixteen it takes as long and leaves 25, all of which a search reads.
 _MANY = 10_000
+MANY_AT_ONCE = 1_000
+"""So many papers are indexed as they come, at 30 to 36 us each; 500 at a time take 60."""
 _AS_THEY_COME = {"automerge": 4, "crisismerge": 16}
 _AT_THE_END = {"automerge": 0, "crisismerge": 1_999}
-_JOINED = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
+_AUTOMERGE = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
 # A million papers by 4,000: beyond that a search takes several times as long as usual. FTS5 itself
 # can hold 2,000 pieces.
 _PIECES = 250
@@ -40,8 +44,8 @@ WITH RECURSIVE piece (number) AS (
 )
 SELECT count(number) FROM piece
 """
-# Pages of 4 KB that are joined in one transaction: 0.1 s.
-_STEP = 500
+# Pages of 4 KB that are joined in one transaction, 0.1 s, and the seconds between two of them.
+_STEP, _PAUSE = 500, 0.02
 # A search waits no longer than this for an import to let it write.
 _PATIENCE_MS = 200
 
@@ -62,7 +66,7 @@ def index_texts(connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -
     The caller holds the transaction, and no other paper lags. To read and unpack them again for
     index_rest() costs 5 us a paper. Once no more come, settle() is due.
     """
-    _join(connection, _AT_THE_END)
+    _let_join(connection, _AT_THE_END)
     connection.executemany(
         "INSERT INTO papers_index (rowid, abstract, title, authors) VALUES (?, ?, ?, ?)", rows
     )
@@ -78,19 +82,19 @@ def index(connection: sqlite3.Connection) -> None:
         return
     with writing(connection):
         if behind >= _MANY:
-            _join(connection, _AT_THE_END)
+            _let_join(connection, _AT_THE_END)
         index_rest(connection)
 
 
-def settle(connection: sqlite3.Connection) -> None:
-    """Join the pieces that many papers have left, so that few remain; a kill is mended next time.
+def settle(connection: sqlite3.Connection, steps: float = math.inf) -> None:
+    """Join the pieces that many papers have left, so that few remain; at most so many steps.
 
-    The lock is held for a moment at a time: 10 s in all for a million papers.
+    A step holds the lock for 0.1 s, and what a kill or a small number of them leaves is joined by
+    the next call: 10 s in all for a million papers.
     """
-    if _joined(connection) != _AS_THEY_COME["automerge"]:
-        join_pieces(connection)
+    if _automerge(connection) != _AS_THEY_COME["automerge"] and join_pieces(connection, steps):
         with writing(connection):
-            _join(connection, _AS_THEY_COME)
+            _let_join(connection, _AS_THEY_COME)
 
 
 def crowded(connection: sqlite3.Connection) -> bool:
@@ -98,25 +102,31 @@ def crowded(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute(_COUNT_PIECES).fetchone()[0] >= _PIECES)
 
 
-def join_pieces(connection: sqlite3.Connection) -> None:
-    """Join the pieces of the indexes, a few pages in each transaction."""
+def join_pieces(connection: sqlite3.Connection, steps: float = math.inf) -> bool:
+    """Join the pieces of the indexes, a few pages in each transaction; say whether all are."""
     for index in INDEXES:
         changes = 2
         # https://sqlite.org/fts5.html#the_merge_command: fewer than two say that none is left.
         while changes > 1:
+            if steps <= 0:
+                return False
             before = connection.total_changes
             with writing(connection):
                 _tell(connection, index, "merge", _STEP)
             changes = connection.total_changes - before
+            steps -= 1
+            # Who waits for the lock only looks from time to time whether it is free.
+            time.sleep(_PAUSE)
+    return True
 
 
-def _joined(connection: sqlite3.Connection) -> int:
-    row = connection.execute(_JOINED).fetchone()
+def _automerge(connection: sqlite3.Connection) -> int:
+    row = connection.execute(_AUTOMERGE).fetchone()
     return int(row[0]) if row else _AS_THEY_COME["automerge"]
 
 
-def _join(connection: sqlite3.Connection, when: Mapping[str, int]) -> None:
-    if _joined(connection) != when["automerge"]:
+def _let_join(connection: sqlite3.Connection, when: Mapping[str, int]) -> None:
+    if _automerge(connection) != when["automerge"]:
         for index in INDEXES:
             for name, number in when.items():
                 _tell(connection, index, name, number)

@@ -18,7 +18,7 @@ from papertriage.cache.identity import (
     write_merge,
     write_names,
 )
-from papertriage.cache.indexing import index_rest, index_texts, lag, reindex
+from papertriage.cache.indexing import MANY_AT_ONCE, index_rest, index_texts, lag, reindex
 from papertriage.cache.interest import Scored, write_scores
 from papertriage.cache.merging import reads_differently, text_changed
 from papertriage.cache.rows import ROW_COLUMNS, evidence_text, marks, row_of
@@ -44,8 +44,6 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
 
 _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {marks(ROW_COLUMNS)})"  # noqa: S608 - our columns
 _UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({marks(ROW_COLUMNS)}) WHERE key = ?"  # noqa: S608 - our columns
-# FTS5 takes 1,000 papers and more at once at 30 to 36 us each, 500 at 60.
-_MANY = 1_000
 _CATEGORISE = (
     "INSERT OR IGNORE INTO paper_categories (category, paper) SELECT ?, value FROM json_each(?)"
 )
@@ -298,7 +296,7 @@ def insert_papers(
     if not papers:
         return
     last = min(papers) - 1
-    many = not indexed and len(papers) >= _MANY
+    many = not indexed and len(papers) >= MANY_AT_ONCE
     if many and lag(connection) > 0:
         index_rest(connection)
     rows = [(key, *row_of(paper, now)) for key, paper in papers.items()]

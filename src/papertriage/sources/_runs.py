@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
+from json import JSONDecoder
 from typing import NamedTuple
 
 import orjson
@@ -32,9 +33,16 @@ class Run(NamedTuple):
 
 
 def pieces(
-    stream: io.BufferedReader, form: str, known: Known, sighting: Callable[[object], Sighting]
+    stream: io.BufferedReader,
+    form: str,
+    known: Known,
+    sighting: Callable[[object], Sighting],
+    decoder: JSONDecoder = DECODER,
 ) -> Iterator[Piece]:
-    """Yield the papers of the runs that are not known, a piece a run; sighting reads one value."""
+    """Yield the papers of the runs that are not known, a piece a run; sighting reads one value.
+
+    decoder is asked about what orjson does not take.
+    """
     for run in runs(stream, form):
         if run.hash and known(run.hash):
             yield Piece(passed=sum(not (line or b"").isspace() for _, line in run.lines))
@@ -46,26 +54,33 @@ def pieces(
                 bad.append((f"line {number}", BadPaper(TOO_LONG)))
                 continue
             try:
-                if not line.isspace():
-                    sightings.append(sighting(line_value(line)))
+                value = line_value(line, decoder)
+                if value is not BLANK:
+                    sightings.append(sighting(value))
             except BadPaper as reason:
                 bad.append((f"line {number}", reason))
         yield Piece(sightings, bad, run.hash)
 
 
-def line_value(line: bytes) -> object:
-    """Return the value of a line of JSON; raise BadPaper where it is none."""
+BLANK = object()
+"""The value of a line of white space."""
+
+
+def line_value(line: bytes, decoder: JSONDecoder = DECODER) -> object:
+    """Return the value of a line of JSON, or BLANK; raise BadPaper where it is none."""
     # Half of the time of the standard library, which is asked about whatever is unusual: it takes
     # bytes that are no UTF-8, half characters and integers of any size.
     try:
         return orjson.loads(line)
     except ValueError:
-        return _unusual(line.decode("utf-8", errors="replace"))
+        return _unusual(line.decode("utf-8", errors="replace"), decoder)
 
 
-def _unusual(text: str) -> object:
+def _unusual(text: str, decoder: JSONDecoder) -> object:
+    if text.isspace():
+        return BLANK
     try:
-        return DECODER.decode(text)
+        return decoder.decode(text)
     except ValueError:
         # Also an integer of more than 4,300 digits.
         msg = "not JSON"

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from json import JSONDecoder
 from typing import Any
 
 from papertriage.identifiers import bare_doi, versioned_id
@@ -19,6 +20,11 @@ from papertriage.sources.contract import Batch, Known, nothing_known
 
 NAME = "arxiv-snapshot"
 
+# Who writes it with pandas has NaN where arXiv says nothing.
+_DECODER = JSONDecoder()
+# There are few combinations of categories, and looking at each anew takes a microsecond.
+_COMBINATIONS, _LONGEST = 4_096, 200
+
 
 def batches(
     stream: io.BufferedReader, feed: str, day: date, today: date, known: Known = nothing_known
@@ -28,10 +34,11 @@ def batches(
     The keys are those of https://www.kaggle.com/datasets/Cornell-University/arxiv.
     """
     seen = day.isoformat()
-    yield from gathered(
-        pieces(stream, NAME, known, lambda value: Sighting(_paper(value, today), NAME, feed, seen)),
-        LARGE_BATCH,
-    )
+
+    def sighting(value: object) -> Sighting:
+        return Sighting(_paper(value, today), NAME, feed, seen)
+
+    yield from gathered(pieces(stream, NAME, known, sighting, _DECODER), LARGE_BATCH)
 
 
 def looks_like_snapshot(start: bytes) -> bool:
@@ -51,8 +58,7 @@ def _paper(fields: object, today: date) -> Paper:
         raise BadPaper(msg)
     number = named[0].removeprefix("arxiv:")
     published, updated, version = _versions(fields, today)
-    given = fields.get("categories")
-    categories = _categories(given) if isinstance(given, str) else _no_categories(given)
+    categories = _categories(fields.get("categories"))
     return Paper(
         id=named[0],
         title=title,
@@ -70,17 +76,15 @@ def _paper(fields: object, today: date) -> Paper:
     )
 
 
-# There are few combinations, and looking at each anew takes a microsecond.
-@lru_cache(maxsize=10_000)
-def _categories(given: str) -> tuple[str, ...]:
+def _categories(given: object) -> tuple[str, ...]:
+    if isinstance(given, str) and len(given) <= _LONGEST:
+        return _combination(given)
     return tuple((string({"categories": given}, "categories") or "").split())
 
 
-def _no_categories(given: object) -> tuple[str, ...]:
-    if given is None:
-        return ()
-    msg = "categories is not text"
-    raise BadPaper(msg)
+@lru_cache(maxsize=_COMBINATIONS)
+def _combination(given: str) -> tuple[str, ...]:
+    return tuple((string({"categories": given}, "categories") or "").split())
 
 
 def _authors(fields: Mapping[str, Any]) -> tuple[str, ...]:
