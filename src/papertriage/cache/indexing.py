@@ -23,17 +23,17 @@ _REST = (
     " WHERE key > ? ORDER BY key"
 )
 # FTS5 writes a piece for each transaction and joins four of a size as it goes, so that of a million
-# papers each was written three times over. Of a large file's it joins none before the end: 35 us a
-# paper, and one piece left. By sixteen it takes as long and leaves 25, all of which a search reads.
+# papers each was written three times over. Of a large file's it joins a hundred: 35 us a paper, and
+# three pieces left. By sixteen it takes as long and leaves 25, all of which a search reads.
 _MANY = 10_000
 MANY_AT_ONCE = 1_000
 """So many papers are indexed as they come, at 30 to 36 us each; 500 at a time take 60."""
 _AS_THEY_COME = {"automerge": 4, "crisismerge": 16}
 _AT_THE_END = {"automerge": 0, "crisismerge": 1_999}
 _AUTOMERGE = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
-# A million papers by 4,000: beyond that a search takes several times as long as usual. FTS5 itself
-# can hold 2,000 pieces.
-_PIECES = 250
+# 400,000 papers by 4,000: a search takes 25 ms longer then. Joined pieces are a tenth shorter, and
+# what they leave in the file is filled by those that follow. FTS5 itself can hold 2,000.
+_PIECES = 100
 # Each has a number of its own in the index's index, which is asked for the next one.
 _COUNT_PIECES = """
 WITH RECURSIVE piece (number) AS (
