@@ -22,6 +22,9 @@ _END = 0x3F
 _MOST_LINES = 256
 _MOST_BYTES = 4_000_000
 
+BLANK = object()
+"""The value of a line of white space."""
+
 Line = tuple[int, bytes | None]
 
 
@@ -60,10 +63,6 @@ def pieces(
             except BadPaper as reason:
                 bad.append((f"line {number}", reason))
         yield Piece(sightings, bad, run.hash)
-
-
-BLANK = object()
-"""The value of a line of white space."""
 
 
 def line_value(line: bytes, decoder: JSONDecoder = DECODER) -> object:

@@ -77,13 +77,12 @@ def _paper(fields: object, today: date) -> Paper:
 
 
 def _categories(given: object) -> tuple[str, ...]:
-    if isinstance(given, str) and len(given) <= _LONGEST:
-        return _combination(given)
-    return tuple((string({"categories": given}, "categories") or "").split())
+    few = isinstance(given, str) and len(given) <= _LONGEST
+    return _combination(given) if few else _combination.__wrapped__(given)
 
 
 @lru_cache(maxsize=_COMBINATIONS)
-def _combination(given: str) -> tuple[str, ...]:
+def _combination(given: object) -> tuple[str, ...]:
     return tuple((string({"categories": given}, "categories") or "").split())
 
 
