@@ -290,7 +290,7 @@ def insert_papers(
 ) -> None:
     """Insert papers by key, the keys following the last one, in a transaction.
 
-    Without indexed the full-text indexes lag behind until indexing.settle(), where the papers are
+    Without indexed the full-text indexes lag behind until indexing.index(), where the papers are
     few, and without tagged the topics until retag().
     """
     if not papers:
