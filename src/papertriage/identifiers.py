@@ -15,8 +15,11 @@ _ARXIV_URL = (
     rf"|huggingface\.co/papers/|hf\.co/papers/)({_ARXIV})(?:v([1-9]\d*))?(?:\.pdf)?/?(?:[?#].*)?"
 )
 _ARXIV_DOI = rf"10\.48550/arxiv\.({_ARXIV})(?:v([1-9]\d*))?"
+_OF_ARXIV = "10.48550/"
 _DOI = r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)"
 
+# The lengths of 0704.0001 and 1501.00001.
+_SINCE_2007 = (9, 10)
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
@@ -38,6 +41,11 @@ def _arxiv(match: re.Match[str]) -> tuple[str, int | None]:
 def versioned_id(text: str) -> tuple[str, int | None] | None:
     """Return (id without version, version) of an arXiv id, URL or DOI, else None."""
     text = text.strip()
+    # A third of what the patterns take, for nearly all ids of arXiv's own files.
+    if text[4:5] == "." and len(text) in _SINCE_2007 and text.isascii():
+        year_and_month, _, number = text.partition(".")
+        if year_and_month.isdecimal() and number.isdecimal():
+            return f"arxiv:{text}", None
     # No arXiv id begins as a bare DOI does.
     if not text.startswith("10."):
         match = _pattern(_ARXIV_ID).fullmatch(text) or _pattern(_ARXIV_URL).fullmatch(text)
@@ -46,9 +54,10 @@ def versioned_id(text: str) -> tuple[str, int | None] | None:
     match = _pattern(_DOI).fullmatch(text)
     if match is None:
         return None
-    of_arxiv = _pattern(_ARXIV_DOI).fullmatch(match[1])
     # DOIs are case-insensitive (ISO 26324); lower case is the one spelling kept here.
-    return _arxiv(of_arxiv) if of_arxiv else (f"doi:{match[1].lower()}", None)
+    doi = match[1].lower()
+    of_arxiv = _pattern(_ARXIV_DOI).fullmatch(match[1]) if doi.startswith(_OF_ARXIV) else None
+    return _arxiv(of_arxiv) if of_arxiv else (f"doi:{doi}", None)
 
 
 def paper_id(text: str) -> str | None:

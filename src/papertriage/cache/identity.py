@@ -70,11 +70,13 @@ def _names(own: str, url: str | None, doi: str | None, title: str) -> tuple[str,
     # The address of most papers of arXiv says their own id, which takes 2 us to find out.
     if url and url == f"https://arxiv.org/abs/{own[6:]}" and own.startswith("arxiv:"):
         url = None
-    if url is None and doi is None:
-        return (own, title) if own != title else (title,)
     names = [own]
-    names += [found for text in (url, doi) if text and (found := paper_id(text))]
-    return (*(name for name in dict.fromkeys(names) if name != title), title)
+    for text in (url, doi):
+        if text and (name := paper_id(text)) and name not in names:
+            names.append(name)
+    if title in names:
+        names.remove(title)
+    return (*names, title)
 
 
 def standing(name: str) -> int:

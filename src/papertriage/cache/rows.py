@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -57,7 +58,7 @@ def row_of(paper: Paper, came: str) -> tuple[Any, ...]:
         paper.updated,
         paper.announced,
         paper.version,
-        names_text(paper.categories),
+        _categories_text(paper.categories),
         paper.primary_category,
         paper.url,
         paper.pdf_url,
@@ -72,6 +73,10 @@ def row_of(paper: Paper, came: str) -> tuple[Any, ...]:
 def names_text(names: Sequence[str]) -> str:
     """Return a JSON array as list_text() does, at a third of its cost for a few names."""
     return f"[{','.join(map(encode_basestring, names))}]" if names else "[]"
+
+
+# There are few combinations of categories.
+_categories_text = lru_cache(maxsize=4_096)(names_text)
 
 
 # In every evidence, so by number: 0.1 GB for 1,000,000 papers with four topics. A term is text.

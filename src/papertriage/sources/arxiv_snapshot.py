@@ -59,20 +59,22 @@ def _paper(fields: object, today: date) -> Paper:
     number = named[0].removeprefix("arxiv:")
     published, updated, version = _versions(fields, today)
     categories = _categories(fields.get("categories"))
+    # By position, in the order of the fields of Paper: half of the time of naming each.
     return Paper(
-        id=named[0],
-        title=title,
-        abstract=string(fields, "abstract"),
-        authors=_authors(fields),
-        published=published,
-        updated=updated,
-        version=version,
-        categories=categories,
-        primary_category=categories[0] if categories else None,
-        url=f"https://arxiv.org/abs/{number}",
-        pdf_url=f"https://arxiv.org/pdf/{number}{f'v{version}' if version else ''}",
-        doi=_doi(fields),
-        comment=string(fields, "comments"),
+        named[0],
+        title,
+        string(fields, "abstract"),
+        _authors(fields),
+        published,
+        updated,
+        None,
+        version,
+        categories,
+        categories[0] if categories else None,
+        f"https://arxiv.org/abs/{number}",
+        f"https://arxiv.org/pdf/{number}{f'v{version}' if version else ''}",
+        _doi(fields),
+        string(fields, "comments"),
     )
 
 
@@ -92,13 +94,15 @@ def _authors(fields: Mapping[str, Any]) -> tuple[str, ...]:
     if not parsed:
         return author_names(string(fields, "authors") or "")
     try:
-        names = [" ".join(f"{name[1]} {name[0]} {name[2]}".split()) for name in parsed]
+        names = [f"{name[1]} {name[0]} {name[2]}".strip() for name in parsed]
     except (TypeError, IndexError, KeyError):
         msg = "authors_parsed is not a list of names"
         raise BadPaper(msg) from None
-    if not "".join(names).isprintable():
+    # One look at all of them; what a name hides, string() cleans.
+    whole = "".join(names)
+    if not whole.isprintable() or "  " in whole:
         names = [string({"authors_parsed": name}, "authors_parsed") or "" for name in names]
-    return tuple(name for name in names if name)
+    return tuple([name for name in names if name] if "" in names else names)
 
 
 def _versions(fields: Mapping[str, Any], today: date) -> tuple[str | None, str | None, int | None]:
