@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from papertriage.cache.connection import writing
 from papertriage.cache.feeds import write_state
@@ -299,13 +299,17 @@ def insert_papers(
     many = not indexed and len(papers) >= MANY_AT_ONCE
     if many and lag(connection) > 0:
         index_rest(connection)
-    rows = [(key, *row_of(paper, now)) for key, paper in papers.items()]
+    rows: list[tuple[Any, ...]] = []
+    texts: list[tuple[int, str | None, str, str]] = []
+    for key, paper in papers.items():
+        row = row_of(paper, now)
+        rows.append((key, *row))
+        texts.append((key, paper.abstract, row[1], row[3]))
     connection.executemany(_INSERT, rows)
     if indexed:
         index_rest(connection)
     if many:
-        texts = zip(rows, papers.values(), strict=True)
-        index_texts(connection, [(row[0], paper.abstract, row[2], row[4]) for row, paper in texts])
+        index_texts(connection, texts)
     if tagged:
         # Tags that reached the last paper reach the new last one; those that lag still lag.
         connection.execute(
