@@ -238,7 +238,6 @@ GROWING = {
         _ONE_AUTHOR
     ),
     "today --decision later --again --limit 20": _ALL_LOOKED_THROUGH,
-    "list --source once": "no index is by source; all papers are looked through",
     "list --sort score": _SCORED,
     "search heron topic:ood": _ALL_LOOKED_THROUGH,
     "search '(heron OR okapi) category:cs.CV'": _ALL_LOOKED_THROUGH,

@@ -96,7 +96,12 @@ def test_the_rarest_filter_is_told_where_it_is_rare(filled: sqlite3.Connection) 
     assert rare is not None
     assert rare.condition.parameters == ("cs.LG", "cs.LG.", "cs.LG/")
     assert rarest(filled, Filters(topics=("causality", "ood")), most=1) is None
-    assert rarest(filled, Filters(until="2026-11-02", sources=("test",)), most=9) is None
+    assert rarest(filled, Filters(until="2026-11-02"), most=9) is None
+    assert rarest(filled, Filters(sources=("test",)), most=2) is None
+    assert rarest(filled, Filters(sources=("test", "jsonl")), most=9) is None
+    nobodys = rarest(filled, Filters(topics=("ood",), sources=("nosuch",)), most=9)
+    assert nobodys is not None
+    assert nobodys.condition.parameters == ("nosuch",)
     days = rarest(filled, Filters(since="2026-11-03", topics=("causality", "ood")), most=9)
     assert days is not None
     assert days.by_day

@@ -19,8 +19,9 @@ from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageE
 APPLICATION_ID = 0x70747269
 _WAIT = 30.0
 _TRIES, _MOMENT = 50, 0.02
-# What an index of texts that is written anew takes, twice from before version 9.
-_SECONDS_A_PAPER, _MOMENTS = 1e-4, 2
+# What an index of texts that is written anew takes, twice from before version 9; later scripts
+# take a second for a million papers.
+_SECONDS_A_PAPER, _MOMENTS, _LAST_LONG = 1e-4, 2, 10
 # 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
 _LARGE_CACHE = -48_000
 _LONG_LOG = 16_000
@@ -183,7 +184,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
     empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     if not (version == 0 and empty):
         _same_application(connection, path)
-        _say_that_it_takes_long(connection)
+        if version < _LAST_LONG:
+            _say_that_it_takes_long(connection)
     _log_ahead(connection)
     with writing(connection):
         migrations.migrate(connection)
