@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from caches import NOW, named_paper, store_papers, whole
-from papertriage.cache import indexing, papers
+from papertriage import clock
+from papertriage.cache import indexing
 from papertriage.cache.connection import opened, writing
+from papertriage.cache.indexing import Waiting
 from papertriage.cache.listing import found
 from papertriage.cache.papers import insert_papers, update_papers
 from papertriage.models import Filters, Paper
@@ -19,7 +21,7 @@ def lagging(connection: sqlite3.Connection) -> None:
     """Store a paper that is indexed, and one that is not yet."""
     store_papers(connection, named_paper("okapi", title="An okapi"))
     with writing(connection):
-        insert_papers(connection, {2: HERON}, NOW, indexed=False)
+        insert_papers(connection, {2: HERON}, NOW, Waiting())
 
 
 def ids(connection: sqlite3.Connection, query: str) -> list[str]:
@@ -77,9 +79,9 @@ def test_a_large_file_is_joined_at_its_end_and_small_ones_as_they_come(
     for n in range(1, 21):
         assert not indexing.crowded(connection)
         with writing(connection):
-            insert_papers(connection, {n: named_paper(f"e{n}")}, NOW, indexed=False)
+            insert_papers(connection, {n: named_paper(f"e{n}")}, NOW, Waiting())
         indexing.index(connection)
-        assert pieces(connection) == n
+        assert pieces(connection) == indexing.pieces(connection) == n
     assert indexing.crowded(connection)
     indexing.settle(connection)
     assert pieces(connection) == 1
@@ -97,10 +99,11 @@ def test_a_large_file_is_joined_at_its_end_and_small_ones_as_they_come(
 def test_an_import_that_was_killed_before_its_pieces_were_joined_is_mended_by_the_next(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(papers, "MANY_AT_ONCE", 1)
+    monkeypatch.setattr(indexing, "_MANY", 1)
     for n in range(1, 21):
         with writing(connection):
-            insert_papers(connection, {n: named_paper(f"e{n}")}, NOW, indexed=False)
+            insert_papers(connection, {n: named_paper(f"e{n}")}, NOW, Waiting())
+        indexing.index(connection)
     assert pieces(connection) == 20
     monkeypatch.setattr(indexing, "_STEP", 1)
     indexing.settle(connection, 1)
@@ -112,20 +115,81 @@ def test_an_import_that_was_killed_before_its_pieces_were_joined_is_mended_by_th
     whole(connection)
 
 
-def test_many_papers_are_indexed_with_their_rows_and_those_that_lag_before_them(
-    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+def come(connection: sqlite3.Connection, waiting: Waiting, *papers: Paper) -> None:
+    last = connection.execute("SELECT max(key) FROM papers").fetchone()[0]
+    with writing(connection):
+        insert_papers(connection, dict(enumerate(papers, last + 1)), NOW, waiting)
+
+
+def egret(n: int) -> Paper:
+    return named_paper(f"e{n}", title=f"Egret {n}", abstract="It waits.")
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_what_waits_is_indexed_by_its_texts_and_what_lags_before_it_as_well(
+    connection: sqlite3.Connection, behind: bool
 ) -> None:
-    lagging(connection)
-    monkeypatch.setattr(papers, "MANY_AT_ONCE", 2)
-    few, *many = [named_paper(f"e{n}", title=f"Egret {n}", abstract=None) for n in range(3, 6)]
-    with writing(connection):
-        insert_papers(connection, {3: few}, NOW, indexed=False)
-    assert indexing.lag(connection) == 2
-    with writing(connection):
-        insert_papers(connection, dict(enumerate(many, 4)), NOW, indexed=False)
+    waiting = Waiting()
+    if behind:
+        lagging(connection)
+    else:
+        store_papers(connection, HERON)
+    come(connection, waiting, egret(1), egret(2))
+    come(connection, waiting, egret(3))
+    indexing.index(connection, waiting)
     assert indexing.lag(connection) == 0
-    assert ids(connection, "egret") == ["e5", "e4", "e3"]
+    assert sorted(ids(connection, "egret")) == ["e1", "e2", "e3"]
     assert ids(connection, "heron") == ["heron"]
     whole(connection)
-    indexing.settle(connection)
+    come(connection, waiting, egret(4))
+    indexing.index(connection, waiting)
+    assert ids(connection, "egret 4") == ["e4"]
     whole(connection)
+
+
+def test_what_waits_and_changes_is_indexed_as_it_is_now(connection: sqlite3.Connection) -> None:
+    store_papers(connection, HERON)
+    waiting = Waiting()
+    come(connection, waiting, egret(1), egret(2))
+    with writing(connection):
+        new = egret(1)._replace(title="A crane")
+        update_papers(connection, {2: (egret(1), new)}, NOW, waiting)
+    indexing.index(connection, waiting)
+    assert (ids(connection, "egret"), ids(connection, "crane")) == (["e2"], ["e1"])
+    whole(connection)
+
+
+def test_what_waits_is_read_again_where_another_may_have_changed_it(
+    home: Path, connection: sqlite3.Connection
+) -> None:
+    store_papers(connection, HERON)
+    waiting = Waiting()
+    come(connection, waiting, egret(1), egret(2))
+    with opened(home / "cache.db") as other:
+        with writing(other):
+            new = egret(1)._replace(title="A crane")
+            update_papers(other, {2: (egret(1), new)}, NOW)
+        come(connection, waiting, egret(3))
+        with writing(other):
+            insert_papers(other, {5: egret(4)}, NOW, Waiting())
+    come(connection, waiting, egret(5))
+    indexing.index(connection, waiting)
+    assert sorted(ids(connection, "egret")) == ["e2", "e3", "e4", "e5"]
+    assert ids(connection, "crane") == ["e1"]
+    whole(connection)
+
+
+def test_a_search_leaves_to_an_import_what_it_brings_at_this_moment(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_papers(connection, HERON)
+    monkeypatch.setattr(indexing, "_COMING", 2)
+    now = clock.stamp(clock.now())
+    with writing(connection):
+        insert_papers(connection, {2: egret(1)}, now, Waiting())
+    assert ids(connection, "egret") == ["e1"], "few are indexed in no time"
+    with writing(connection):
+        insert_papers(connection, {3: egret(2), 4: egret(3)}, now, Waiting())
+    assert ids(connection, "egret") == ["e1"]
+    connection.execute("UPDATE papers SET came = ?", (NOW,))
+    assert sorted(ids(connection, "egret")) == ["e1", "e2", "e3"]

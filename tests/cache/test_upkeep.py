@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from caches import NOW, cache_of, named_paper, store_papers, titled, whole
-from papertriage.cache import papers
+from papertriage.cache import indexing, papers
 from papertriage.cache.connection import writing
 from papertriage.cache.packing import is_frame, unpacked
 from papertriage.cache.upkeep import tighten
@@ -54,9 +54,10 @@ def test_abstracts_of_before_are_packed(tmp_path):
 def test_what_a_stopped_import_set_for_the_index_is_set_back(
     home: Path, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(papers, "MANY_AT_ONCE", 1)
+    monkeypatch.setattr(indexing, "_MANY", 1)
     with writing(connection):
-        papers.insert_papers(connection, {1: named_paper("heron")}, NOW, indexed=False)
+        papers.insert_papers(connection, {1: named_paper("heron")}, NOW, indexing.Waiting())
+    indexing.index(connection)
     told = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
     assert connection.execute(told).fetchone()[0] == 0
     tighten(connection, home / "cache.db")

@@ -71,7 +71,9 @@ def test_large_batches_are_stored_in_parts_and_told_part_by_part(home: Path) -> 
 def test_the_pieces_of_the_index_are_joined_while_a_very_large_file_comes(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(indexing, "_MANY", 1)
     monkeypatch.setattr(indexing, "_PIECES", 3)
+    monkeypatch.setattr(storing, "MANY_AT_ONCE", 1_000)
     left: list[int] = []
 
     def joined(connection: sqlite3.Connection) -> None:
@@ -95,22 +97,38 @@ def automerge(home: Path) -> int:
         return connection.execute(sql).fetchone()[0]
 
 
-def test_the_pieces_of_a_file_that_breaks_off_are_joined(home: Path) -> None:
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let 1,000 papers be many."""
+    monkeypatch.setattr(indexing, "_MANY", 1_000)
+    monkeypatch.setattr(storing, "MANY_AT_ONCE", 1_000)
+    monkeypatch.setattr(storing, "_SMALL", 1_000)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(("few", "left"), [(2, 4), (3, 0)])
+def test_a_file_that_breaks_off_is_indexed_and_its_pieces_joined_if_they_are_many(
+    home: Path, monkeypatch: pytest.MonkeyPatch, few: int, left: int
+) -> None:
+    monkeypatch.setattr(storing, "FEW_PIECES", few)
     with pytest.raises(InputError, match="cut off"):
-        stored(home, 1_000, 1_000, fault=InputError("cut off"))
-    assert automerge(home) == 4
+        stored(home, 1_000, 1_000, 5, fault=InputError("cut off"))
+    with opened(home / "cache.db") as connection:
+        assert indexing.lag(connection) == 0
+        assert indexing.pieces(connection) == 3
+    assert automerge(home) == left
 
 
-def test_the_pieces_of_a_file_that_was_stopped_are_joined_by_later_ones_a_little_each(
+@pytest.mark.usefixtures("small")
+def test_few_pieces_of_a_large_file_are_joined_by_later_ones_a_little_each(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        stored(home, *[1_000] * 8, fault=KeyboardInterrupt())
+    stored(home, *[1_000] * 8)
     assert automerge(home) == 0
     monkeypatch.setattr(indexing, "_STEP", 1)
     stored(home, 3)
     assert automerge(home) == 0
-    monkeypatch.undo()
+    monkeypatch.setattr(indexing, "_STEP", 500)
     stored(home, 3)
     assert automerge(home) == 4
 
@@ -165,7 +183,7 @@ def test_no_kill_loses_a_batch_that_was_told(home: Path, tmp_path: Path) -> None
         reported += len(told)
         promised = max([promised, *(int(count.replace(b",", b"")) for count in told)])
         with opened(cache) as connection:
-            catch_up(connection)
+            catch_up(connection, coming=True)
             whole(connection)
             papers, tagged = connection.execute(
                 "SELECT count(*), (SELECT count(DISTINCT paper) FROM tags) FROM papers"

@@ -82,6 +82,11 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
+def others_writes(connection: sqlite3.Connection) -> int:
+    """Return a number that changes when another connection has committed."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 @contextmanager
 def made_for_much(connection: sqlite3.Connection) -> Iterator[None]:
     """Hold more pages in memory, and fold the log into the file less often: for large files."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import others_writes, writing
 from papertriage.cache.rows import list_text
 from papertriage.models import Paper
 
@@ -22,18 +21,20 @@ _REST = (
     "INSERT INTO {index} (rowid, {columns}) SELECT key, {columns} FROM paper_texts"
     " WHERE key > ? ORDER BY key"
 )
-# FTS5 writes a piece for each transaction and joins four of a size as it goes, so that of a million
-# papers each was written three times over. Of a large file's it joins a hundred: 35 us a paper, and
-# three pieces left. By sixteen it takes as long and leaves 25, all of which a search reads.
+# FTS5 writes a piece for each transaction, and joins four of a size as it goes: of a million papers
+# each was written three times over. To index costs 30 us a paper, whether 4,000 are indexed at a
+# time or 60,000, and to join what the 4,000 left another 10. A file's pieces are left as they are
+# until some more come: 16 add 1 to 3 ms to a search.
 _MANY = 10_000
-MANY_AT_ONCE = 1_000
-"""So many papers are indexed as they come, at 30 to 36 us each; 500 at a time take 60."""
+MANY_AT_ONCE = 60_000
+"""So many papers are indexed at a time, which holds the lock for 2 s; 500 at a time take 60 us."""
+FEW_PIECES = 20
+"""So many pieces are left by an import."""
 _AS_THEY_COME = {"automerge": 4, "crisismerge": 16}
 _AT_THE_END = {"automerge": 0, "crisismerge": 1_999}
 _AUTOMERGE = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
-# 400,000 papers by 4,000: a search takes 25 ms longer then. Joined pieces are a tenth shorter, and
-# what they leave in the file is filled by those that follow. FTS5 itself can hold 2,000.
-_PIECES = 100
+# FTS5 itself can hold 2,000.
+_PIECES = 32
 # Each has a number of its own in the index's index, which is asked for the next one.
 _COUNT_PIECES = """
 WITH RECURSIVE piece (number) AS (
@@ -48,6 +49,50 @@ SELECT count(number) FROM piece
 _STEP, _PAUSE = 500, 0.02
 # A search waits no longer than this for an import to let it write.
 _PATIENCE_MS = 200
+# Nor does it index so many that an import brings at this moment, and will index itself.
+_COMING = 1_000
+_COMES = """
+SELECT came > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-10 seconds') FROM papers
+ORDER BY key DESC LIMIT 1
+"""
+
+Text = tuple[int, str | None, str, str]
+"""What is indexed of a paper: key, abstract, title, authors as JSON."""
+
+
+class Waiting:
+    """Texts of papers that are not indexed yet, in the order of their keys.
+
+    To read and unpack them again costs 5 us a paper. They are forgotten as soon as anybody else
+    has written to the cache, for it may have changed them.
+    """
+
+    def __init__(self) -> None:
+        """Hold none."""
+        self._texts: dict[int, Text] = {}
+        self._others = 0
+
+    def add(self, connection: sqlite3.Connection, texts: Iterable[Text]) -> None:
+        """Hold the texts of papers that follow; in the transaction that inserts them."""
+        self._forget_old(connection)
+        self._texts.update((text[0], text) for text in texts)
+
+    def change(self, key: int, paper: Paper) -> None:
+        """Hold the new text of a paper, if its old one is held."""
+        if key in self._texts:
+            self._texts[key] = (key, paper.abstract, paper.title, list_text(paper.authors))
+
+    def taken(self, connection: sqlite3.Connection, last: int) -> list[Text]:
+        """Return, and forget, all texts after the last paper that is indexed; none if one lacks."""
+        self._forget_old(connection)
+        texts = [text for key, text in self._texts.items() if key > last]
+        self._texts = {}
+        return texts if texts and texts[-1][0] - last == len(texts) else []
+
+    def _forget_old(self, connection: sqlite3.Connection) -> None:
+        others = others_writes(connection)
+        if others != self._others:
+            self._texts, self._others = {}, others
 
 
 def index_rest(connection: sqlite3.Connection) -> None:
@@ -60,22 +105,7 @@ def index_rest(connection: sqlite3.Connection) -> None:
         connection.execute(_REST.format(index=index, columns=", ".join(columns)), (last,))
 
 
-def index_texts(connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None:
-    """Index new papers by their texts: (key, abstract, title, authors as JSON), in their order.
-
-    The caller holds the transaction, and no other paper lags. To read and unpack them again for
-    index_rest() costs 5 us a paper. Once no more come, settle() is due.
-    """
-    _let_join(connection, _AT_THE_END)
-    connection.executemany(
-        "INSERT INTO papers_index (rowid, abstract, title, authors) VALUES (?, ?, ?, ?)", rows
-    )
-    connection.executemany(
-        "INSERT INTO titles_index (rowid, title) VALUES (?, ?)", [(row[0], row[2]) for row in rows]
-    )
-
-
-def index(connection: sqlite3.Connection) -> None:
+def index(connection: sqlite3.Connection, waiting: Waiting | None = None) -> None:
     """Index the papers that no index holds yet, in a transaction of its own."""
     behind = lag(connection)
     if behind <= 0:
@@ -83,6 +113,15 @@ def index(connection: sqlite3.Connection) -> None:
     with writing(connection):
         if behind >= _MANY:
             _let_join(connection, _AT_THE_END)
+        if waiting:
+            (last,) = connection.execute(_LAST).fetchone()
+            texts = waiting.taken(connection, last)
+            connection.executemany(
+                "INSERT INTO papers_index (rowid, abstract, title, authors) VALUES (?, ?, ?, ?)",
+                texts,
+            )
+            titles = [(text[0], text[2]) for text in texts]
+            connection.executemany("INSERT INTO titles_index (rowid, title) VALUES (?, ?)", titles)
         index_rest(connection)
 
 
@@ -99,7 +138,12 @@ def settle(connection: sqlite3.Connection, steps: float = math.inf) -> None:
 
 def crowded(connection: sqlite3.Connection) -> bool:
     """Say whether so many pieces wait to be joined that searches would take long."""
-    return bool(connection.execute(_COUNT_PIECES).fetchone()[0] >= _PIECES)
+    return pieces(connection) >= _PIECES
+
+
+def pieces(connection: sqlite3.Connection) -> int:
+    """Return how many pieces each index has."""
+    return int(connection.execute(_COUNT_PIECES).fetchone()[0])
 
 
 def join_pieces(connection: sqlite3.Connection, steps: float = math.inf) -> bool:
@@ -146,9 +190,15 @@ def lag(connection: sqlite3.Connection) -> int:
     return int(last) - int(indexed)
 
 
-def catch_up(connection: sqlite3.Connection) -> None:
-    """Index what an import that was killed has left, unless somebody is writing just now."""
-    if lag(connection) <= 0:
+def catch_up(connection: sqlite3.Connection, *, coming: bool = False) -> None:
+    """Index what an import that was killed has left, unless somebody is writing just now.
+
+    With coming also what has come in the last ten seconds, which an import may be about to index.
+    """
+    behind = lag(connection)
+    if behind <= 0:
+        return
+    if behind >= _COMING and not coming and connection.execute(_COMES).fetchone()[0]:
         return
     (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
     connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import others_writes, writing
 from papertriage.cache.feeds import write_state
 from papertriage.cache.identity import (
     Catalogue,
@@ -18,7 +18,7 @@ from papertriage.cache.identity import (
     write_merge,
     write_names,
 )
-from papertriage.cache.indexing import MANY_AT_ONCE, index_rest, index_texts, lag, reindex
+from papertriage.cache.indexing import Text, Waiting, index_rest, reindex
 from papertriage.cache.interest import Scored, write_scores
 from papertriage.cache.merging import reads_differently, text_changed
 from papertriage.cache.rows import ROW_COLUMNS, evidence_text, marks, row_of
@@ -119,11 +119,13 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
     now: str,
     feed: str = "",
     state: Mapping[str, str] | None = None,
-    indexed: bool = True,
+    waiting: Waiting | None = None,
     tagged: bool = True,
     interest: InterestScorer | None = None,
 ) -> Stored:
     """Store a batch in one transaction: papers, index, sightings, tags and interests, or nothing.
+
+    With waiting, new papers are not indexed before indexing.index(), which is given it.
 
     Scoring happens before the lock is taken, so that a person's keep never waits for it. state is
     what to remember of the feed from now on; "" forgets. Without tagged new papers wait for tags,
@@ -139,8 +141,8 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
             plan = _planned(connection, sightings)
             scores = _scored_again(plan.to_score(new=tagged), scores, score)
             likely |= _likely(interest, [one for one, _ in scores.values() if one not in likely])
-        insert_papers(connection, plan.new, now, indexed=indexed, tagged=tagged)
-        update_papers(connection, plan.updated, now)
+        insert_papers(connection, plan.new, now, waiting, tagged=tagged)
+        update_papers(connection, plan.updated, now, waiting)
         write_names(connection, plan.written, plan.came_as, plan.telling, plan.unknown)
         for match, sighting in plan.merges:
             write_merge(connection, match, sighting, now)
@@ -231,11 +233,6 @@ def _insert_tags(
     )
 
 
-def others_writes(connection: sqlite3.Connection) -> int:
-    """Return a number that changes when another connection has committed."""
-    return int(connection.execute("PRAGMA data_version").fetchone()[0])
-
-
 def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _Plan:
     catalogue = Catalogue(connection, [sighting.paper for sighting in sightings])
     fresh = last_key(connection)
@@ -284,32 +281,29 @@ def insert_papers(
     connection: sqlite3.Connection,
     papers: Mapping[int, Paper],
     now: str,
+    waiting: Waiting | None = None,
     *,
-    indexed: bool = True,
     tagged: bool = True,
 ) -> None:
     """Insert papers by key, the keys following the last one, in a transaction.
 
-    Without indexed the full-text indexes lag behind until indexing.index(), where the papers are
-    few, and without tagged the topics until retag().
+    With waiting they are not indexed before indexing.index(), which is given it, and without tagged
+    the topics lag behind until retag().
     """
     if not papers:
         return
     last = min(papers) - 1
-    many = not indexed and len(papers) >= MANY_AT_ONCE
-    if many and lag(connection) > 0:
-        index_rest(connection)
     rows: list[tuple[Any, ...]] = []
-    texts: list[tuple[int, str | None, str, str]] = []
+    texts: list[Text] = []
     for key, paper in papers.items():
         row = row_of(paper, now)
         rows.append((key, *row))
         texts.append((key, paper.abstract, row[1], row[3]))
     connection.executemany(_INSERT, rows)
-    if indexed:
+    if waiting:
+        waiting.add(connection, texts)
+    else:
         index_rest(connection)
-    if many:
-        index_texts(connection, texts)
     if tagged:
         # Tags that reached the last paper reach the new last one; those that lag still lag.
         connection.execute(
@@ -329,13 +323,18 @@ def categorise(connection: sqlite3.Connection, papers: Mapping[int, Paper]) -> N
 
 
 def update_papers(
-    connection: sqlite3.Connection, updated: Mapping[int, tuple[Paper, Paper]], now: str
+    connection: sqlite3.Connection,
+    updated: Mapping[int, tuple[Paper, Paper]],
+    now: str,
+    waiting: Waiting | None = None,
 ) -> None:
     """Put (before, after) of papers by key in place, index and all; in a transaction."""
     for key, (old, new) in updated.items():
         came = connection.execute("SELECT came FROM papers WHERE key = ?", (key,)).fetchone()[0]
         connection.execute(_UPDATE, (*row_of(new, came), key))
         reindex(connection, key, old, new)
+        if waiting:
+            waiting.change(key, new)
         connection.execute("DELETE FROM paper_categories WHERE paper = ?", (key,))
         categorise(connection, {key: new})
         if old.id != new.id:

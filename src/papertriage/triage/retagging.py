@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from papertriage.cache import picks as kept
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import others_writes, writing
 from papertriage.cache.listing import named
-from papertriage.cache.papers import Scorers, others_writes
+from papertriage.cache.papers import Scorers
 from papertriage.cache.topics import (
     Text,
     forget,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -12,11 +11,14 @@ from itertools import islice
 from papertriage import clock
 from papertriage.cache.feeds import last_batch
 from papertriage.cache.indexing import (
+    FEW_PIECES,
     MANY_AT_ONCE,
+    Waiting,
     crowded,
     index,
     join_pieces,
     lag,
+    pieces,
     settle,
 )
 from papertriage.cache.papers import InterestScorer, Scorers, Stored, store
@@ -31,12 +33,8 @@ from papertriage.triage.verdicts import COMPLETE, FAILED, PARTIAL, Brought
 # A transaction of 4,000 papers holds the lock for about 0.3 s, so that a keep never waits long. In
 # a cache of a million it writes most pages of the table of title hashes, as one of 500 would too.
 _BATCH = 4_000
-# What comes by the hundred is indexed together, at 40 us a paper instead of 60; the lock is held
-# for under a second.
-_INDEX_AFTER = 20_000
-
 # What a small fetch joins of the pieces that an import left, or leaves just now: 0.4 s.
-_STEPS = 4
+_STEPS, _SMALL = 4, 10_000
 
 Advance = Callable[[Stored, int | None], None]
 
@@ -62,13 +60,17 @@ def store_all(  # noqa: PLR0913 - batches and what belongs to them, each by name
 
     What came before a fault stays; advance hears of each batch only when it is on the disk.
     """
-    brought = Brought()
-    put = partial(keep, connection, score=score, tagged=tagged, interest=interest)
+    brought, waiting = Brought(), Waiting()
+    put = partial(keep, connection, score=score, waiting=waiting, tagged=tagged, interest=interest)
     try:
         for batch in batches:
             brought.add(batch)
             brought.stale |= is_last_batch(connection, receipt.feed, batch)
             _store_batch(connection, batch, brought, receipt.feed, put, now, advance)
+            if lag(connection) >= MANY_AT_ONCE:
+                index(connection, waiting)
+                if crowded(connection):
+                    join_pieces(connection)
     except SourceError as error:
         nothing = brought.stored == Stored()
         result = brought.on(receipt, FAILED if nothing else PARTIAL, str(error))
@@ -81,11 +83,12 @@ def store_all(  # noqa: PLR0913 - batches and what belongs to them, each by name
             reason = str(error) if isinstance(error, InputError) else type(error).__name__
             write_receipt(connection, brought.on(receipt, PARTIAL, f"stopped: {reason}"))
         if isinstance(error, InputError):
+            index(connection, waiting)
             _settle(connection, brought)
         raise
     else:
         result = brought.on(receipt, verdict(brought, now()))
-    index(connection)
+    index(connection, waiting)
     write_receipt(connection, result)
     # Last, for it takes long after a large file, and whoever stops it loses nothing.
     _settle(connection, brought)
@@ -93,7 +96,10 @@ def store_all(  # noqa: PLR0913 - batches and what belongs to them, each by name
 
 
 def _settle(connection: sqlite3.Connection, brought: Brought) -> None:
-    settle(connection, math.inf if brought.stored.new >= MANY_AT_ONCE else _STEPS)
+    if brought.stored.new < _SMALL:
+        settle(connection, _STEPS)
+    elif pieces(connection) > FEW_PIECES:
+        settle(connection)
 
 
 def _store_batch(
@@ -114,10 +120,6 @@ def _store_batch(
     if last or batch.state:
         brought.stored += put(last, now=now(), feed=feed, state=batch.state)
     write_runs(connection, batch.runs)
-    if lag(connection) >= _INDEX_AFTER:
-        index(connection)
-    if len(batch.sightings) >= MANY_AT_ONCE and crowded(connection):
-        join_pieces(connection)
     advance(brought.stored, batch.total or _estimated(brought.stored, batch.share))
 
 
@@ -126,12 +128,13 @@ def _estimated(stored: Stored, share: float | None) -> int | None:
     return round(stored.papers / share) if share else None
 
 
-def keep(
+def keep(  # noqa: PLR0913 - as store(), each by name
     connection: sqlite3.Connection,
     sightings: Sequence[Sighting],
     *,
     score: Scorers,
     now: datetime,
+    waiting: Waiting,
     feed: str = "",
     state: Mapping[str, str] | None = None,
     tagged: bool = True,
@@ -150,7 +153,7 @@ def keep(
         now=clock.stamp(now),
         feed=feed,
         state=state,
-        indexed=False,
+        waiting=waiting,
         tagged=tagged,
         interest=interest,
     )
