@@ -33,7 +33,7 @@ from papertriage.triage.verdicts import COMPLETE, FAILED, PARTIAL, Brought
 # A transaction of 4,000 papers holds the lock for about 0.3 s, so that a keep never waits long. In
 # a cache of a million it writes most pages of the table of title hashes, as one of 500 would too.
 _BATCH = 4_000
-# What a small fetch joins of the pieces that an import left, or leaves just now: 0.4 s.
+# What a small fetch joins of the pieces that imports left: 0.4 s, and 70 fetches for a million.
 _STEPS, _SMALL = 4, 10_000
 
 Advance = Callable[[Stored, int | None], None]
