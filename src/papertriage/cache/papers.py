@@ -103,6 +103,11 @@ class _Plan:
     def written(self) -> dict[int, Paper]:
         return {**self.new, **{key: after for key, (_, after) in self.updated.items()}}
 
+    @property
+    def stored(self) -> Stored:
+        unchanged = len(set(self.keys)) - len(self.new) - len(self.updated)
+        return Stored(len(self.new), len(self.updated), unchanged, len(self.merges))
+
     def to_score(self, *, new: bool) -> dict[int, Paper]:
         changed = {
             key: after for key, (old, after) in self.updated.items() if text_changed(old, after)
@@ -125,11 +130,10 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
 ) -> Stored:
     """Store a batch in one transaction: papers, index, sightings, tags and interests, or nothing.
 
-    With waiting, new papers are not indexed before indexing.index(), which is given it.
-
     Scoring happens before the lock is taken, so that a person's keep never waits for it. state is
-    what to remember of the feed from now on; "" forgets. Without tagged new papers wait for tags,
-    until retag() goes on from where those of a topic end.
+    what to remember of the feed from now on; "" forgets. With waiting, new papers are not indexed
+    before indexing.index(), which is given it. Without tagged they wait for tags, until retag()
+    goes on from where those of a topic end.
     """
     before = others_writes(connection)
     plan = _planned(connection, sightings)
@@ -158,9 +162,7 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
             ]
             write_scores(connection, interest.model, scored)
         write_state(connection, feed, state or {})
-    touched = set(plan.keys)
-    unchanged = len(touched) - len(plan.new) - len(plan.updated)
-    return Stored(len(plan.new), len(plan.updated), unchanged, len(plan.merges))
+    return plan.stored
 
 
 def _scored(
