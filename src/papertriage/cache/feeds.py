@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-# As the index sightings_by_feed has it: these files have no announcements, and millions of papers.
-_ANNOUNCING = "source NOT IN ('jsonl', 'arxiv-snapshot')"
+from papertriage.cache.filters import NOT_BULK
+
 _LAST_BATCH = f"""
 WITH seen AS (
-    SELECT paper FROM sightings WHERE feed = :feed AND {_ANNOUNCING} AND day = (
-        SELECT max(day) FROM sightings WHERE feed = :feed AND day < :day AND {_ANNOUNCING}
+    SELECT paper FROM sightings WHERE feed = :feed AND {NOT_BULK} AND day = (
+        SELECT max(day) FROM sightings WHERE feed = :feed AND day < :day AND {NOT_BULK}
     )
 )
 SELECT papers.id AS name FROM seen CROSS JOIN papers ON papers.key = seen.paper
