@@ -73,7 +73,7 @@ def pieces(connection: sqlite3.Connection) -> int:
 def test_a_large_file_is_joined_at_its_end_and_small_ones_as_they_come(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "_MANY", 1)
+    monkeypatch.setattr(indexing, "MANY", 1)
     monkeypatch.setattr(indexing, "_PIECES", 20)
     monkeypatch.setattr(indexing, "_STEP", 1)
     for n in range(1, 21):
@@ -99,7 +99,7 @@ def test_a_large_file_is_joined_at_its_end_and_small_ones_as_they_come(
 def test_an_import_that_was_killed_before_its_pieces_were_joined_is_mended_by_the_next(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "_MANY", 1)
+    monkeypatch.setattr(indexing, "MANY", 1)
     for n in range(1, 21):
         with writing(connection):
             insert_papers(connection, {n: named_paper(f"e{n}")}, NOW, Waiting())

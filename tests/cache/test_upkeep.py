@@ -54,7 +54,7 @@ def test_abstracts_of_before_are_packed(tmp_path):
 def test_what_a_stopped_import_set_for_the_index_is_set_back(
     home: Path, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "_MANY", 1)
+    monkeypatch.setattr(indexing, "MANY", 1)
     with writing(connection):
         papers.insert_papers(connection, {1: named_paper("heron")}, NOW, indexing.Waiting())
     indexing.index(connection)

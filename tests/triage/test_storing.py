@@ -71,7 +71,7 @@ def test_large_batches_are_stored_in_parts_and_told_part_by_part(home: Path) -> 
 def test_the_pieces_of_the_index_are_joined_while_a_very_large_file_comes(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "_MANY", 1)
+    monkeypatch.setattr(indexing, "MANY", 1)
     monkeypatch.setattr(indexing, "_PIECES", 3)
     monkeypatch.setattr(storing, "MANY_AT_ONCE", 1_000)
     left: list[int] = []
@@ -100,9 +100,9 @@ def automerge(home: Path) -> int:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let 1,000 papers be many."""
-    monkeypatch.setattr(indexing, "_MANY", 1_000)
+    monkeypatch.setattr(indexing, "MANY", 1_000)
     monkeypatch.setattr(storing, "MANY_AT_ONCE", 1_000)
-    monkeypatch.setattr(storing, "_SMALL", 1_000)
+    monkeypatch.setattr(storing, "MANY", 1_000)
 
 
 @pytest.mark.usefixtures("small")

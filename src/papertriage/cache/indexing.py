@@ -25,7 +25,8 @@ _REST = (
 # each was written three times over. To index costs 30 us a paper, whether 4,000 are indexed at a
 # time or 60,000, and to join what the 4,000 left another 10. A file's pieces are left as they are
 # until some more come: 16 add 1 to 3 ms to a search.
-_MANY = 10_000
+MANY = 10_000
+"""So many leave pieces of their own, which are not joined as they come."""
 MANY_AT_ONCE = 60_000
 """So many papers are indexed at a time, which holds the lock for 2 s; 500 at a time take 60 us."""
 FEW_PIECES = 20
@@ -111,7 +112,7 @@ def index(connection: sqlite3.Connection, waiting: Waiting | None = None) -> Non
     if behind <= 0:
         return
     with writing(connection):
-        if behind >= _MANY:
+        if behind >= MANY:
             _let_join(connection, _AT_THE_END)
         if waiting:
             (last,) = connection.execute(_LAST).fetchone()

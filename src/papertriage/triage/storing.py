@@ -12,6 +12,7 @@ from papertriage import clock
 from papertriage.cache.feeds import last_batch
 from papertriage.cache.indexing import (
     FEW_PIECES,
+    MANY,
     MANY_AT_ONCE,
     Waiting,
     crowded,
@@ -34,7 +35,7 @@ from papertriage.triage.verdicts import COMPLETE, FAILED, PARTIAL, Brought
 # a cache of a million it writes most pages of the table of title hashes, as one of 500 would too.
 _BATCH = 4_000
 # What a small fetch joins of the pieces that imports left: 0.4 s, and 70 fetches for a million.
-_STEPS, _SMALL = 4, 10_000
+_STEPS = 4
 
 Advance = Callable[[Stored, int | None], None]
 
@@ -96,7 +97,7 @@ def store_all(  # noqa: PLR0913 - batches and what belongs to them, each by name
 
 
 def _settle(connection: sqlite3.Connection, brought: Brought) -> None:
-    if brought.stored.new < _SMALL:
+    if brought.stored.new < MANY:
         settle(connection, _STEPS)
     elif pieces(connection) > FEW_PIECES:
         settle(connection)
