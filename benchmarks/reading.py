@@ -28,7 +28,7 @@ from papertriage import clock
 from papertriage.cache.alike import alike
 from papertriage.cache.connection import opened
 from papertriage.cache.filters import Condition
-from papertriage.cache.indexing import index
+from papertriage.cache.indexing import index, settle
 from papertriage.cache.listing import found, named
 from papertriage.cache.packing import packed
 from papertriage.cache.topics import last_key
@@ -41,6 +41,7 @@ _RUNS = 11
 _QUERIES = 200
 _PROCESSES, _TIMES = 60, 3
 _DAYS = 365
+_AT_ONCE = 10_000
 _JOINTS = {" ": "all words", " OR ": "any word"}
 _STOP_WORDS = frozenset(("and", "for", "from", "into", "the", "via", "with", "using", "its"))
 _BARE_TABLE = BARE.replace(
@@ -103,8 +104,14 @@ def fill(home: Path, data: Path, number: int, smaller: Path | None) -> None:
                 continue
             _insert(connection, key, one, today - key % _DAYS * 86_400)
             _tag(connection, key, tags.get(title) or tags.get(first) or (), topics, today)
+            # As an import does: what it leaves in pieces is what a search reads.
+            if key % _AT_ONCE == 0:
+                connection.execute("COMMIT")
+                index(connection)
+                connection.execute("BEGIN")
         connection.execute("COMMIT")
         index(connection)
+        settle(connection, number)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (home / "filled").touch()
 

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from caches import NOW, named_paper, store_papers, whole
-from papertriage import clock
-from papertriage.cache import indexing
+from papertriage.cache import indexing, papers
 from papertriage.cache.connection import opened, writing
-from papertriage.cache.indexing import Waiting
 from papertriage.cache.listing import found
 from papertriage.cache.papers import insert_papers, update_papers
 from papertriage.models import Filters, Paper
@@ -21,7 +19,7 @@ def lagging(connection: sqlite3.Connection) -> None:
     """Store a paper that is indexed, and one that is not yet."""
     store_papers(connection, named_paper("okapi", title="An okapi"))
     with writing(connection):
-        insert_papers(connection, {2: HERON}, NOW, Waiting())
+        insert_papers(connection, {2: HERON}, NOW, indexed=False)
 
 
 def ids(connection: sqlite3.Connection, query: str) -> list[str]:
@@ -66,130 +64,80 @@ def test_a_changed_paper_is_found_by_its_new_words_alone(
     whole(connection)
 
 
-def pieces(connection: sqlite3.Connection) -> int:
-    return connection.execute("SELECT count(DISTINCT segid) FROM papers_index_idx").fetchone()[0]
-
-
-def test_a_large_file_is_joined_at_its_end_and_small_ones_as_they_come(
-    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(indexing, "MANY", 1)
-    monkeypatch.setattr(indexing, "_PIECES", 20)
-    monkeypatch.setattr(indexing, "_STEP", 1)
-    for n in range(1, 21):
-        assert not indexing.crowded(connection)
-        with writing(connection):
-            insert_papers(connection, {n: named_paper(f"e{n}")}, NOW, Waiting())
-        indexing.index(connection)
-        assert pieces(connection) == indexing.pieces(connection) == n
-    assert indexing.crowded(connection)
-    indexing.settle(connection)
-    assert pieces(connection) == 1
-    assert len(ids(connection, "paper")) == 5
-    whole(connection)
-    monkeypatch.undo()
-    for n in range(21, 40):
-        store_papers(connection, named_paper(f"e{n}"))
-    assert 1 < pieces(connection) < 12
-    indexing.settle(connection)
-    assert pieces(connection) > 1, "what small files leave is joined by small steps"
-    whole(connection)
-
-
-def test_an_import_that_was_killed_before_its_pieces_were_joined_is_mended_by_the_next(
-    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(indexing, "MANY", 1)
-    for n in range(1, 21):
-        with writing(connection):
-            insert_papers(connection, {n: named_paper(f"e{n}")}, NOW, Waiting())
-        indexing.index(connection)
-    assert pieces(connection) == 20
-    monkeypatch.setattr(indexing, "_STEP", 1)
-    indexing.settle(connection, 1)
-    assert indexing._automerge(connection) == 0
-    indexing.settle(connection, 10_000)
-    assert pieces(connection) == 1
-    told = dict(connection.execute("SELECT k, v FROM papers_index_config").fetchall())
-    assert (told["automerge"], told["crisismerge"]) == (4, 16)
-    whole(connection)
-
-
-def come(connection: sqlite3.Connection, waiting: Waiting, *papers: Paper) -> None:
-    last = connection.execute("SELECT max(key) FROM papers").fetchone()[0]
-    with writing(connection):
-        insert_papers(connection, dict(enumerate(papers, last + 1)), NOW, waiting)
-
-
 def egret(n: int) -> Paper:
     return named_paper(f"e{n}", title=f"Egret {n}", abstract="It waits.")
 
 
+def told(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return what both indexes are told of when to join pieces."""
+    (one, other) = [
+        dict(connection.execute(f"SELECT k, v FROM {index}_config").fetchall())  # noqa: S608 - our two indexes
+        for index in indexing.INDEXES
+    ]
+    assert one == other
+    return one["automerge"], one["crisismerge"]
+
+
+def come(connection: sqlite3.Connection, numbers: range) -> None:
+    """Let papers come one by one, each a piece of its own."""
+    for n in numbers:
+        with writing(connection):
+            insert_papers(connection, {n: egret(n)}, NOW, indexed=False)
+        indexing.index(connection)
+
+
 @pytest.mark.parametrize("behind", [False, True])
-def test_what_waits_is_indexed_by_its_texts_and_what_lags_before_it_as_well(
-    connection: sqlite3.Connection, behind: bool
+def test_many_papers_are_indexed_with_their_rows_and_what_lags_before_them_as_well(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, behind: bool
 ) -> None:
-    waiting = Waiting()
     if behind:
         lagging(connection)
     else:
-        store_papers(connection, HERON)
-    come(connection, waiting, egret(1), egret(2))
-    come(connection, waiting, egret(3))
-    indexing.index(connection, waiting)
+        store_papers(connection, named_paper("okapi"), HERON)
+    monkeypatch.setattr(papers, "MANY_AT_ONCE", 3)
+    with writing(connection):
+        insert_papers(connection, {n: egret(n) for n in range(3, 6)}, NOW, indexed=False)
     assert indexing.lag(connection) == 0
-    assert sorted(ids(connection, "egret")) == ["e1", "e2", "e3"]
+    assert sorted(ids(connection, "egret")) == ["e3", "e4", "e5"]
     assert ids(connection, "heron") == ["heron"]
     whole(connection)
-    come(connection, waiting, egret(4))
-    indexing.index(connection, waiting)
-    assert ids(connection, "egret 4") == ["e4"]
-    whole(connection)
 
 
-def test_what_waits_and_changes_is_indexed_as_it_is_now(connection: sqlite3.Connection) -> None:
-    store_papers(connection, HERON)
-    waiting = Waiting()
-    come(connection, waiting, egret(1), egret(2))
-    with writing(connection):
-        new = egret(1)._replace(title="A crane")
-        update_papers(connection, {2: (egret(1), new)}, NOW, waiting)
-    indexing.index(connection, waiting)
-    assert (ids(connection, "egret"), ids(connection, "crane")) == (["e2"], ["e1"])
-    whole(connection)
-
-
-def test_what_waits_is_read_again_where_another_may_have_changed_it(
-    home: Path, connection: sqlite3.Connection
-) -> None:
-    store_papers(connection, HERON)
-    waiting = Waiting()
-    come(connection, waiting, egret(1), egret(2))
-    with opened(home / "cache.db") as other:
-        with writing(other):
-            new = egret(1)._replace(title="A crane")
-            update_papers(other, {2: (egret(1), new)}, NOW)
-        come(connection, waiting, egret(3))
-        with writing(other):
-            insert_papers(other, {5: egret(4)}, NOW, Waiting())
-    come(connection, waiting, egret(5))
-    indexing.index(connection, waiting)
-    assert sorted(ids(connection, "egret")) == ["e2", "e3", "e4", "e5"]
-    assert ids(connection, "crane") == ["e1"]
-    whole(connection)
-
-
-def test_a_search_leaves_to_an_import_what_it_brings_at_this_moment(
+def test_a_large_file_leaves_few_pieces_and_the_small_ones_after_it_join_them(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store_papers(connection, HERON)
-    monkeypatch.setattr(indexing, "_COMING", 2)
-    now = clock.stamp(clock.now())
-    with writing(connection):
-        insert_papers(connection, {2: egret(1)}, now, Waiting())
-    assert ids(connection, "egret") == ["e1"], "few are indexed in no time"
-    with writing(connection):
-        insert_papers(connection, {3: egret(2), 4: egret(3)}, now, Waiting())
-    assert ids(connection, "egret") == ["e1"]
-    connection.execute("UPDATE papers SET came = ?", (NOW,))
-    assert sorted(ids(connection, "egret")) == ["e1", "e2", "e3"]
+    monkeypatch.setattr(indexing, "_LARGE", 1)
+    monkeypatch.setattr(indexing, "_STEP", 1)
+    come(connection, range(1, 21))
+    indexing.settle(connection, 20)
+    assert [indexing.pieces(connection, index) for index in indexing.INDEXES] == [20, 20]
+    come(connection, range(21, 24))
+    indexing.settle(connection, 3)
+    assert [indexing.pieces(connection, index) for index in indexing.INDEXES] == [1, 1]
+    whole(connection)
+    come(connection, range(24, 47))
+    assert indexing.pieces(connection) == 24
+    monkeypatch.setattr(indexing, "_LARGE", 10_000)
+    monkeypatch.setattr(indexing, "_STEPS", 1)
+    indexing.settle(connection, 1)
+    assert told(connection) == (24, 1_999), "a small file joins a little"
+    for _ in range(100):
+        indexing.settle(connection, 1)
+    assert told(connection) == (4, 16)
+    assert indexing.pieces(connection) < 4
+    whole(connection)
+    for n in range(47, 67):
+        store_papers(connection, named_paper(f"s{n}"))
+    assert 1 < indexing.pieces(connection) < 12, "small files are joined as they come"
+    whole(connection)
+
+
+def test_pieces_of_a_very_large_file_are_joined_as_it_comes(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_LARGE", 1)
+    # FTS5 joins after 64 pages, of which 60 papers would fill one.
+    indexing._tell(connection, "papers_index", "pgsz", 32)
+    come(connection, range(1, 61))
+    assert indexing.pieces(connection) < 30
+    whole(connection)

@@ -54,12 +54,12 @@ def test_abstracts_of_before_are_packed(tmp_path):
 def test_what_a_stopped_import_set_for_the_index_is_set_back(
     home: Path, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "MANY", 1)
+    monkeypatch.setattr(indexing, "_LARGE", 1)
     with writing(connection):
-        papers.insert_papers(connection, {1: named_paper("heron")}, NOW, indexing.Waiting())
+        papers.insert_papers(connection, {1: named_paper("heron")}, NOW, indexed=False)
     indexing.index(connection)
     told = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
-    assert connection.execute(told).fetchone()[0] == 0
+    assert connection.execute(told).fetchone()[0] == 24
     tighten(connection, home / "cache.db")
     assert connection.execute(told).fetchone()[0] == 4
     whole(connection)

@@ -28,9 +28,9 @@ def skipped(data):
     return [line for batch in read(data) for line in batch.skipped]
 
 
-def test_papers_come_in_batches_of_4000_with_their_feed_and_day():
+def test_papers_come_in_batches_of_8000_with_their_feed_and_day():
     found = read(b"".join(b'{"title": "T%d", "upvotes": 3}\n' % n for n in range(9_200)))
-    assert [len(batch.sightings) for batch in found] == [4_000, 4_000, 1_200]
+    assert [len(batch.sightings) for batch in found] == [8_000, 1_200]
     last = found[-1].sightings[-1]
     assert (last.paper.title, last.source, last.feed) == ("T9199", "jsonl", "papers.jsonl")
     assert (last.day, last.upvotes) == ("2026-03-12", 3)
@@ -144,8 +144,8 @@ def test_memory_does_not_grow_with_the_file():
     finally:
         tracemalloc.stop()
     assert count == 60_000
-    # The file has 60 MB, two batches of 4,000 papers 12.
-    assert peak < 20_000_000
+    # The file has 60 MB, two batches of 8,000 papers have 24.
+    assert peak < 32_000_000
 
 
 @given(st.binary())

@@ -59,78 +59,41 @@ def stored(home: Path, *sizes: int, fault: BaseException | None = None):
 
 
 def test_large_batches_are_stored_in_parts_and_told_part_by_part(home: Path) -> None:
-    receipt, heard = stored(home, 9_000, 3)
-    assert heard == [4_000, 8_000, 9_000, 9_003]
+    receipt, heard = stored(home, 17_000, 3)
+    assert heard == [8_000, 16_000, 17_000, 17_003]
     assert (receipt.verdict, receipt.new, receipt.skipped) == (
         "complete",
-        9_003,
-        ("after 9000", "after 9003"),
+        17_003,
+        ("after 17000", "after 17003"),
     )
 
 
-def test_the_pieces_of_the_index_are_joined_while_a_very_large_file_comes(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fault", [None, InputError("cut off"), SourceError("broke off")])
+def test_what_small_batches_bring_is_indexed_at_the_end_whatever_it_is(
+    home: Path, fault: Exception | None
 ) -> None:
-    monkeypatch.setattr(indexing, "MANY", 1)
-    monkeypatch.setattr(indexing, "_PIECES", 3)
-    monkeypatch.setattr(storing, "MANY_AT_ONCE", 1_000)
-    left: list[int] = []
-
-    def joined(connection: sqlite3.Connection) -> None:
-        indexing.join_pieces(connection)
-        left.append(
-            connection.execute("SELECT count(DISTINCT segid) FROM papers_index_idx").fetchone()[0]
-        )
-
-    monkeypatch.setattr(storing, "join_pieces", joined)
-    stored(home, *[1_000] * 7, 3)
-    # Of three pieces and fewer none is joined: it takes four, FTS5's usermerge.
-    assert left
-    assert max(left) <= 4
+    if isinstance(fault, InputError):
+        with pytest.raises(InputError, match="cut off"):
+            stored(home, 20, 5, fault=fault)
+    else:
+        stored(home, 20, 5, fault=fault)
     with opened(home / "cache.db") as connection:
+        assert indexing.lag(connection) == 0
         whole(connection)
 
 
-def automerge(home: Path) -> int:
-    with opened(home / "cache.db") as connection:
-        sql = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
-        return connection.execute(sql).fetchone()[0]
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let 1,000 papers be many."""
-    monkeypatch.setattr(indexing, "MANY", 1_000)
-    monkeypatch.setattr(storing, "MANY_AT_ONCE", 1_000)
-    monkeypatch.setattr(storing, "MANY", 1_000)
-
-
-@pytest.mark.usefixtures("small")
-@pytest.mark.parametrize(("few", "left"), [(2, 4), (3, 0)])
-def test_a_file_that_breaks_off_is_indexed_and_its_pieces_joined_if_they_are_many(
-    home: Path, monkeypatch: pytest.MonkeyPatch, few: int, left: int
-) -> None:
-    monkeypatch.setattr(storing, "FEW_PIECES", few)
-    with pytest.raises(InputError, match="cut off"):
-        stored(home, 1_000, 1_000, 5, fault=InputError("cut off"))
-    with opened(home / "cache.db") as connection:
-        assert indexing.lag(connection) == 0
-        assert indexing.pieces(connection) == 3
-    assert automerge(home) == left
-
-
-@pytest.mark.usefixtures("small")
-def test_few_pieces_of_a_large_file_are_joined_by_later_ones_a_little_each(
+def test_the_pieces_of_a_large_file_are_joined_if_they_are_many(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored(home, *[1_000] * 8)
-    assert automerge(home) == 0
-    monkeypatch.setattr(indexing, "_STEP", 1)
-    stored(home, 3)
-    assert automerge(home) == 0
-    monkeypatch.setattr(indexing, "_STEP", 500)
-    stored(home, 3)
-    assert automerge(home) == 4
+    monkeypatch.setattr(indexing, "_LARGE", 1_000)
+    stored(home, *[1_000] * 6)
+    with opened(home / "cache.db") as connection:
+        assert indexing.pieces(connection) == 6
+    monkeypatch.setattr(indexing, "_FEW_PIECES", 6)
+    stored(home, *[1_000] * 7)
+    with opened(home / "cache.db") as connection:
+        assert indexing.pieces(connection) == 1
+        whole(connection)
 
 
 def test_the_receipt_is_written_before_the_pieces_are_joined(
@@ -183,13 +146,13 @@ def test_no_kill_loses_a_batch_that_was_told(home: Path, tmp_path: Path) -> None
         reported += len(told)
         promised = max([promised, *(int(count.replace(b",", b"")) for count in told)])
         with opened(cache) as connection:
-            catch_up(connection, coming=True)
+            catch_up(connection)
             whole(connection)
             papers, tagged = connection.execute(
                 "SELECT count(*), (SELECT count(DISTINCT paper) FROM tags) FROM papers"
             ).fetchone()
         assert papers >= promised
         # An import that goes on skips what it knows, so that its batches begin anywhere.
-        assert kill % 5 or papers % 4_000 == 0
+        assert kill % 5 or papers % 8_000 in {0, PAPERS % 8_000}
         assert tagged == papers
     assert reported >= KILLS // 2

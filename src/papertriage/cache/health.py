@@ -69,7 +69,7 @@ def engine() -> str:
 
 def _index_problems(connection: sqlite3.Connection, *, deep: bool) -> Iterator[str]:
     # What an import that was killed has left to the next search is no fault.
-    catch_up(connection, coming=True)
+    catch_up(connection)
     behind = lag(connection)
     if behind > 0:
         yield f"{behind:,} papers are not in the search index: `papertriage doctor --rebuild-index`"

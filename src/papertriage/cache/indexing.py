@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
-from papertriage.cache.connection import others_writes, writing
+from papertriage.cache.connection import writing
 from papertriage.cache.rows import list_text
 from papertriage.models import Paper
 
@@ -22,78 +22,36 @@ _REST = (
     " WHERE key > ? ORDER BY key"
 )
 # FTS5 writes a piece for each transaction, and joins four of a size as it goes: of a million papers
-# each was written three times over. To index costs 30 us a paper, whether 4,000 are indexed at a
-# time or 60,000, and to join what the 4,000 left another 10. A file's pieces are left as they are
-# until some more come: 16 add 1 to 3 ms to a search.
-MANY = 10_000
-"""So many leave pieces of their own, which are not joined as they come."""
-MANY_AT_ONCE = 60_000
-"""So many papers are indexed at a time, which holds the lock for 2 s; 500 at a time take 60 us."""
-FEW_PIECES = 20
-"""So many pieces are left by an import."""
+# each was written three times over. To index 8,000 papers at a time costs 25 us each, and to join
+# 24 such pieces another 7; 60,000 at a time take 33 to 40, for their words are far from the
+# processor when they are met again, and 500 take 60. A million are five pieces and a few small
+# ones; 16 add 1 to 3 ms to a search.
+MANY_AT_ONCE = 1_000
+"""So many papers at a time leave a piece of their own, joined when there are 24."""
 _AS_THEY_COME = {"automerge": 4, "crisismerge": 16}
-_AT_THE_END = {"automerge": 0, "crisismerge": 1_999}
+_MANY_COME = {"automerge": 24, "crisismerge": 1_999}
 _AUTOMERGE = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
-# FTS5 itself can hold 2,000.
-_PIECES = 32
+# An import that brought so many leaves so many pieces; what brought fewer joins some of the rest.
+_LARGE, _FEW_PIECES = 10_000, 20
 # Each has a number of its own in the index's index, which is asked for the next one.
 _COUNT_PIECES = """
 WITH RECURSIVE piece (number) AS (
-    SELECT min(segid) FROM papers_index_idx
+    SELECT min(segid) FROM {index}_idx
     UNION ALL
-    SELECT (SELECT min(segid) FROM papers_index_idx WHERE segid > piece.number)
+    SELECT (SELECT min(segid) FROM {index}_idx WHERE segid > piece.number)
     FROM piece WHERE piece.number IS NOT NULL
 )
 SELECT count(number) FROM piece
 """
 # Pages of 4 KB that are joined in one transaction, 0.1 s, and the seconds between two of them.
 _STEP, _PAUSE = 500, 0.02
+# What a small fetch joins of the pieces that imports left: 0.4 s, and 70 fetches for a million.
+_STEPS = 4
 # A search waits no longer than this for an import to let it write.
 _PATIENCE_MS = 200
-# Nor does it index so many that an import brings at this moment, and will index itself.
-_COMING = 1_000
-_COMES = """
-SELECT came > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-10 seconds') FROM papers
-ORDER BY key DESC LIMIT 1
-"""
 
 Text = tuple[int, str | None, str, str]
 """What is indexed of a paper: key, abstract, title, authors as JSON."""
-
-
-class Waiting:
-    """Texts of papers that are not indexed yet, in the order of their keys.
-
-    To read and unpack them again costs 5 us a paper. They are forgotten as soon as anybody else
-    has written to the cache, for it may have changed them.
-    """
-
-    def __init__(self) -> None:
-        """Hold none."""
-        self._texts: dict[int, Text] = {}
-        self._others = 0
-
-    def add(self, connection: sqlite3.Connection, texts: Iterable[Text]) -> None:
-        """Hold the texts of papers that follow; in the transaction that inserts them."""
-        self._forget_old(connection)
-        self._texts.update((text[0], text) for text in texts)
-
-    def change(self, key: int, paper: Paper) -> None:
-        """Hold the new text of a paper, if its old one is held."""
-        if key in self._texts:
-            self._texts[key] = (key, paper.abstract, paper.title, list_text(paper.authors))
-
-    def taken(self, connection: sqlite3.Connection, last: int) -> list[Text]:
-        """Return, and forget, all texts after the last paper that is indexed; none if one lacks."""
-        self._forget_old(connection)
-        texts = [text for key, text in self._texts.items() if key > last]
-        self._texts = {}
-        return texts if texts and texts[-1][0] - last == len(texts) else []
-
-    def _forget_old(self, connection: sqlite3.Connection) -> None:
-        others = others_writes(connection)
-        if others != self._others:
-            self._texts, self._others = {}, others
 
 
 def index_rest(connection: sqlite3.Connection) -> None:
@@ -106,63 +64,79 @@ def index_rest(connection: sqlite3.Connection) -> None:
         connection.execute(_REST.format(index=index, columns=", ".join(columns)), (last,))
 
 
-def index(connection: sqlite3.Connection, waiting: Waiting | None = None) -> None:
+def index_texts(connection: sqlite3.Connection, texts: Sequence[Text]) -> None:
+    """Index new papers by their texts, in their order; the caller holds the transaction.
+
+    To read and unpack them again for index_rest() costs 5 us a paper, and is done where others lag.
+    """
+    _let_join(connection, _MANY_COME)
+    (last,) = connection.execute(_LAST).fetchone()
+    if texts[0][0] > last + 1:
+        index_rest(connection)
+        return
+    connection.executemany(
+        "INSERT INTO papers_index (rowid, abstract, title, authors) VALUES (?, ?, ?, ?)", texts
+    )
+    titles = [(key, title) for key, _, title, _ in texts]
+    connection.executemany("INSERT INTO titles_index (rowid, title) VALUES (?, ?)", titles)
+
+
+def index(connection: sqlite3.Connection) -> None:
     """Index the papers that no index holds yet, in a transaction of its own."""
     behind = lag(connection)
-    if behind <= 0:
+    if behind > 0:
+        with writing(connection):
+            if behind >= _LARGE:
+                _let_join(connection, _MANY_COME)
+            index_rest(connection)
+
+
+def settle(connection: sqlite3.Connection, new: int) -> None:
+    """Join pieces of the indexes after so many papers came: few of many, some of what others left.
+
+    Whoever stops it, or kills it, loses nothing: the next call goes on.
+    """
+    if new < _LARGE:
+        join_all(connection, _STEPS)
         return
-    with writing(connection):
-        if behind >= MANY:
-            _let_join(connection, _AT_THE_END)
-        if waiting:
-            (last,) = connection.execute(_LAST).fetchone()
-            texts = waiting.taken(connection, last)
-            connection.executemany(
-                "INSERT INTO papers_index (rowid, abstract, title, authors) VALUES (?, ?, ?, ?)",
-                texts,
-            )
-            titles = [(text[0], text[2]) for text in texts]
-            connection.executemany("INSERT INTO titles_index (rowid, title) VALUES (?, ?)", titles)
-        index_rest(connection)
+    for index in INDEXES:
+        while pieces(connection, index) > _FEW_PIECES and _join(connection, index):
+            pass
 
 
-def settle(connection: sqlite3.Connection, steps: float = math.inf) -> None:
+def join_all(connection: sqlite3.Connection, steps: float = math.inf) -> None:
     """Join the pieces that many papers have left, so that few remain; at most so many steps.
 
-    A step holds the lock for 0.1 s, and what a kill or a small number of them leaves is joined by
-    the next call: 10 s in all for a million papers.
+    A step holds the lock for 0.1 s; a million papers take 10 s in all.
     """
     if _automerge(connection) != _AS_THEY_COME["automerge"] and join_pieces(connection, steps):
         with writing(connection):
             _let_join(connection, _AS_THEY_COME)
 
 
-def crowded(connection: sqlite3.Connection) -> bool:
-    """Say whether so many pieces wait to be joined that searches would take long."""
-    return pieces(connection) >= _PIECES
-
-
-def pieces(connection: sqlite3.Connection) -> int:
-    """Return how many pieces each index has."""
-    return int(connection.execute(_COUNT_PIECES).fetchone()[0])
+def pieces(connection: sqlite3.Connection, index: str = "papers_index") -> int:
+    """Return how many pieces an index has."""
+    return int(connection.execute(_COUNT_PIECES.format(index=index)).fetchone()[0])
 
 
 def join_pieces(connection: sqlite3.Connection, steps: float = math.inf) -> bool:
     """Join the pieces of the indexes, a few pages in each transaction; say whether all are."""
     for index in INDEXES:
-        changes = 2
-        # https://sqlite.org/fts5.html#the_merge_command: fewer than two say that none is left.
-        while changes > 1:
+        while _join(connection, index):
+            steps -= 1
             if steps <= 0:
                 return False
-            before = connection.total_changes
-            with writing(connection):
-                _tell(connection, index, "merge", _STEP)
-            changes = connection.total_changes - before
-            steps -= 1
-            # Who waits for the lock only looks from time to time whether it is free.
-            time.sleep(_PAUSE)
     return True
+
+
+def _join(connection: sqlite3.Connection, index: str) -> bool:
+    before = connection.total_changes
+    with writing(connection):
+        _tell(connection, index, "merge", _STEP)
+    # Who waits for the lock only looks from time to time whether it is free.
+    time.sleep(_PAUSE)
+    # https://sqlite.org/fts5.html#the_merge_command: fewer than two say that none is left.
+    return connection.total_changes - before > 1
 
 
 def _automerge(connection: sqlite3.Connection) -> int:
@@ -191,15 +165,9 @@ def lag(connection: sqlite3.Connection) -> int:
     return int(last) - int(indexed)
 
 
-def catch_up(connection: sqlite3.Connection, *, coming: bool = False) -> None:
-    """Index what an import that was killed has left, unless somebody is writing just now.
-
-    With coming also what has come in the last ten seconds, which an import may be about to index.
-    """
-    behind = lag(connection)
-    if behind <= 0:
-        return
-    if behind >= _COMING and not coming and connection.execute(_COMES).fetchone()[0]:
+def catch_up(connection: sqlite3.Connection) -> None:
+    """Index what an import that was killed has left, unless somebody is writing just now."""
+    if lag(connection) <= 0:
         return
     (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
     connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")

@@ -18,10 +18,10 @@ from papertriage.cache.identity import (
     write_merge,
     write_names,
 )
-from papertriage.cache.indexing import Text, Waiting, index_rest, reindex
+from papertriage.cache.indexing import MANY_AT_ONCE, Text, index_rest, index_texts, reindex
 from papertriage.cache.interest import Scored, write_scores
 from papertriage.cache.merging import reads_differently, text_changed
-from papertriage.cache.rows import ROW_COLUMNS, evidence_text, marks, row_of
+from papertriage.cache.rows import ROW_COLUMNS, ROW_MARKS, evidence_text, row_of
 from papertriage.cache.topics import last_key, topic_keys
 from papertriage.models import Paper, Sighting, TopicScore
 
@@ -42,8 +42,8 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
     OR coalesce(excluded.place, place) IS NOT place
 """
 
-_INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {marks(ROW_COLUMNS)})"  # noqa: S608 - our columns
-_UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({marks(ROW_COLUMNS)}) WHERE key = ?"  # noqa: S608 - our columns
+_INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {ROW_MARKS})"  # noqa: S608 - our columns
+_UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({ROW_MARKS}) WHERE key = ?"  # noqa: S608 - our columns
 _CATEGORISE = (
     "INSERT OR IGNORE INTO paper_categories (category, paper) SELECT ?, value FROM json_each(?)"
 )
@@ -124,7 +124,7 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
     now: str,
     feed: str = "",
     state: Mapping[str, str] | None = None,
-    waiting: Waiting | None = None,
+    indexed: bool = True,
     tagged: bool = True,
     interest: InterestScorer | None = None,
 ) -> Stored:
@@ -145,8 +145,8 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
             plan = _planned(connection, sightings)
             scores = _scored_again(plan.to_score(new=tagged), scores, score)
             likely |= _likely(interest, [one for one, _ in scores.values() if one not in likely])
-        insert_papers(connection, plan.new, now, waiting, tagged=tagged)
-        update_papers(connection, plan.updated, now, waiting)
+        insert_papers(connection, plan.new, now, indexed=indexed, tagged=tagged)
+        update_papers(connection, plan.updated, now)
         write_names(connection, plan.written, plan.came_as, plan.telling, plan.unknown)
         for match, sighting in plan.merges:
             write_merge(connection, match, sighting, now)
@@ -283,14 +283,14 @@ def insert_papers(
     connection: sqlite3.Connection,
     papers: Mapping[int, Paper],
     now: str,
-    waiting: Waiting | None = None,
     *,
+    indexed: bool = True,
     tagged: bool = True,
 ) -> None:
     """Insert papers by key, the keys following the last one, in a transaction.
 
-    With waiting they are not indexed before indexing.index(), which is given it, and without tagged
-    the topics lag behind until retag().
+    Without indexed the full-text indexes lag behind until indexing.index(), where the papers are
+    few, and without tagged the topics until retag().
     """
     if not papers:
         return
@@ -302,9 +302,9 @@ def insert_papers(
         rows.append((key, *row))
         texts.append((key, paper.abstract, row[1], row[3]))
     connection.executemany(_INSERT, rows)
-    if waiting:
-        waiting.add(connection, texts)
-    else:
+    if len(texts) >= MANY_AT_ONCE:
+        index_texts(connection, texts)
+    elif indexed:
         index_rest(connection)
     if tagged:
         # Tags that reached the last paper reach the new last one; those that lag still lag.
@@ -325,18 +325,13 @@ def categorise(connection: sqlite3.Connection, papers: Mapping[int, Paper]) -> N
 
 
 def update_papers(
-    connection: sqlite3.Connection,
-    updated: Mapping[int, tuple[Paper, Paper]],
-    now: str,
-    waiting: Waiting | None = None,
+    connection: sqlite3.Connection, updated: Mapping[int, tuple[Paper, Paper]], now: str
 ) -> None:
     """Put (before, after) of papers by key in place, index and all; in a transaction."""
     for key, (old, new) in updated.items():
         came = connection.execute("SELECT came FROM papers WHERE key = ?", (key,)).fetchone()[0]
         connection.execute(_UPDATE, (*row_of(new, came), key))
         reindex(connection, key, old, new)
-        if waiting:
-            waiting.change(key, new)
         connection.execute("DELETE FROM paper_categories WHERE paper = ?", (key,))
         categorise(connection, {key: new})
         if old.id != new.id:

@@ -10,7 +10,7 @@ from papertriage.sources._paper_json import BadPaper
 from papertriage.sources.contract import Batch
 
 BATCH = 500
-LARGE_BATCH = 4_000
+LARGE_BATCH = 8_000
 """For files of a million papers: an index in the order of hashes is written all over each time."""
 MAX_REASONS = 1_000
 

@@ -29,7 +29,7 @@ _COMBINATIONS, _LONGEST = 4_096, 200
 def batches(
     stream: io.BufferedReader, feed: str, day: date, today: date, known: Known = nothing_known
 ) -> Iterator[Batch]:
-    """Yield batches of at most 4,000 papers; a bad line is skipped and named.
+    """Yield batches of at most 8,000 papers; a bad line is skipped and named.
 
     The keys are those of https://www.kaggle.com/datasets/Cornell-University/arxiv.
     """

@@ -6,12 +6,12 @@ import io
 import os
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from papertriage.errors import InputError
 from papertriage.sources.contract import Batch, Known, nothing_known
@@ -65,7 +65,7 @@ def readable(path: str) -> Iterator[io.BufferedReader]:
 
 
 @contextmanager
-def _readable(path: str) -> Iterator[tuple[io.BufferedReader, IO[bytes]]]:
+def _readable(path: str) -> Iterator[tuple[io.BufferedReader, io.BufferedIOBase]]:
     """Yield what to read from, and the file itself."""
     try:
         with ExitStack() as stack:
@@ -81,7 +81,7 @@ def _readable(path: str) -> Iterator[tuple[io.BufferedReader, IO[bytes]]]:
         raise InputError(msg) from error
 
 
-def _share(file: IO[bytes]) -> float | None:
+def _share(file: io.BufferedIOBase) -> float | None:
     """Return how much of a file has been read, 0 to 1; None of a pipe, which has no end yet."""
     try:
         size = os.fstat(file.fileno()).st_size
@@ -94,40 +94,37 @@ def _name(path: str) -> str:
     return "stdin" if path == "-" else visible(PurePath(path).name or path, 200)
 
 
-def _opened(path: str) -> AbstractContextManager[IO[bytes]]:
+def _opened(path: str) -> AbstractContextManager[io.BufferedIOBase]:
     if path == "-":
         if sys.stdin is None:
             msg = "standard input is closed"
             raise OSError(msg)
         # Not closed here: it is the process's own.
-        return nullcontext(sys.stdin.buffer)
+        return nullcontext(cast("io.BufferedIOBase", sys.stdin.buffer))
     return open(path, "rb")
 
 
 class _Filled(io.RawIOBase):
     """Fill every buffer: one read of a pipe may bring a single line, too little to know it by."""
 
-    def __init__(self, read: Callable[[int], bytes]) -> None:
-        self._read = read
+    def __init__(self, stream: io.BufferedIOBase) -> None:
+        self._stream = stream
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer)
-        data = self._read(len(view))
-        view[: len(data)] = data
-        return len(data)
+        return self._stream.readinto(buffer)
 
 
-def _plain(stream: IO[bytes], stack: ExitStack) -> io.BufferedReader:
-    filled: io.BufferedReader = stack.enter_context(io.BufferedReader(_Filled(stream.read), _PEEK))
+def _plain(stream: io.BufferedIOBase, stack: ExitStack) -> io.BufferedReader:
+    filled: io.BufferedReader = stack.enter_context(io.BufferedReader(_Filled(stream), _PEEK))
     if not filled.peek().startswith(_GZIP):
         return filled
     import gzip
 
     inflated = stack.enter_context(gzip.GzipFile(fileobj=filled))
-    return stack.enter_context(io.BufferedReader(_Filled(inflated.read), _PEEK))
+    return stack.enter_context(io.BufferedReader(_Filled(inflated), _PEEK))
 
 
 def _form(stream: io.BufferedReader, path: str) -> str:

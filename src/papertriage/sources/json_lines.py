@@ -23,7 +23,7 @@ _BETWEEN = re.compile(r"[\s,]*")
 def batches(
     stream: io.BufferedReader, feed: str, day: date, today: date, known: Known = nothing_known
 ) -> Iterator[Batch]:
-    """Yield batches of at most 4,000 papers; a bad line is skipped and named, 1,000 times at most.
+    """Yield batches of at most 8,000 papers; a bad line is skipped and named, 1,000 times at most.
 
     Memory is constant: one batch and one run of lines, of at most 10 MB each.
     """
