@@ -138,6 +138,11 @@ def with_outputs(text: str) -> str:
         return re.sub(r"```console\n(.*?)```", block, text, flags=re.DOTALL)
 
 
+def exit_codes() -> list[int]:
+    """Return all exit codes, in their order."""
+    return sorted(code for name, code in vars(ExitCode).items() if name.isupper())
+
+
 def cli_reference() -> str:
     """Return docs/cli.md."""
     parts = ["# Commands\n\nWritten by `make docs` from `--help`: do not edit.\n"]
@@ -147,7 +152,7 @@ def cli_reference() -> str:
             shown.check_returncode()
             text = "\n".join(line.rstrip() for line in shown.stdout.strip().splitlines())
             parts.append(f"## {' '.join(words)}\n\n```text\n{text}\n```\n")
-    codes = "".join(f"| {code.value} | {MEANINGS[code]} |\n" for code in ExitCode)
+    codes = "".join(f"| {code} | {MEANINGS[code]} |\n" for code in exit_codes())
     parts.append(f"## Exit codes\n\n| code | meaning |\n|---:|---|\n{codes}")
     variables = "".join(f"| `{name}` | {text} |\n" for name, text in ENVIRONMENT.items())
     parts.append(f"## Environment\n\n| variable | meaning |\n|---|---|\n{variables}")

@@ -12,7 +12,6 @@ from papertriage import __version__
 from papertriage.cli import group
 from papertriage.commands._tree import tree
 from papertriage.config import SETTINGS
-from papertriage.errors import ExitCode
 from papertriage.formats.command_line import CommandLine, Parameter
 
 _OPENING = """\
@@ -27,7 +26,7 @@ _FILES = {
 }
 
 
-def manual(codes: Mapping[ExitCode, str], variables: Mapping[str, str]) -> str:
+def manual(codes: Mapping[int, str], variables: Mapping[str, str]) -> str:
     """Return the page; codes are exit codes and variables the environment, with their meanings."""
     program = tree(group())
     title = f'.TH PAPERTRIAGE 1 "" "papertriage {__version__}" "User Commands"'
@@ -35,7 +34,7 @@ def manual(codes: Mapping[ExitCode, str], variables: Mapping[str, str]) -> str:
 
 
 def _page(
-    program: CommandLine, codes: Mapping[ExitCode, str], variables: Mapping[str, str]
+    program: CommandLine, codes: Mapping[int, str], variables: Mapping[str, str]
 ) -> Iterator[str]:
     yield from (".SH NAME", f"papertriage \\- {_plain(program.line)}")
     yield from (".SH SYNOPSIS", ".B papertriage", ".RI [ options ]", ".I command", ".RI [ ... ]")
@@ -46,7 +45,7 @@ def _page(
         if command is not program:
             yield from _command(command, program.options)
     yield ".SH EXIT STATUS"
-    yield from _rows({str(code.value): meaning for code, meaning in codes.items()})
+    yield from _rows({str(code): meaning for code, meaning in codes.items()})
     yield ".SH ENVIRONMENT"
     yield from _rows(variables)
     yield ".SH SETTINGS"

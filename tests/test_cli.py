@@ -129,7 +129,7 @@ def _wrong_settings(cache: Path) -> list[str]:
         (_wrong_settings, ExitCode.CONFIGURATION),
     ],
 )
-def test_an_exit_code_says_how_it_went(cache: Path, words, code: ExitCode) -> None:
+def test_an_exit_code_says_how_it_went(cache: Path, words, code: int) -> None:
     result = ran(*words(cache), stdin='{"nothing": 1}')
     assert result.exit_code == code
     assert result.stderr.count("\n") == (

@@ -160,14 +160,14 @@ class Commands(TyperGroup):
         return value
 
 
-def _misused(error: ClickException) -> ExitCode:
+def _misused(error: ClickException) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "papertriage"
     message = error.format_message().rstrip(".")
     return _told(error, f"{command}: {message} (see {command} --help)", ExitCode.USAGE)
 
 
-def _told(error: BaseException, message: str, code: ExitCode) -> ExitCode:
+def _told(error: BaseException, message: str, code: int) -> int:
     if os.environ.get("PAPERTRIAGE_DEBUG"):
         import traceback
 

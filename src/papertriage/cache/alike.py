@@ -59,7 +59,7 @@ def alike(
 
 
 def _telling(paper: Paper, rarities: Rarities) -> list[tuple[str, float]]:
-    from papertriage.topics.terms import fold, words
+    from papertriage.topics.words import fold, words
 
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}

@@ -207,7 +207,7 @@ def _subsets(alternatives: Sequence[str], rarities: Rarities) -> list[str]:
 
 
 def _telling(sought: Sought, rarities: Rarities) -> _Wanted:
-    from papertriage.topics.terms import fold
+    from papertriage.topics.words import fold
 
     words = _spaced(sought.text).split()
     beginning = " ".join(words)

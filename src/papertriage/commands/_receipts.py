@@ -49,7 +49,7 @@ def tell(receipt: Receipt) -> None:
         note(f"{receipt.feed}: … and {len(receipt.skipped) - _NAMED:,} more skipped")
 
 
-def exit_code(receipts: Iterable[Receipt]) -> ExitCode:
+def exit_code(receipts: Iterable[Receipt]) -> int:
     """Return DONE where nothing is left to fetch again, else PARTLY_DONE."""
     whole = all(receipt.verdict in WHOLE for receipt in receipts)
     return ExitCode.DONE if whole else ExitCode.PARTLY_DONE

@@ -17,7 +17,7 @@ from papertriage.triage.replaying import replayed, verified
 
 def replay(
     connection: sqlite3.Connection, wanted: Wanted, form: str, output: str | None, *, force: bool
-) -> ExitCode:
+) -> int:
     """Write a digest again as it was written, and say how; FAILED where it is not the same."""
     again = replayed(connection, wanted, form)
     write_output([again.text], destination(output, wanted.day), force=force)
@@ -25,7 +25,7 @@ def replay(
     return ExitCode.DONE if again.same else ExitCode.FAILED
 
 
-def verify(connection: sqlite3.Connection, path: str) -> ExitCode:
+def verify(connection: sqlite3.Connection, path: str) -> int:
     """Print whether a file reproduces or what differs, which is FAILED."""
     found = verified(connection, _content_of(path))
     write_output([f"{line}\n" for line in found.lines], None)

@@ -9,7 +9,7 @@ from papertriage.errors import InputError
 from papertriage.formats import cells
 from papertriage.models import CachedPaper, Coverage, Digest, TopicNews
 from papertriage.text import counted, visible
-from papertriage.topics.terms import words
+from papertriage.topics.words import words
 
 DIGEST_FORMATS: tuple[str, ...] = ("markdown", "html", "text", "atom", "json")
 QUOTE = 300

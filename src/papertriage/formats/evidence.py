@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from papertriage.models import CachedPaper, TopicScore
 from papertriage.text import counted
-from papertriage.topics.terms import fold, words
+from papertriage.topics.words import fold, words
 
 _TOKEN = re.compile(r"[^\W_]+")
 

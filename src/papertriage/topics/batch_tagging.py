@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertriage.errors import ModelError
 from papertriage.topics.tagging import LOG_COUNTS, LOWEST
-from papertriage.topics.terms import MIN_ABSTRACT_WORDS, TITLE_WEIGHT, fold, words
+from papertriage.topics.terms import MIN_ABSTRACT_WORDS, TITLE_WEIGHT
+from papertriage.topics.words import fold, words
 
 if TYPE_CHECKING:
     from papertriage.topics.model import Model, TermTable, TopicModel

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from papertriage.errors import ConfigurationError
-from papertriage.topics.terms import fold, words
+from papertriage.topics.words import fold, words
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from papertriage.topics.calibration import day_weights, fit_platt
 from papertriage.topics.features import Vocabulary, learn_vocabulary, tfidf
 from papertriage.topics.material import MIN_LABELS, Recipe, find_targets, gather
-from papertriage.topics.terms import words
 from papertriage.topics.training import cross_validate
+from papertriage.topics.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

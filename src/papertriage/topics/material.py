@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from papertriage.errors import InputError
 from papertriage.topics.features import Vocabulary, learn_vocabulary, text_terms, tfidf, title_norm
 from papertriage.topics.labelled import Text
-from papertriage.topics.terms import words
 from papertriage.topics.weak_labels import WEAK_YES, PhraseCounter
+from papertriage.topics.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from itertools import pairwise
 from typing import NamedTuple
+
+from papertriage.topics.words import WORD, fold, words
 
 MIN_ABSTRACT_WORDS = 5
 """Fewer words than this ("n/a", "Withdrawn.") are no abstract."""
 TITLE_WEIGHT = 3
 """How often a term of the title counts; by cross-validation 3 is better than 2 and 2 than 1."""
 
-_WORD = r"[^\W_]+"
-_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _MEMORY = 200_000
-# fmt: off
-_STOP_WORDS = frozenset([
-    "an", "and", "are", "as", "at", "be", "between", "both", "but", "by", "can", "for", "from",
-    "has", "have", "how", "in", "into", "is", "it", "its", "more", "not", "of", "on", "or", "our",
-    "such", "than", "that", "the", "their", "these", "they", "this", "to", "we", "when", "where",
-    "which", "while", "with",
-])
-# fmt: on
-# Words no longer than these keep the ending; stems keep at least this much.
-_SHORTEST_S, _SHORTEST_IES, _SHORTEST_OUR, _SHORTEST_E = 3, 4, 5, 5
-_SHORTEST_STEM, _SHORTEST_DOUBLE = 4, 4
 
 
 class _Folded(dict[str, str]):
@@ -66,53 +54,6 @@ def read(title: str, abstract: str | None) -> Reading:
     )
 
 
-def words(text: str) -> list[str]:
-    """List the lower-case runs of letters and digits.
-
-    Ligatures and full-width forms are folded (NFKC), as in text copied from a PDF.
-    """
-    if text.isascii():
-        # The same words as by the pattern in a third of the time.
-        return text.lower().translate(_BLANKS).split()
-    return re.findall(_WORD, unicodedata.normalize("NFKC", text).lower())
-
-
-def fold(word: str) -> str:
-    """Fold inflections and British spellings; stop words, numbers and single characters become "".
-
-    After `singular`, the endings -ing, -ed, -ment and a final -e go where at least four letters
-    stay, so that align, aligned, aligning and alignment are one word.
-    """
-    if len(word) == 1 or word in _STOP_WORDS or word.isdigit():
-        return ""
-    word = singular(word)
-    for ending in ("ing", "ed", "ment"):
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return _undoubled(word.removesuffix(ending))
-    return word.removesuffix("e") if len(word) > _SHORTEST_E else word
-
-
-def singular(word: str) -> str:
-    """Fold plurals, after Harman's S-stemmer (1991), and the British -isation and -our."""
-    if len(word) > _SHORTEST_S and word[-1] == "s":
-        if word.endswith("ies") and len(word) > _SHORTEST_IES:
-            word = word[:-3] + "y"
-        elif word[-2] not in "sui":
-            word = word[:-1]
-    if word.endswith("isation"):
-        return word[:-7] + "ization"
-    if word.endswith("our") and len(word) > _SHORTEST_OUR:
-        return word[:-3] + "or"
-    return word
-
-
-def _undoubled(stem: str) -> str:
-    """Undo what -ing and -ed did to a stem: modell is model, optimize is optimiz."""
-    if stem[-1] == stem[-2] and stem[-1] not in "sz" and len(stem) > _SHORTEST_DOUBLE:
-        stem = stem[:-1]
-    return stem.removesuffix("e") if len(stem) > _SHORTEST_STEM else stem
-
-
 def as_written(reading: Reading, term: str) -> str:
     """Show a term as the paper first writes it: `language_model` as "language models"."""
     first, _, second = term.partition("_")
@@ -128,7 +69,7 @@ def as_written(reading: Reading, term: str) -> str:
 def find_term(text: str, term: str) -> list[tuple[int, int]]:
     """Find where a text holds a term of the evidence, in any inflection, as (start, end)."""
     wanted = list(map(fold, words(term)))
-    found = [(fold(match[0].lower()), *match.span()) for match in re.finditer(_WORD, text)]
+    found = [(fold(match[0].lower()), *match.span()) for match in re.finditer(WORD, text)]
     spans = []
     for place in range(len(found) - len(wanted) + 1):
         here = found[place : place + len(wanted)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from papertriage.topics.terms import fold, singular, words
+from papertriage.topics.words import fold, singular, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
