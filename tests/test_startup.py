@@ -6,8 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import ForwardRef, NamedTuple
 
 import pytest
 
@@ -86,6 +87,12 @@ WITHOUT_DATACLASSES = [
     *("export", "export --format bibtex", "completion --values ids"),
 ]
 
+# Of an annotation that is a string typer and NamedTuple compile an expression, 10 us each.
+READING = [
+    *("models", "commands.today", "commands.list", "commands.search", "commands.similar"),
+    *("commands.show", "commands.export", "commands.status", "commands.why", "commands.why_not"),
+]
+
 
 class Start(NamedTuple):
     """What a command did: SQL statements, objects left at its end, and the modules it loaded."""
@@ -157,6 +164,17 @@ def test_a_reading_command_loads_few_modules(started, line):
 @pytest.mark.parametrize("line", WITHOUT_DATACLASSES)
 def test_what_most_readers_ask_for_makes_no_dataclass(started, line):
     assert "dataclasses" not in started(line).modules
+
+
+@pytest.mark.parametrize("name", READING)
+def test_the_annotations_of_what_readers_ask_for_are_not_compiled_at_each_start(name):
+    found = import_module(f"papertriage.{name}")
+    mine = [one for one in vars(found).values() if getattr(one, "__module__", "") == found.__name__]
+    classes = [one for one in mine if hasattr(one, "_fields")]
+    of = [found.command] if hasattr(found, "command") else classes
+    assert of
+    for one in of:
+        assert not any(isinstance(note, str | ForwardRef) for note in one.__annotations__.values())
 
 
 @pytest.mark.parametrize("line", STATEMENTS)

@@ -1,7 +1,5 @@
 """Write papers for other tools."""
 
-from __future__ import annotations
-
 from papertriage import clock
 from papertriage.commands import _consumer as c
 from papertriage.commands import _options as o

@@ -1,7 +1,5 @@
 """List the papers of the cache."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

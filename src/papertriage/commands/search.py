@@ -1,7 +1,5 @@
 """Search titles, abstracts and authors."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """Show papers whole."""
 
-from __future__ import annotations
-
 import sqlite3
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Show the papers that are most like one."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """Say what the cache holds and how fresh it is."""
 
-from __future__ import annotations
-
 import json
 
 from papertriage import paths

@@ -1,7 +1,5 @@
 """Show the day's picks."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

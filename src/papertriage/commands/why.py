@@ -1,7 +1,5 @@
 """Say why papers got their scores."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """Say why a paper is not among the picks."""
 
-from __future__ import annotations
-
 import json
 
 from papertriage import clock, config, paths

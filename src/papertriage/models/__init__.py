@@ -1,7 +1,5 @@
 """Hold the data that crosses the borders between layers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
