@@ -109,7 +109,7 @@ def join_all(connection: sqlite3.Connection, steps: float = math.inf) -> None:
 
     A step holds the lock for 0.1 s; a million papers take 10 s in all.
     """
-    if _automerge(connection) != _AS_THEY_COME["automerge"] and join_pieces(connection, steps):
+    if _automerge(connection) != _AS_THEY_COME["automerge"] and _join_pieces(connection, steps):
         with writing(connection):
             _let_join(connection, _AS_THEY_COME)
 
@@ -119,7 +119,7 @@ def pieces(connection: sqlite3.Connection, index: str = "papers_index") -> int:
     return int(connection.execute(_COUNT_PIECES.format(index=index)).fetchone()[0])
 
 
-def join_pieces(connection: sqlite3.Connection, steps: float = math.inf) -> bool:
+def _join_pieces(connection: sqlite3.Connection, steps: float = math.inf) -> bool:
     """Join the pieces of the indexes, a few pages in each transaction; say whether all are."""
     for index in INDEXES:
         while _join(connection, index):
