@@ -23,6 +23,7 @@ from startup import papers
 WANTED = 0.9
 AGAIN = 60_000
 BYTES = 2_000
+IMPORT = [str(Path(sys.executable).with_name("papertriage")), "import", "--no-tags"]
 # 1,000,000 papers from 2010 to 2026.
 _A_MONTH = 5_000
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -154,14 +155,13 @@ def ran(command: list[str], home: Path) -> Ran:
     return Ran(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, (lines or [""])[-1])
 
 
-def pair(file: Path, folder: Path, count: int, *, categorised: bool) -> tuple[float, Ran, Ran]:
-    """Import by the bare script and by papertriage; return their ratio, both, as a rate."""
+def pair(file: Path, folder: Path, count: int, *, categorised: bool) -> tuple[float, Path]:
+    """Import by the bare script and by papertriage; return their ratio, as a rate, and our home."""
     home, cache = folder / file.stem, folder / f"{file.stem}.db"
     given = ["--bare", str(file), str(cache), *(["--categorised"] if categorised else [])]
     peer = ran([sys.executable, __file__, *given], home)
     cache.unlink()
-    script = str(Path(sys.executable).with_name("papertriage"))
-    own = ran([script, "import", "--no-tags", str(file)], home)
+    own = ran([*IMPORT, str(file)], home)
     sys.stdout.write(
         f"executemany, index built once     {count / peer.cpu:>10,.0f} papers/s\n"
         f"papertriage import --no-tags      {count / own.cpu:>10,.0f} papers/s, {own.said}\n"
@@ -170,7 +170,7 @@ def pair(file: Path, folder: Path, count: int, *, categorised: bool) -> tuple[fl
         f" bytes a paper (at most {BYTES:,})\n"
         f"peak memory                       {own.memory:>10,.0f} MB\n"
     )
-    return peer.cpu / own.cpu, own, ran([script, "import", "--no-tags", str(file)], home)
+    return peer.cpu / own.cpu, home
 
 
 def main(arguments: list[str]) -> int:
@@ -195,16 +195,17 @@ def main(arguments: list[str]) -> int:
         write = ["--data", str(given.data), "--papers", str(count), "--write", str(file)]
         ran([sys.executable, __file__, *write], folder)
         sys.stdout.write(f"{count:,} papers as JSON lines\n")
-        ratio, _, again = pair(file, folder, count, categorised=False)
+        ratio, home = pair(file, folder, count, categorised=False)
+        again = ran([*IMPORT, str(file)], home)
         sys.stdout.write(
             f"import again                      {count / again.cpu:>10,.0f} papers/s"
             f" (at least {AGAIN:,})\n"
         )
-        size = (folder / file.stem / "cache.db").stat().st_size / count
+        size = (home / "cache.db").stat().st_size / count
         arxiv = folder / "snapshot.json"
         snapshot(file, arxiv)
         sys.stdout.write(f"{count:,} papers as arXiv's snapshot\n")
-        of_arxiv, _, _ = pair(arxiv, folder, count, categorised=True)
+        of_arxiv, _ = pair(arxiv, folder, count, categorised=True)
     reached = min(ratio, of_arxiv) >= WANTED and count / again.cpu >= AGAIN and size <= BYTES
     return 0 if reached else 1
 

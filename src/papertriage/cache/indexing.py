@@ -119,7 +119,7 @@ def pieces(connection: sqlite3.Connection, index: str = "papers_index") -> int:
     return int(connection.execute(_COUNT_PIECES.format(index=index)).fetchone()[0])
 
 
-def _join_pieces(connection: sqlite3.Connection, steps: float = math.inf) -> bool:
+def _join_pieces(connection: sqlite3.Connection, steps: float) -> bool:
     """Join the pieces of the indexes, a few pages in each transaction; say whether all are."""
     for index in INDEXES:
         while _join(connection, index):

@@ -131,9 +131,9 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
     """Store a batch in one transaction: papers, index, sightings, tags and interests, or nothing.
 
     Scoring happens before the lock is taken, so that a person's keep never waits for it. state is
-    what to remember of the feed from now on; "" forgets. With waiting, new papers are not indexed
-    before indexing.index(), which is given it. Without tagged they wait for tags, until retag()
-    goes on from where those of a topic end.
+    what to remember of the feed from now on; "" forgets. Without indexed few new papers wait for
+    indexing.index(); without tagged new papers wait for tags, until retag() goes on from where
+    those of a topic end.
     """
     before = others_writes(connection)
     plan = _planned(connection, sightings)

@@ -18,7 +18,7 @@ PAPER_COLUMNS = (
 )
 
 ROW_COLUMNS = f"{PAPER_COLUMNS}, came, day"
-"""What row_of() gives, in its order."""
+"""What row_of() gives values for, in its order."""
 
 # Python's sqlite3 looks for an adapter for each None, 0.25 us, and bytes, 0.4: of a paper that is
 # title, abstract and authors eight texts are absent. A number stands for them: no text equals it.

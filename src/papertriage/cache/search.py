@@ -26,9 +26,9 @@ _DEEPEST = 12
 _COLUMNS = {"title": "title", "abstract": "abstract", "author": "authors"}
 # A word may start with a field and hold a phrase: title:"out of distribution". A bracket is
 # syntax only at the edge of a word, so that f(x) and NEAR( stay words.
-_SYNTAX = frozenset('"()')
-# Compiled where a query has syntax: 0.7 ms.
 _TOKEN = r'\s*(\(|\)|-?(?:[a-z]+:)?"[^"]*(?:"|$)|[^\s"()][^\s"]*|")'
+# A query without these is words alone, and needs no pattern, 0.7 ms to compile.
+_SYNTAX = frozenset('"()')
 
 
 # What the index's tokenizer drops but a reader means: C++, C#, *PO. Compiled where one may be.

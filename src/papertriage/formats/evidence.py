@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from papertriage.models import CachedPaper, TopicScore
 from papertriage.text import counted
-from papertriage.topics.words import fold, words
+from papertriage.topics.words import WORD, fold, words
 
-_TOKEN = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(WORD)
 
 
 class Span(NamedTuple):
