@@ -141,6 +141,7 @@ def place(tmp_path, home, monkeypatch):
         config.change("mail.security", "none")
         config.change("mail.from", "papers@example.org")
         config.change("sources.arxiv.url", server.url)
+        config.change("sources.arxiv.query", "all:a")
         config.change("sources.arxiv.delay", "0")
         # Row numbers mean the last listing, so that there must be one.
         generate.ran("papertriage list", str(home), tmp_path)

@@ -39,7 +39,11 @@ SETTINGS: dict[str, Setting] = {
     "sources.arxiv.query": Setting(
         "", "a search of the arXiv API, such as au:bengio, instead of the categories"
     ),
-    "sources.arxiv.since": Setting("2d", "how far back `fetch` asks: 2d, 3w or a date"),
+    "sources.arxiv.since": Setting(
+        "2d",
+        "how far back `fetch` asks the other sources, and with sources.arxiv.query arXiv, there at"
+        " least two weeks: 2d, 3w or a date",
+    ),
     # https://info.arxiv.org/help/api/tou.html: one request every three seconds.
     "sources.arxiv.delay": Setting(3.0, "seconds between two requests", least=0),
     # Pages above a few hundred failed at times in 2025; the manual allows 2,000.
@@ -87,6 +91,12 @@ def read(path: Path | None = None) -> dict[str, Value]:
     if os.path.exists(path):
         settings.update(_checked(_flat(_parsed(path)), path))
     return settings
+
+
+def is_set(key: str) -> bool:
+    """Say whether config.toml has a setting, whatever it says."""
+    path = paths.config_path()
+    return os.path.exists(path) and key in _flat(_parsed(path))
 
 
 def text(key: str) -> str:

@@ -103,7 +103,11 @@ def test_crons_line_fetches_writes_and_mails(
     papers = ArxivServer(invented_papers(5), always="html" if broken else "")
     with papers, SmtpServer() as server:
         for name, value in (
-            *(("sources.arxiv.url", papers.url), ("sources.arxiv.delay", "0")),
+            *(
+                ("sources.arxiv.url", papers.url),
+                ("sources.arxiv.delay", "0"),
+                ("sources.arxiv.query", "all:a"),
+            ),
             *(("mail.host", "127.0.0.1"), ("mail.port", str(server.port))),
             *(("mail.security", "none"), ("mail.from", "papers@example.org")),
         ):

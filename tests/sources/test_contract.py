@@ -104,6 +104,8 @@ def swift(monkeypatch):
     monkeypatch.setattr(feeds, "DELAY", 0.0)
     config.change("sources.arxiv.delay", "0")
     config.change("sources.arxiv.categories", "cs.LG")
+    # Without a query it asks three services: tests/sources/test_arxiv.py.
+    config.change("sources.arxiv.query", "cat:cs.LG")
     monkeypatch.delitem(sys.modules, "invented_source", raising=False)
 
 

@@ -14,12 +14,20 @@ MONDAY, WEDNESDAY, FRIDAY = date(2026, 11, 16), date(2026, 11, 18), date(2026, 1
 
 def fetched(day: int, verdict: str = "complete", *, reach: int = 2, **fields: object) -> Receipt:
     """Return the receipt of a morning in November that asked for so many days before."""
+    given: dict[str, object] = {"source": "arxiv-oai", "feed": "arxiv-oai:cs:cs:LG", **fields}
     return make_receipt(
         at=f"2026-11-{day:02}T07:30:00Z",
         since=f"2026-11-{day - reach:02}T00:00:00Z",
         verdict=verdict,
-        **fields,
+        **given,
     )
+
+
+def announced(day: int, verdict: str = "complete", *, whole: tuple[int, int]) -> Receipt:
+    """Return the receipt of a morning after which these announcements of November were whole."""
+    first, last = (f"2026-11-{one:02}" for one in whole)
+    at = f"2026-11-{day:02}T07:30:00Z"
+    return make_receipt(at=at, verdict=verdict, whole_from=first, whole_to=last)
 
 
 def judged(
@@ -62,6 +70,26 @@ def test_days_that_nobody_asked_for_are_named_unless_a_later_fetch_read_them() -
         *("2026-11-17", "2026-11-18", "2026-11-19"),
     )
     assert judged(fetched(16), fetched(20, reach=2)).unasked == ("2026-11-17",)
+
+
+def test_a_failed_day_is_mended_by_a_fetch_that_has_its_announcement() -> None:
+    found = judged(
+        announced(16, whole=(16, 16)),
+        announced(17, "failed", whole=(16, 16)),
+        announced(20, whole=(16, 20)),
+    )
+    assert (found.failed, found.mended, found.unasked) == ((), ("2026-11-17",), ())
+    assert (found.whole_from, found.whole_to) == ("2026-11-16", "2026-11-20")
+    late = judged(announced(16, whole=(16, 16)), announced(20, "failed", whole=(16, 16)))
+    assert late.failed == ("2026-11-20",)
+    assert (late.whole_from, late.whole_to) == ("2026-11-16", "2026-11-16")
+
+
+def test_a_window_of_submission_times_mends_no_other_day() -> None:
+    days = [
+        fetched(n, verdict, source="arxiv") for n, verdict in ((16, "failed"), (17, "searched"))
+    ]
+    assert judged(*days, last=date(2026, 11, 17)).failed == ("2026-11-16",)
 
 
 def test_a_feed_is_not_blamed_for_the_days_before_it_was_followed() -> None:

@@ -1,38 +1,18 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from builders import make_paper, make_receipt
 from papertriage.cache.papers import Stored
 from papertriage.models import Sighting
-from papertriage.sources.contract import Batch
-from papertriage.triage.verdicts import Brought, announcement_day, verdict_of
+from papertriage.sources.contract import Batch, Whole
+from papertriage.triage.verdicts import Brought, verdict_of, verdict_of_search
 
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("now", "day"),
-    [
-        ("2026-11-18T12:00", "2026-11-18"),  # a Wednesday
-        ("2026-11-19T03:00", "2026-11-18"),  # still Wednesday evening in New York
-        ("2026-11-21T12:00", "2026-11-20"),  # Saturday
-        ("2026-11-22T23:00", "2026-11-20"),  # Sunday
-        ("2026-11-23T05:30", "2026-11-23"),  # Monday, just after midnight Eastern
-        ("2026-11-27T12:00", "2026-11-26"),  # no announcement on Thanksgiving evening
-        ("2026-07-06T04:30", "2026-07-06"),  # summer time: midnight Eastern is 04:00
-        ("2027-01-01T12:00", "2027-01-01"),  # the evening before is a holiday of 2026
-    ],
-)
-def test_the_latest_announcement_is_known_in_eastern_time(now: str, day: str):
-    expected = date.fromisoformat(day)
-    if now.startswith("2027"):
-        expected = date(2026, 12, 31)
-    assert announcement_day(at(now)) == expected
 
 
 def brought(*, papers: int = 0, announced: str | None = None, outcome: str = "200") -> Brought:
@@ -56,6 +36,34 @@ def brought(*, papers: int = 0, announced: str | None = None, outcome: str = "20
 )
 def test_a_feed_that_was_read_to_its_end_is_judged(what, now: str, verdict: str):
     assert verdict_of(brought(**what), at(now)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("whole_to", "papers", "outcome", "now", "verdict"),
+    [
+        ("2026-11-18", 3, "200", "2026-11-18T12:00", "complete"),
+        ("2026-11-17", 3, "200", "2026-11-18T12:00", "feed is yesterday's batch"),
+        ("2026-11-17", 0, "200", "2026-11-18T12:00", "feed is yesterday's batch"),
+        # Midnight in New York is 05:00; the services take a while.
+        ("2026-11-17", 3, "200", "2026-11-18T05:30", "complete"),
+        ("2026-11-18", 0, "200", "2026-11-18T12:00", "quiet day"),
+        ("2026-11-18", 0, "304", "2026-11-18T12:00", "complete"),
+        ("2026-11-20", 0, "200", "2026-11-21T12:00", "weekend or holiday"),
+    ],
+)
+def test_announcements_are_whole_up_to_the_one_that_is_due(
+    whole_to: str, papers: int, outcome: str, now: str, verdict: str
+):
+    found = brought(papers=papers, outcome=outcome)
+    found.add(Batch((), whole=Whole("2026-11-16", whole_to), note="a word"))
+    assert verdict_of(found, at(now)) == verdict
+    receipt = found.on(make_receipt(), verdict)
+    assert (receipt.whole_from, receipt.whole_to) == ("2026-11-16", whole_to)
+    assert receipt.message == "a word"
+
+
+def test_a_search_by_times_of_submission_is_never_called_whole():
+    assert verdict_of_search(brought(papers=3), at("2026-11-18T12:00")) == "searched"
 
 
 def test_the_receipt_counts_what_came():

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertriage.cache.filters import Condition, condition_of, every, rarest
 from papertriage.cache.rows import PAPER_COLUMNS, evidence_of, paper_of
@@ -74,6 +74,15 @@ _ORDERED = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY {{order}
 _BY_DAY = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY day DESC, key LIMIT ?"  # noqa: S608 - our columns
 
 _BY_KEY = f"SELECT {_COLUMNS} FROM papers WHERE key IN (SELECT value FROM json_each(?))"  # noqa: S608 - our columns
+
+
+class Seen(NamedTuple):
+    """What the sightings of a paper say: of upvotes and announcements, the latest."""
+
+    sources: tuple[str, ...] = ()
+    upvotes: int | None = None
+    announce_type: str | None = None
+    inferred: bool | None = None
 
 
 def listed(
@@ -222,12 +231,14 @@ def whole(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterat
         picks = _picks(connection, ids)
         interests = _interests(connection, keys)
         for row in chunk:
-            sources, upvotes = sightings.get(row["key"], ((), None))
+            seen = sightings.get(row["key"], Seen())
             yield CachedPaper(
                 paper=paper_of(row),
                 came=row["came"],
-                sources=sources,
-                upvotes=upvotes,
+                sources=seen.sources,
+                upvotes=seen.upvotes,
+                announce_type=seen.announce_type,
+                announcement_inferred=seen.inferred,
                 topics=tuple(tags.get(row["key"], ())),
                 decision=decisions.get(row["id"]),
                 labels=labels.get(row["id"], {}),
@@ -274,20 +285,22 @@ def _interests(connection: sqlite3.Connection, keys: str) -> dict[int, Interest]
     }
 
 
-def _sightings(
-    connection: sqlite3.Connection, keys: str
-) -> dict[int, tuple[tuple[str, ...], int | None]]:
-    seen: dict[int, tuple[tuple[str, ...], int | None]] = {}
+def _sightings(connection: sqlite3.Connection, keys: str) -> dict[int, Seen]:
+    seen: dict[int, Seen] = {}
     for row in connection.execute(
-        "SELECT paper, source, upvotes FROM sightings"
+        "SELECT paper, source, upvotes, announce_type, inferred FROM sightings"
         " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, day, feed",
         (keys,),
     ):
-        sources, upvotes = seen.get(row["paper"], ((), None))
+        before = seen.get(row["paper"], Seen())
+        sources = before.sources
         if row["source"] not in sources:
             sources = (*sources, row["source"])
-        latest = upvotes if row["upvotes"] is None else row["upvotes"]
-        seen[row["paper"]] = (sources, latest)
+        latest = before.upvotes if row["upvotes"] is None else row["upvotes"]
+        kind, inferred = before.announce_type, before.inferred
+        if row["announce_type"] is not None:
+            kind, inferred = row["announce_type"], bool(row["inferred"])
+        seen[row["paper"]] = Seen(sources, latest, kind, inferred)
     return seen
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection
 from typing import NamedTuple
 
+from papertriage.cache.announced import IS_NEWS
 from papertriage.cache.filters import condition_of
 from papertriage.cache.listing import list_of
 from papertriage.cache.queue import NOT_PASSED
@@ -94,7 +95,7 @@ def _came(
     connection: sqlite3.Connection, span: Span, filters: Filters, row: str = "new"
 ) -> tuple[str, list[object]]:
     condition = condition_of(connection, filters._replace(since=None, until=None))
-    sql = f"{row}.came >= ? AND {row}.came < ? AND {condition.sql}"
+    sql = f"{row}.came >= ? AND {row}.came < ? AND {IS_NEWS} AND {condition.sql}"
     return sql, [*span, *condition.parameters]
 
 

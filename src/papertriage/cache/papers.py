@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from papertriage.cache.announced import Merit, mark_news
 from papertriage.cache.connection import others_writes, writing
 from papertriage.cache.feeds import write_state
 from papertriage.cache.identity import (
@@ -29,10 +30,12 @@ from papertriage.models import Paper, Sighting, TopicScore
 # statement for each takes 4. Seen again on the same day, a paper keeps what the later look does not
 # say; a look that says nothing new writes nothing.
 _SEE = """
-INSERT INTO sightings (source, feed, day, announce_type, upvotes, comments, place, paper)
-SELECT ?, ?, ?, ?, ?, ?, ?, value FROM json_each(?) WHERE true
+INSERT INTO sightings
+    (source, feed, day, announce_type, upvotes, comments, place, inferred, paper)
+SELECT ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), value FROM json_each(?) WHERE true
 ON CONFLICT (paper, feed, day) DO UPDATE SET
     announce_type = coalesce(excluded.announce_type, announce_type),
+    inferred = CASE WHEN excluded.announce_type IS NULL THEN inferred ELSE excluded.inferred END,
     upvotes = coalesce(excluded.upvotes, upvotes),
     comments = coalesce(excluded.comments, comments),
     place = coalesce(excluded.place, place)
@@ -40,6 +43,7 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
     OR coalesce(excluded.upvotes, upvotes) IS NOT upvotes
     OR coalesce(excluded.comments, comments) IS NOT comments
     OR coalesce(excluded.place, place) IS NOT place
+    OR excluded.announce_type IS NOT NULL AND excluded.inferred IS NOT inferred
 """
 
 _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {ROW_MARKS})"  # noqa: S608 - our columns
@@ -47,7 +51,7 @@ _UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({ROW_MARKS}) WHERE key = ?"  # 
 _CATEGORISE = (
     "INSERT OR IGNORE INTO paper_categories (category, paper) SELECT ?, value FROM json_each(?)"
 )
-Merit = Callable[[float, str], float]
+_ANNOUNCED = frozenset(("new", "cross"))
 Scorers = Callable[[Sequence[Paper]], Sequence[Sequence[TopicScore]]]
 """From papers to the scores of each."""
 
@@ -61,12 +65,16 @@ class InterestScorer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How many papers a batch added, changed, merged into others, and left as they were."""
+    """How many papers a batch added, changed, merged into others, and left as they were.
+
+    older are those added that are no news.
+    """
 
     new: int = 0
     updated: int = 0
     unchanged: int = 0
     merged: int = 0
+    older: int = 0
 
     def __add__(self, other: Stored) -> Stored:
         """Return the counts of both."""
@@ -75,18 +83,20 @@ class Stored:
             self.updated + other.updated,
             self.unchanged + other.unchanged,
             self.merged + other.merged,
+            self.older + other.older,
         )
 
     @property
     def papers(self) -> int:
         """How many papers came."""
-        return self.new + self.updated + self.unchanged
+        return self.new + self.updated + self.unchanged + self.older
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """What a batch changes, papers by key; keys are those of the sightings' papers.
 
+    older are the keys of new papers that are no news.
     came_as are the ids of sightings that are not, or no longer, the paper's id; unknown are the
     names of new papers that mean them alone.
     """
@@ -98,15 +108,18 @@ class _Plan:
     came_as: Collection[tuple[str, int]]
     telling: Callable[[str], bool]
     unknown: Mapping[int, tuple[str, ...]]
+    older: Collection[int] = ()
 
     @property
     def written(self) -> dict[int, Paper]:
         return {**self.new, **{key: after for key, (_, after) in self.updated.items()}}
 
-    @property
-    def stored(self) -> Stored:
-        unchanged = len(set(self.keys)) - len(self.new) - len(self.updated)
-        return Stored(len(self.new), len(self.updated), unchanged, len(self.merges))
+    def stored(self, announced: Collection[int] = ()) -> Stored:
+        """Count what was written; papers that are announced only now count as new."""
+        updated = len(self.updated.keys() - set(announced))
+        unchanged = len(set(self.keys)) - len(self.new) - updated - len(announced)
+        new = len(self.new) - len(self.older) + len(announced)
+        return Stored(new, updated, unchanged, len(self.merges), len(self.older))
 
     def to_score(self, *, new: bool) -> dict[int, Paper]:
         changed = {
@@ -161,8 +174,10 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
                 for own in [likely[paper]]
             ]
             write_scores(connection, interest.model, scored)
+        announced = _perhaps_announced(plan, sightings)
+        announced = mark_news(connection, plan.older, announced, merit, now)
         write_state(connection, feed, state or {})
-    return plan.stored
+    return plan.stored(announced)
 
 
 def _scored(
@@ -276,7 +291,18 @@ def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _
         catalogue.add(key, whole, paper.id)
     others = [name_and_key for name_and_key, now in came_as.items() if name_and_key[0] != now]
     unknown = catalogue.unknown()
-    return _Plan(new, updated, merges, keys, others, catalogue.telling, unknown)
+    news = {key for key, sighting in zip(keys, sightings, strict=True) if sighting.is_news}
+    older = new.keys() - news
+    return _Plan(new, updated, merges, keys, others, catalogue.telling, unknown, older)
+
+
+def _perhaps_announced(plan: _Plan, sightings: Sequence[Sighting]) -> set[int]:
+    """Return the keys of papers that were there before, and are announced as news."""
+    return {
+        key
+        for key, one in zip(plan.keys, sightings, strict=True)
+        if one.announce_type in _ANNOUNCED and one.is_news and key not in plan.new
+    }
 
 
 def insert_papers(
@@ -347,5 +373,5 @@ def update_papers(
 
 
 def _see(connection: sqlite3.Connection, sightings: Iterable[tuple[int, Sighting]]) -> None:
-    for said, group in groupby(sightings, lambda pair: pair[1][1:]):
+    for said, group in groupby(sightings, lambda pair: pair[1][1:-1]):
         connection.execute(_SEE, (*said, str([key for key, _ in group])))

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from papertriage.cache.announced import IS_NEWS
 from papertriage.cache.connection import writing
 from papertriage.cache.filters import condition_of, topic_key
 from papertriage.cache.listing import named
@@ -92,6 +93,7 @@ def candidates(
     for topic in filters.topics:
         topic_key(connection, topic)
     conditions, values = _conditions(connection, day, filters._replace(topics=()), again=again)
+    conditions += f" AND {IS_NEWS}"
     found = []
     for name, key in sorted({**dict.fromkeys(instead, 0), **topic_keys(connection)}.items()):
         if filters.topics and name not in filters.topics:
@@ -119,6 +121,7 @@ def by_interest(
     since (UTC) leaves out what came earlier.
     """
     conditions, values = _conditions(connection, day, filters, again=again)
+    conditions += f" AND {IS_NEWS}"
     if since:
         conditions += " AND papers.came > :since"
     rows = connection.execute(

@@ -20,6 +20,12 @@ _LAST = (
 )
 _LAST_BEFORE = _LAST.replace("feed = r.feed", "feed = r.feed AND at < ?")
 _SINCE = f"SELECT {_COLUMNS} FROM receipts WHERE at >= ? ORDER BY at, key"  # noqa: S608 - our columns
+# Of a window that was open at its end, and whole.
+_ASKED_BEFORE = """
+SELECT max(at) FROM receipts
+WHERE feed = ? AND since IS NOT NULL AND until IS NULL AND whole_to IS NULL
+    AND verdict IN ('complete', 'quiet day', 'weekend or holiday')
+"""
 
 
 def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
@@ -39,6 +45,20 @@ def last_receipts(connection: sqlite3.Connection, before: str | None = None) -> 
 def receipts_since(connection: sqlite3.Connection, start: str) -> list[Receipt]:
     """Read every receipt from a time (UTC) on, in the order of time."""
     return [_receipt(row) for row in connection.execute(_SINCE, (start,))]
+
+
+def asked_before(connection: sqlite3.Connection, feed: str) -> str:
+    """Return the day (ISO date) of the last whole fetch of a feed by times of submission, or ""."""
+    (at,) = connection.execute(_ASKED_BEFORE, (feed,)).fetchone()
+    return str(at)[:10] if at else ""
+
+
+def is_first_whole(connection: sqlite3.Connection, feed: str) -> bool:
+    """Say whether one receipt of a feed, and no more, says which announcements are whole."""
+    (number,) = connection.execute(
+        "SELECT count(*) FROM receipts WHERE feed = ? AND whole_to IS NOT NULL", (feed,)
+    ).fetchone()
+    return bool(number == 1)
 
 
 def _receipt(row: sqlite3.Row) -> Receipt:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, NamedTuple
 
+from papertriage.cache.announced import IS_NEWS
 from papertriage.cache.connection import writing
 from papertriage.cache.filters import Condition, condition_of, every, rarest
 from papertriage.cache.listing import list_of
@@ -71,8 +72,12 @@ _COUNT_DECIDED = (
 )
 _COUNT_PASSED = (
     "SELECT count(*) FROM passed AS p CROSS JOIN papers ON papers.id = p.paper"  # noqa: S608 - ours
-    f" WHERE NOT {NOT_PASSED}"
+    f" WHERE NOT {NOT_PASSED} AND {IS_NEWS}"
     " AND NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)"
+)
+_COUNT_NO_NEWS = (
+    "SELECT count(*) FROM no_news CROSS JOIN papers ON papers.key = no_news.paper"
+    " WHERE NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)"
 )
 _PASSING_OVER = (
     "INSERT OR REPLACE INTO passed (paper, at, why) SELECT papers.id, ?, ? FROM papers"
@@ -139,7 +144,7 @@ def count_waiting(connection: sqlite3.Connection, waiting: Waiting) -> int | Non
     """Count all that wait where that is quick: without filters, and with few that do not wait."""
     if waiting.filters._replace(limit=0) != Filters(limit=0):
         return None
-    for table in ("decisions", "passed"):
+    for table in ("decisions", "passed", "no_news"):
         found = connection.execute(f"SELECT 1 FROM {table} LIMIT 1 OFFSET ?", (_FEW,))  # noqa: S608 - ours
         if found.fetchone():
             return None
@@ -147,7 +152,8 @@ def count_waiting(connection: sqlite3.Connection, waiting: Waiting) -> int | Non
     (decided,) = connection.execute(_COUNT_DECIDED, (waiting.midnight,)).fetchone()
     if not waiting.again:
         (passed,) = connection.execute(_COUNT_PASSED).fetchone()
-        decided += passed
+        (no_news,) = connection.execute(_COUNT_NO_NEWS).fetchone()
+        decided += passed + no_news
     return int(papers - decided)
 
 
@@ -187,7 +193,7 @@ def _condition(connection: sqlite3.Connection, waiting: Waiting) -> Condition:
 
 
 def _unseen(waiting: Waiting) -> str:
-    return "1" if waiting.again else NOT_PASSED
+    return "1" if waiting.again else f"{NOT_PASSED} AND {IS_NEWS}"
 
 
 def _newest(

@@ -13,7 +13,7 @@ from papertriage.models import Digest, Receipt
 from papertriage.render.terminal import note, progress, stderr_on_terminal
 from papertriage.text import counted
 from papertriage.triage.coverage import FILE
-from papertriage.triage.verdicts import WHOLE
+from papertriage.triage.verdicts import DONE
 
 _NAMED = 5
 # A batch: a small file has its receipt at once, and needs no line before it.
@@ -50,9 +50,9 @@ def tell(receipt: Receipt) -> None:
 
 
 def exit_code(receipts: Iterable[Receipt]) -> int:
-    """Return DONE where nothing is left to fetch again, else PARTLY_DONE."""
-    whole = all(receipt.verdict in WHOLE for receipt in receipts)
-    return ExitCode.DONE if whole else ExitCode.PARTLY_DONE
+    """Return DONE where no feed met a fault, else PARTLY_DONE."""
+    done = all(receipt.verdict in DONE for receipt in receipts)
+    return ExitCode.DONE if done else ExitCode.PARTLY_DONE
 
 
 def tell_of_feeds(digest: Digest) -> None:

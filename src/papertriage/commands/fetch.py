@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
-from papertriage import clock, paths
+from papertriage import clock, config, paths
 from papertriage.cache.connection import opened
+from papertriage.cache.receipts import is_first_whole
 from papertriage.commands._learning import learn
 from papertriage.commands._receipts import exit_code, reported, tell
 from papertriage.models import Receipt
 from papertriage.render.terminal import note
 from papertriage.sources.lock import fetch_lock
 from papertriage.sources.registry import enabled_names, source, source_names
-from papertriage.triage.fetching import fetch, window_of
+from papertriage.triage.fetching import ARXIV, fetch, window_of
 
 
 def command(
@@ -27,10 +30,10 @@ def command(
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Papers submitted since: 2d, 3w or 2026-11-20."),
+        typer.Option(metavar="DATE", help="Reach back to this day: 30d, 3w or 2026-11-20."),
     ] = None,
     until: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Papers submitted until, that day included.")
+        str | None, typer.Option(metavar="DATE", help="Papers submitted up to this day, included.")
     ] = None,
     categories: Annotated[
         str | None, typer.Option(metavar="LIST", help="arXiv categories: cs.LG,cs.CL,stat.ML.")
@@ -41,22 +44,46 @@ def command(
     What came is kept whatever happens; then new decisions are learned from. Exit code 3 says that
     a feed was not complete.
     """
-    window = window_of(since, until, clock.local_day(clock.now()))
+    today = clock.local_day(clock.now())
     wanted = None
     if categories is not None:
         wanted = tuple(name.strip() for name in categories.split(",") if name.strip())
-    chosen = [source(name, wanted) for name in sources or enabled_names()]
+    chosen = [
+        (source(name, wanted), window_of(name, since, until, today))
+        for name in sources or enabled_names()
+    ]
+    _advise_on_settings([one.name for one, _ in chosen])
     receipts: list[Receipt] = []
     data = paths.private_directory(paths.data_dir())
     with (
         fetch_lock(data, waiting=lambda: note("another fetch is running: waiting for it")),
         opened(paths.cache_path()) as connection,
     ):
-        for one in chosen:
+        for one, window in chosen:
             with reported(f"fetching {one.name}", lines=False) as advance:
                 of_source = list(fetch(connection, one, window, now=clock.now, advance=advance))
             for receipt in of_source:
                 tell(receipt)
+                _offer_more(connection, receipt)
             receipts += of_source
         learn(connection, after_papers=True)
     raise typer.Exit(exit_code(receipts))
+
+
+def _advise_on_settings(sources: Iterable[str]) -> None:
+    """Say which setting of these sources has no effect any more."""
+    key = "sources.arxiv.since"
+    if ARXIV in sources and config.is_set(key) and not config.text("sources.arxiv.query").strip():
+        note(
+            f"{key} has no effect: `fetch` brings all that was announced since the last one"
+            f" (`papertriage config unset {key}` ends this line)"
+        )
+
+
+def _offer_more(connection: sqlite3.Connection, receipt: Receipt) -> None:
+    """Say after the first fetch of arXiv's announcements how to get earlier ones."""
+    if receipt.whole_to and not receipt.since and is_first_whole(connection, receipt.feed):
+        note(
+            f"{receipt.feed}: the first fetch takes the last two announcements;"
+            " `papertriage fetch --since 30d` brings a month, to search and to learn from"
+        )

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from papertriage.errors import InputError
 from papertriage.formats import cells
+from papertriage.formats.receipt import whole
 from papertriage.models import CachedPaper, Coverage, Digest, TopicNews
 from papertriage.text import counted, visible
 from papertriage.topics.words import words
@@ -101,6 +102,8 @@ def verdict(coverage: Coverage) -> str:
         more += f"; what failed on {_some(coverage.mended)} was fetched again"
     if coverage.unasked:
         more += f"; not asked on {_some(coverage.unasked)}"
+    if coverage.whole_from and coverage.whole_to:
+        more += f"; {whole(coverage.whole_from, coverage.whole_to)}"
     return visible(", ".join(facts) + more, 600)
 
 

@@ -54,6 +54,8 @@ def paper_json(cached: CachedPaper) -> dict[str, object]:
         "published": paper.published,
         "updated": paper.updated,
         "announced": paper.announced,
+        "announce_type": cached.announce_type,
+        "announcement_inferred": cached.announcement_inferred,
         "version": paper.version,
         "categories": list(paper.categories),
         "primary_category": paper.primary_category,

@@ -10,6 +10,7 @@ def receipt_line(receipt: Receipt) -> str:
     counts = [f"{receipt.new:,} new", f"{receipt.updated:,} updated"]
     counts.append(f"{receipt.unchanged:,} unchanged")
     more = {
+        "older": receipt.older,
         "replaced": receipt.replaced,
         "cross-listed": receipt.cross_listed,
         "merged": receipt.merged,
@@ -17,5 +18,17 @@ def receipt_line(receipt: Receipt) -> str:
     }
     counts += [f"{number:,} {what}" for what, number in more.items() if number]
     why = f" ({receipt.message})" if receipt.message else ""
-    newest = f"; newest announcement {receipt.newest}" if receipt.newest else ""
-    return f"{receipt.feed}: {receipt.verdict}{why}: {', '.join(counts)}{newest}"
+    return f"{receipt.feed}: {receipt.verdict}{why}: {', '.join(counts)}{_reach(receipt)}"
+
+
+def whole(first: str, last: str) -> str:
+    """Say which announcements have come: "every announcement from 2026-11-16 to 2026-11-30"."""
+    if first == last:
+        return f"the announcement of {first} is whole"
+    return f"every announcement from {first} to {last}"
+
+
+def _reach(receipt: Receipt) -> str:
+    if receipt.whole_from and receipt.whole_to:
+        return f"; {whole(receipt.whole_from, receipt.whole_to)}"
+    return f"; newest announcement {receipt.newest}" if receipt.newest else ""

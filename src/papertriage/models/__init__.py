@@ -102,6 +102,8 @@ class CachedPaper(NamedTuple):
     labels: Mapping[str, bool] = MappingProxyType({})
     pick: Pick | None = None
     interest: Interest | None = None
+    announce_type: str | None = None
+    announcement_inferred: bool | None = None
 
 
 class Filters(NamedTuple):

@@ -13,6 +13,7 @@ class Coverage:
     """What the fetches of a digest's days got from one feed, together; days are ISO dates.
 
     Papers of the failed days may be missing; the mended ones failed and were fetched again since.
+    whole_from and whole_to are the announcement days of which, at the end, no paper is missing.
     """
 
     source: str
@@ -26,6 +27,8 @@ class Coverage:
     failed: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
     unasked: tuple[str, ...] = ()
+    whole_from: str | None = None
+    whole_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,11 @@ from papertriage.models import Paper
 
 
 class Sighting(NamedTuple):
-    """A paper seen in a feed on a day (ISO date); place is its rank there, from 1."""
+    """A paper seen in a feed on a day (ISO date); place is its rank there, from 1.
+
+    inferred says that day and announce type were worked out, not told. What is no news is stored
+    and never picked nor counted as new: a later version, changed metadata, a backfill.
+    """
 
     paper: Paper
     source: str
@@ -19,11 +23,17 @@ class Sighting(NamedTuple):
     upvotes: int | None = None
     comments: int | None = None
     place: int | None = None
+    inferred: bool = False
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What one fetch or import got from one feed, and what it did not get."""
+    """What one fetch or import got from one feed, and what it did not get.
+
+    older counts the papers stored that are no news; whole_from and whole_to are the announcement
+    days between which every paper of the feed has come.
+    """
 
     at: str
     source: str
@@ -41,3 +51,6 @@ class Receipt:
     merged: int = 0
     outcome: str | None = None
     newest: str | None = None
+    older: int = 0
+    whole_from: str | None = None
+    whole_to: str | None = None

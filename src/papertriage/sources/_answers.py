@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from papertriage.errors import SourceError
 from papertriage.sources._http import Reply
-from papertriage.sources.contract import Batch
+
+Page = TypeVar("Page")
 
 OK = 200
 NOT_MODIFIED = 304
@@ -33,13 +35,13 @@ def body_of(reply: Reply, who: str, setting: str) -> bytes:
     raise SourceError(msg)
 
 
-def after_pages(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """Pass batches on; a SourceError says after which page it came."""
+def after_pages(answers: Iterator[Page]) -> Iterator[Page]:
+    """Pass pages on; a SourceError says after which of them it came."""
     pages = 0
     try:
-        for batch in batches:
+        for page in answers:
             pages += 1
-            yield batch
+            yield page
     except SourceError as error:
         if pages == 0:
             raise

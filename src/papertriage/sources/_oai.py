@@ -1,4 +1,4 @@
-"""Read a page of OAI-PMH records in arXiv's own metadata format."""
+"""Read a page of OAI-PMH records in arXiv's own metadata formats, arXiv and arXivRaw."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from papertriage.errors import SourceError
@@ -14,31 +15,53 @@ from papertriage.identifiers import bare_doi
 from papertriage.models import Paper
 from papertriage.sources import _feed, _xml
 from papertriage.sources._arxiv_services import addresses, arxiv_id
+from papertriage.sources._author_names import author_names
 from papertriage.sources._dates import utc_date
+from papertriage.sources._mail_dates import mail_date
+from papertriage.sources._tex import unicode_text
 from papertriage.text import clean, visible
 
 # https://www.openarchives.org/OAI/2.0/openarchivesprotocol.htm, the envelope and its errors.
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _ARXIV = "{http://arxiv.org/OAI/arXiv/}"
+_RAW = "{http://arxiv.org/OAI/arXivRaw/}"
 _KIND = "an OAI-PMH answer"
 _ROOT = re.compile(r"<(?:[\w.-]+:)?OAI-PMH\b[^>]*>")
 _TOKEN = re.compile(r"<(?:[\w.-]+:)?resumptionToken\b[^>]*>([^<]*)<")
 _LONGEST_TOKEN = 4_000
 _ID = re.compile(r"<identifier>\s*([^<]{1,100}?)\s*</identifier>")
+_VERSION = re.compile(r"v([1-9][0-9]{0,3})")
 
 
 class BadToken(SourceError):
     """The server does not know its resumption token any more."""
 
 
+class UnknownFormat(SourceError):
+    """The server does not give its records in the metadata format that was asked for."""
+
+
+class Record(NamedTuple):
+    """A paper with the day on which its record last changed (ISO, or "").
+
+    timed says that its dates are moments, not days; elsewhere, that it names a DOI or a journal
+    reference, which most papers get long after their announcement.
+    """
+
+    paper: Paper
+    stamp: str = ""
+    timed: bool = True
+    elsewhere: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer: its papers, one line for each bad one, and where to continue ("" at the end).
+    """One answer: its records, one line for each bad one, and where to continue ("" at the end).
 
     reached is the newest datestamp (an ISO day) of its records.
     """
 
-    papers: tuple[Paper, ...] = ()
+    records: tuple[Record, ...] = ()
     skipped: tuple[str, ...] = ()
     size: int = 0
     total: int | None = None
@@ -46,9 +69,16 @@ class Page:
     reached: str = ""
     truncated: bool = False
 
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """Return the papers of the records."""
+        return tuple(record.paper for record in self.records)
+
 
 def read_page(body: bytes, today: date) -> Page:
-    """Return the papers of an answer; raise SourceError if it is an error, BadToken for that one.
+    """Return the records of an answer; raise SourceError if it is an error.
+
+    BadToken and UnknownFormat are errors that have a way round.
 
     A bad record is skipped and named. An answer that is cut off or not well-formed is read record
     by record. noRecordsMatch is a page without records.
@@ -109,7 +139,7 @@ def _page(
         msg = f"the resumption token is longer than {_LONGEST_TOKEN:,} characters: refused"
         raise SourceError(msg)
     size = len(records) + len(skipped)
-    papers: list[Paper] = []
+    found: list[Record] = []
     stamps: list[str] = []
     for number, record in records:
         given_id = _text(record.find(f"{_OAI}header/{_OAI}identifier"))
@@ -117,11 +147,11 @@ def _page(
         if utc_date(stamp, today) is not None:
             stamps.append(stamp[:10])
         try:
-            papers.append(_paper(record, today))
+            found.append(_record(record, stamp[:10], today))
         except _feed.Unusable as unusable:
             skipped.append(f"{_feed.named(number, given_id)}: {unusable}")
     reached = max(stamps, default="")
-    return Page(tuple(papers), tuple(skipped), size, total, token, reached, truncated)
+    return Page(tuple(found), tuple(skipped), size, total, token, reached, truncated)
 
 
 def _raise_error(code: str, text: str) -> None:
@@ -132,21 +162,24 @@ def _raise_error(code: str, text: str) -> None:
         msg = f"arXiv has forgotten where to continue ({said}): try again"
         raise BadToken(msg)
     msg = f"arXiv refused the harvest: {said}"
-    raise SourceError(msg)
+    raise (UnknownFormat if code == "cannotDisseminateFormat" else SourceError)(msg)
 
 
-def _paper(record: ET.Element, today: date) -> Paper:
+def _record(record: ET.Element, stamp: str, today: date) -> Record:
     header = record.find(f"{_OAI}header")
     if header is not None and header.get("status") == "deleted":
         msg = "deleted at arXiv"
         raise _feed.Unusable(msg)
-    data = record.find(f"{_OAI}metadata/{_ARXIV}arXiv")
-    if data is None:
+    metadata = record.find(f"{_OAI}metadata")
+    data = metadata[0] if metadata is not None and len(metadata) else None
+    if data is None or data.tag not in {f"{_ARXIV}arXiv", f"{_RAW}arXivRaw"}:
         msg = "no metadata"
         raise _feed.Unusable(msg)
+    raw = data.tag.startswith(_RAW)
+    space = _RAW if raw else _ARXIV
 
     def text(name: str) -> str:
-        return _text(data.find(_ARXIV + name))
+        return _text(data.find(space + name))
 
     found = arxiv_id(text("id"))
     if found is None:
@@ -155,24 +188,49 @@ def _paper(record: ET.Element, today: date) -> Paper:
     title, abstract = text("title"), text("abstract")
     _feed.titled(title, abstract)
     categories = tuple(dict.fromkeys(text("categories").split()))
-    published = utc_date(text("created"), today)
-    url, pdf_url = addresses(found[0], None)
-    return Paper(
+    published, updated, version = _history(data, today) if raw else _days(data, today)
+    url, pdf_url = addresses(found[0], version)
+    # Several DOIs are separated by blanks.
+    doi = bare_doi((text("doi").split() or [""])[0])
+    authors = author_names(unicode_text(text("authors"))) if raw else tuple(_authors(data))
+    paper = Paper(
         id=found[0],
         title=title,
         abstract=abstract or None,
-        authors=tuple(_authors(data)),
+        authors=authors,
         published=published,
-        # Absent where there is one version.
-        updated=utc_date(text("updated"), today) or published,
+        updated=updated,
+        version=version,
         categories=categories,
         primary_category=categories[0] if categories else None,
         url=url,
         pdf_url=pdf_url,
-        # Several are separated by blanks.
-        doi=bare_doi((text("doi").split() or [""])[0]),
+        doi=doi,
         comment=text("comments") or None,
     )
+    elsewhere = bool(text("doi") or text("journal-ref"))
+    return Record(paper, stamp, timed=raw, elsewhere=elsewhere)
+
+
+def _history(data: ET.Element, today: date) -> tuple[str | None, str | None, int | None]:
+    """Return (submission of the first version, of the last one, the last one's number)."""
+    dates: dict[int, str | None] = {}
+    for version in data.iterfind(f"{_RAW}version"):
+        number = _VERSION.fullmatch(version.get("version", ""))
+        if number:
+            dates[int(number[1])] = mail_date(_text(version.find(f"{_RAW}date")), today)
+    if not dates:
+        return None, None, None
+    last = max(dates)
+    return dates.get(1), dates[last], last
+
+
+def _days(data: ET.Element, today: date) -> tuple[str | None, str | None, int | None]:
+    """Return the same as far as the format arXiv says it: days, and no version beyond the first."""
+    created = utc_date(_text(data.find(f"{_ARXIV}created")), today)
+    updated = _text(data.find(f"{_ARXIV}updated"))
+    # Absent where there is one version.
+    return created, utc_date(updated, today) or created, None
 
 
 def _authors(data: ET.Element) -> Iterator[str]:

@@ -1,203 +1,96 @@
-"""Read the arXiv API: a search, page by page, within a window of submission times."""
+"""Bring every paper that arXiv announces in some categories, once: by OAI-PMH and daily feed."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from papertriage import config
-from papertriage.errors import InputError, SourceError
+from papertriage.errors import InputError
 from papertriage.models import Sighting
-from papertriage.sources import _answers, _arxiv_services, _atom, _pending
-from papertriage.sources._http import PoliteClient, Reply
+from papertriage.sources import (
+    _arxiv_services,
+    _pending,
+    arxiv_daily,
+    arxiv_oai,
+    arxiv_search,
+)
+from papertriage.sources._arxiv_fetch import Fetch, Services
+from papertriage.sources._http import PoliteClient
 from papertriage.sources._pace import Pace
-from papertriage.sources._pending import Span
-from papertriage.sources.contract import Batch, Window
+from papertriage.sources.arxiv_search import ArxivSearch
+from papertriage.sources.contract import Announced, Batch, Window
 from papertriage.text import visible
 
-# The API's source pages over 10,000 results; the manual's 30,000 end in status 500.
-MAX_RESULTS = 10_000
-# https://info.arxiv.org/help/api/user-manual.html: slices of at most 2,000.
-MAX_PAGE = 2_000
-_EMPTY_TRIES = 3
-_FIRST_PAPER = datetime(1991, 8, 1, tzinfo=UTC)
+NAME = "arxiv"
 
 
 class Arxiv:
-    """One search of the arXiv API, as one feed."""
+    """What arXiv announces in some categories, as one feed."""
 
-    name = "arxiv"
+    name = NAME
 
-    def __init__(
-        self,
-        client: PoliteClient,
-        categories: tuple[str, ...],
-        *,
-        query: str | None = None,
-        page_size: int = 100,
-    ) -> None:
-        """Search the categories, a query, or both; raises InputError for a wrong one of them."""
-        self._client = client
-        # A query alone needs no categories.
-        wanted = categories or query is None
-        self._categories = _arxiv_services.categories(categories) if wanted else ()
-        self._query = None if query is None else _query(query)
-        self._page_size = min(page_size, MAX_PAGE)
+    def __init__(self, services: Services, announced: Announced | None = None) -> None:
+        """Take what asks arXiv's services.
+
+        announced says on which days the cache saw papers announced.
+        """
+        self._services = services
+        self._announced = announced or _nothing_announced
+
+    def knowing(self, announced: Announced) -> Arxiv:
+        """Return the same source for a cache that can say what it saw announced."""
+        return Arxiv(self._services, announced)
 
     def feeds(self) -> tuple[str, ...]:
-        """Return the one feed: the categories, then the query."""
-        parts = ["+".join(self._categories), self._query or ""]
-        return (f"{self.name}:{' '.join(part for part in parts if part)}",)
+        """Return the one feed, named after its categories."""
+        return (f"{self.name}:{'+'.join(self._services.categories)}",)
 
     def batches(
         self, feed: str, window: Window, now: datetime, remembered: Mapping[str, str]
     ) -> Iterator[Batch]:
-        """Yield a batch a page, oldest submission first; raise SourceError after what came.
+        """Yield what was announced since the last fetch, and what changed; SourceError after it.
 
-        Oldest first, because papers that arrive meanwhile then join at the end: sorted the other
-        way each of them would push a paper over to the next page, where it comes twice, or, when
-        one is withdrawn, lets one slip by unseen. And it makes the newest paper of a page the
-        point from which an interrupted window is continued.
+        A window reaches further back, and what it brings besides is no news. One that ends in the
+        past is searched by time of submission.
         """
         if feed not in self.feeds():
             msg = f"unknown feed {visible(feed, 80)}: arxiv has {self.feeds()[0]}"
             raise InputError(msg)
-        spans = _pending.to_ask(remembered.get(_pending.PENDING, ""), _own(window, now))
-        with self._client:
-            yield from _answers.after_pages(self._asked_spans(feed, spans, now))
-
-    def _asked_spans(self, feed: str, spans: list[Span], now: datetime) -> Iterator[Batch]:
-        before = 0
-        while spans:
-            first, *rest = spans
-            total = 0
-            for page, total, left in self._pages(first, now.date()):
-                yield _batch(page, feed, now, before + total, [left, *rest] if left else rest)
-            before += total
-            spans = rest
-
-    def search_query(self, since: datetime, until: datetime) -> str:
-        """Return the API's search_query; every part in parentheses, for it knows no precedence."""
-        parts = []
-        if self._categories:
-            parts.append(f"({' OR '.join(f'cat:{name}' for name in self._categories)})")
-        if self._query is not None:
-            parts.append(f"({self._query})")
-        parts.append(f"submittedDate:[{since:%Y%m%d%H%M} TO {until:%Y%m%d%H%M}]")
-        return " AND ".join(parts)
-
-    def _pages(self, span: Span, today: date) -> Iterator[tuple[_atom.Page, int, Span | None]]:
-        """Yield each page, the papers of the whole span, and what is left to ask after it."""
-        total, start = 0, 0
-        while True:
-            asked = min(self._page_size, MAX_RESULTS - start)
-            page = self._page(span, start, asked, today)
-            total = max(total, page.total or 0)
-            # A page may hold fewer papers than asked for, or one too many: neither may skip any.
-            start += min(page.size, asked)
-            left = _left(span, page)
-            whole = page.total is not None and not page.truncated
-            if whole and start >= (page.total or 0):
-                yield page, total, None
-                return
-            yield page, total, left
-            if page.truncated:
-                msg = "the answer is truncated: try again later"
-                raise SourceError(msg)
-            if page.total is None:
-                msg = "the answer has no totalResults: whether more papers follow is unknown"
-                raise SourceError(msg)
-            if start >= MAX_RESULTS:
-                if left.since <= span.since:
-                    msg = f"arXiv has more than {MAX_RESULTS:,} papers at one time: ask for fewer "
-                    raise SourceError(msg + "categories")
-                span, start = left, 0
-
-    def _page(self, span: Span, start: int, size: int, today: date) -> _atom.Page:
-        """Ask for one page, up to three times while it is empty and papers are due.
-
-        Empty pages in the middle are a known fault of the API; taking one for the end would
-        lose the rest of the day without a word.
-        """
-        params: dict[str, str | int] = {
-            "search_query": self.search_query(span.since, span.until),
-            "start": start,
-            "max_results": size,
-            "sortBy": "submittedDate",
-            "sortOrder": "ascending",
-        }
-        for _ in range(_EMPTY_TRIES):
-            page = _atom.read_page(_body(self._client.read(params), today), today)
-            if page.size or page.truncated or start >= (page.total or 0):
-                return page
-        msg = f"arXiv sent an empty page {_EMPTY_TRIES} times where papers are due: try again later"
-        raise SourceError(msg)
+        if window.until is not None and window.until < now:
+            search = self._services.search
+            own = {key: value for key, value in remembered.items() if key == _pending.PENDING}
+            for batch in search.batches(search.feeds()[0], window, now, own):
+                yield replace(batch, sightings=tuple(_no_news(batch.sightings, feed)))
+            return
+        fetch = Fetch(self._services, self._announced, feed, window.since, now, remembered)
+        yield from fetch.batches()
 
 
 def configured(
-    categories: tuple[str, ...] | None = None, *, query: str | None = None, pace: Pace | None = None
-) -> Arxiv:
-    """Return the source as config.toml describes it.
-
-    A configured query takes the place of the configured categories; categories given here
-    narrow it.
-    """
-    query = query or config.text("sources.arxiv.query").strip() or None
-    if categories is None:
-        categories = () if query else config.names("sources.arxiv.categories")
-    address, contact = config.text("sources.arxiv.url"), config.text("sources.contact")
-    return Arxiv(
-        PoliteClient(address, pace or _arxiv_services.shared_pace(), contact=contact),
-        categories,
-        query=query,
-        page_size=int(config.number("sources.arxiv.page-size")),
+    categories: tuple[str, ...] | None = None, *, pace: Pace | None = None
+) -> Arxiv | ArxivSearch:
+    """Return the source as config.toml describes it: a configured query is a search of the API."""
+    if config.text("sources.arxiv.query").strip():
+        return arxiv_search.configured(categories, pace=pace)
+    wanted = config.names("sources.arxiv.categories") if categories is None else categories
+    wanted = _arxiv_services.categories(wanted)
+    pace = pace or _arxiv_services.shared_pace()
+    oai = PoliteClient(
+        config.text("sources.arxiv-oai.url"),
+        pace,
+        contact=config.text("sources.contact"),
+        limits=arxiv_oai.LIMITS,
     )
+    daily = arxiv_daily.configured(wanted, pace=pace)
+    return Arxiv(Services(wanted, daily, oai, arxiv_search.configured(wanted, pace=pace)))
 
 
-def _query(given: str) -> str:
-    """Return a search_query that stays inside the parentheses put round it."""
-    query = " ".join(given.split())
-    unquoted = re.sub(r'"[^"]*"', "", query)
-    depth = 0
-    for character in unquoted:
-        depth += (character == "(") - (character == ")")
-        if depth < 0:
-            break
-    if depth or '"' in unquoted or not query or not query.isprintable():
-        msg = f"{visible(given, 80)}: not a search (are its quotes and parentheses closed?)"
-        raise InputError(msg)
-    return query
+def _nothing_announced(_ids: Sequence[str]) -> Mapping[str, str]:
+    return {}
 
 
-def _own(window: Window, now: datetime) -> Span:
-    span = _pending.asked(window, now, _FIRST_PAPER)
-    # The API counts in minutes: the one that has begun belongs to the window.
-    until = (span.until + timedelta(seconds=59)).replace(second=0, microsecond=0)
-    return Span(span.since, until)
-
-
-def _left(span: Span, page: _atom.Page) -> Span:
-    """Return the span from the newest paper read on, whose minute may hold more."""
-    seen = [paper.published for paper in page.papers if paper.published is not None]
-    newest = max((datetime.fromisoformat(text) for text in seen), default=span.since)
-    return Span(min(max(span.since, newest.replace(second=0)), span.until), span.until)
-
-
-def _body(reply: Reply, today: date) -> bytes:
-    """Return the body of an answer with papers; raise SourceError for any other."""
-    if reply.status != _answers.OK:
-        try:
-            # Any status may come with an Error feed, and that says more.
-            _atom.read_page(reply.body, today)
-        except SourceError as error:
-            if str(error).startswith(_atom.REFUSED):
-                raise
-    return _answers.body_of(reply, "arXiv", "sources.arxiv.url")
-
-
-def _batch(page: _atom.Page, feed: str, now: datetime, total: int, left: list[Span]) -> Batch:
-    day = now.astimezone(UTC).date().isoformat()
-    sightings = tuple(Sighting(paper, Arxiv.name, feed, day) for paper in page.papers)
-    state = _pending.kept(left)
-    return Batch(sightings, page.skipped, total, outcome=str(_answers.OK), state=state)
+def _no_news(sightings: Sequence[Sighting], feed: str) -> Iterator[Sighting]:
+    for sighting in sightings:
+        yield sighting._replace(source=NAME, feed=feed, is_news=False)

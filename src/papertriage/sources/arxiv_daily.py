@@ -33,6 +33,10 @@ _TYPES = frozenset({"new", "cross", "replace", "replace-cross"})
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 
 
+class Refused(SourceError):
+    """arXiv knows no such feed: a category is wrong."""
+
+
 class ArxivDaily:
     """The daily feed of some categories, as one feed."""
 
@@ -118,7 +122,7 @@ def _refuse_titled(found: _feed.Feed) -> None:
     if field(found.head, "title").startswith("Feed error"):
         why = visible(field(found.head, "subtitle"), 200) or "it gives no reason"
         msg = f"arXiv refused the feed: {why}: are the categories right?"
-        raise SourceError(msg)
+        raise Refused(msg)
 
 
 def _fault(found: _feed.Feed) -> SourceError | None:

@@ -66,46 +66,55 @@ class ArxivOai:
         own = Span(_midnight(own.since), _midnight(own.until))
         spans = _pending.to_ask(remembered.get(_pending.PENDING, ""), own)
         with self._client:
-            yield from _answers.after_pages(self._harvest(feed, spans, now))
+            pages = harvested(self._client, self._sets[feed], spans, now)
+            yield from _answers.after_pages(_batch(page, feed, now, rest) for page, rest in pages)
 
-    def _harvest(self, feed: str, spans: list[Span], now: datetime) -> Iterator[Batch]:
-        seen: set[str] = set()
-        empty = 0
-        restarted = False
-        while spans:
-            span = spans[0]
-            try:
-                page = self._page(self._sets[feed], span, now)
-            except _oai.BadToken:
-                if restarted or not span.token:
-                    raise
-                # Tokens end at midnight UTC; the records up to here have come.
-                restarted, spans = True, [replace(span, token=""), *spans[1:]]
-                continue
-            empty = 0 if page.size else empty + 1
-            rest = _rest(spans, page)
-            yield _batch(page, feed, now, rest)
-            if page.truncated:
-                raise _feed.cut_off()
-            if page.token and (page.token in seen or empty >= _EMPTY_PAGES):
-                msg = "arXiv's resumption tokens lead nowhere: try again later"
-                raise SourceError(msg)
-            seen.add(page.token)
-            spans = rest
 
-    def _page(self, name: str, span: Span, now: datetime) -> _oai.Page:
-        params = {"verb": "ListRecords"}
-        if span.token:
-            # A token excludes every other argument, and is itself encoded once more.
-            params["resumptionToken"] = span.token
-        else:
-            params |= {"metadataPrefix": "arXiv", "set": name}
-            if span.since > _FIRST_DAY:
-                params["from"] = f"{span.since:%Y-%m-%d}"
-            if span.until < _midnight(now):
-                params["until"] = f"{span.until:%Y-%m-%d}"
-        body = _answers.body_of(self._client.read(params), "arXiv", _URL)
-        return _oai.read_page(body, now.astimezone(UTC).date())
+def harvested(
+    client: PoliteClient, name: str, spans: list[Span], now: datetime, *, form: str = "arXiv"
+) -> Iterator[tuple[_oai.Page, list[Span]]]:
+    """Yield each page of a set, oldest change first, and what is left to ask after it.
+
+    form is the metadata format. Raises SourceError after the pages that came.
+    """
+    seen: set[str] = set()
+    empty = 0
+    restarted = False
+    while spans:
+        span = spans[0]
+        try:
+            page = _page(client, name, span, now, form)
+        except _oai.BadToken:
+            if restarted or not span.token:
+                raise
+            # Tokens end at midnight UTC; the records up to here have come.
+            restarted, spans = True, [replace(span, token=""), *spans[1:]]
+            continue
+        empty = 0 if page.size else empty + 1
+        rest = _rest(spans, page)
+        yield page, rest
+        if page.truncated:
+            raise _feed.cut_off()
+        if page.token and (page.token in seen or empty >= _EMPTY_PAGES):
+            msg = "arXiv's resumption tokens lead nowhere: try again later"
+            raise SourceError(msg)
+        seen.add(page.token)
+        spans = rest
+
+
+def _page(client: PoliteClient, name: str, span: Span, now: datetime, form: str) -> _oai.Page:
+    params = {"verb": "ListRecords"}
+    if span.token:
+        # A token excludes every other argument, and is itself encoded once more.
+        params["resumptionToken"] = span.token
+    else:
+        params |= {"metadataPrefix": form, "set": name}
+        if span.since > _FIRST_DAY:
+            params["from"] = f"{span.since:%Y-%m-%d}"
+        if span.until < _midnight(now):
+            params["until"] = f"{span.until:%Y-%m-%d}"
+    body = _answers.body_of(client.read(params), "arXiv", _URL)
+    return _oai.read_page(body, now.astimezone(UTC).date())
 
 
 def configured(categories: tuple[str, ...] | None = None, *, pace: Pace | None = None) -> ArxivOai:
@@ -121,6 +130,12 @@ def configured(categories: tuple[str, ...] | None = None, *, pace: Pace | None =
         limits=LIMITS,
     )
     return ArxivOai(client, sets)
+
+
+def sets_of(categories: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sets that hold some categories, none of them within another."""
+    sets = tuple(dict.fromkeys(map(set_of, categories)))
+    return tuple(one for one in sets if not any(one.startswith(f"{other}:") for other in sets))
 
 
 def set_of(category: str) -> str:

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 
 from papertriage import clock
 from papertriage.models import Coverage, Receipt
-from papertriage.triage.verdicts import WHOLE, announced_on
+from papertriage.sources.announcements import announced_on
+from papertriage.triage.verdicts import DONE, WHOLE
 
 # A fetch of these reads everything since a day; the others show what is new when they are asked.
-_BY_WINDOW = frozenset(("arxiv", "arxiv-oai", "hugging-face"))
+_BY_WINDOW = frozenset(("arxiv-oai", "hugging-face"))
 _BY_ANNOUNCEMENT = "arxiv-daily"
 FILE = "file"
 NOT_ASKED = "not asked"
@@ -39,13 +40,13 @@ def coverages(
 
 def _coverage(earliest: Receipt, own: Sequence[Receipt], first: date, last: date) -> Coverage:
     within = [r for r in own if _day(r) <= last]
-    whole = [r for r in own if r.verdict in WHOLE]
+    whole = [r for r in own if r.verdict in DONE]
     open_ones: list[Receipt] = []
     mended: list[Receipt] = []
     for place, receipt in enumerate(own):
-        if receipt.verdict in WHOLE or _day(receipt) > last:
+        if receipt.verdict in DONE or _day(receipt) > last:
             continue
-        later = [r for r in own[place + 1 :] if r.verdict in WHOLE]
+        later = [r for r in own[place + 1 :] if r.verdict in DONE]
         (mended if any(_reads(r, _day(receipt)) for r in later) else open_ones).append(receipt)
     failed = {_day(r) for r in open_ones}
     asked = {_day(r) for r in within}
@@ -58,6 +59,7 @@ def _coverage(earliest: Receipt, own: Sequence[Receipt], first: date, last: date
         and (earliest.source != _BY_ANNOUNCEMENT or announced_on(day))
     ]
     telling = open_ones or within
+    reach = max((r for r in (earliest, *within) if r.whole_to), key=lambda r: r.at, default=None)
     return Coverage(
         source=earliest.source,
         feed=earliest.feed,
@@ -70,6 +72,8 @@ def _coverage(earliest: Receipt, own: Sequence[Receipt], first: date, last: date
         failed=_iso(failed),
         mended=_iso({_day(r) for r in mended} - failed),
         unasked=_iso(unasked),
+        whole_from=reach.whole_from if reach else None,
+        whole_to=reach.whole_to if reach else None,
     )
 
 
@@ -78,6 +82,8 @@ def _day(receipt: Receipt) -> date:
 
 
 def _covered_from(receipt: Receipt) -> date:
+    if receipt.whole_from and receipt.verdict in WHOLE:
+        return min(_day(receipt), date.fromisoformat(receipt.whole_from))
     if receipt.source in _BY_WINDOW and receipt.since and receipt.verdict in WHOLE:
         return min(_day(receipt), clock.local_day(datetime.fromisoformat(receipt.since)))
     return _day(receipt)

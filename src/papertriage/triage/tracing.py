@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
+from papertriage.cache.announced import is_news
 from papertriage.cache.listing import named
 from papertriage.cache.queue import passed_at
 from papertriage.cache.receipts import last_receipts
@@ -25,6 +26,7 @@ def trace(connection: sqlite3.Connection, paper: str, day: date, limit: int) -> 
     return [
         *(f"seen in {feed} on {seen}" for feed, seen in seen_in(connection, held.paper.id)),
         f"in the cache since {held.came}",
+        *_news(connection, held),
         *_scores(connection, held),
         *_said(connection, held),
         *_place(connection, held, day, limit),
@@ -56,6 +58,11 @@ def _scores(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
         yield f"interest {held.interest.score:.3f}, learned from {decisions}"
     if not held.paper.abstract:
         yield "it has no abstract: the scores are from its title alone"
+
+
+def _news(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
+    if not is_news(connection, held.paper.id):
+        yield "it was no news when it came: a later version, changed metadata or a backfill"
 
 
 def _said(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from papertriage.cache.papers import Stored
 from papertriage.models import Receipt
-from papertriage.sources.contract import Batch
+from papertriage.sources.announcements import announced_on, announcement_day, eastern_day
+from papertriage.sources.contract import Batch, Whole
 
 COMPLETE = "complete"
 QUIET = "quiet day"
@@ -17,17 +17,14 @@ NO_ANNOUNCEMENT = "weekend or holiday"
 STALE = "feed is yesterday's batch"
 PARTIAL = "partial"
 FAILED = "failed"
+SEARCHED = "searched"
 WHOLE = frozenset((COMPLETE, QUIET, NO_ANNOUNCEMENT))
 """The verdicts that leave nothing to fetch again."""
+DONE = WHOLE | {SEARCHED}
+"""Those of a fetch that met no fault."""
 
-_EASTERN = "America/New_York"
-_SATURDAY = 5
-# Evenings without an announcement: https://info.arxiv.org/help/availability.html (2026), and the
-# two that fall on the same date every year.
-_HOLIDAYS_2026 = frozenset(
-    {(1, 1), (1, 19), (6, 19), (7, 3), (9, 7), (11, 26), (12, 25), (12, 29), (12, 31)}
-)
-_EVERY_YEAR = frozenset({(1, 1), (12, 25)})
+# An announcement is expected at midnight, and may take a while to be there.
+_LATE = timedelta(hours=1)
 
 
 @dataclass
@@ -41,6 +38,8 @@ class Brought:
     announced: str | None = None
     newest: str | None = None
     stale: bool = False
+    whole: Whole | None = None
+    note: str | None = None
 
     def add(self, batch: Batch) -> None:
         """Take note of a batch."""
@@ -52,6 +51,8 @@ class Brought:
         known = [day for day in [self.newest, *days] if day]
         self.newest = max(known, default=None)
         self.announced = batch.announced or self.announced
+        self.whole = batch.whole or self.whole
+        self.note = batch.note or self.note
 
     def on(self, receipt: Receipt, verdict: str, message: str | None = None) -> Receipt:
         """Write what came on the receipt."""
@@ -59,7 +60,7 @@ class Brought:
         return replace(
             receipt,
             verdict=verdict,
-            message=message,
+            message=message or self.note,
             new=self.stored.new,
             updated=self.stored.updated,
             unchanged=self.stored.unchanged,
@@ -69,41 +70,35 @@ class Brought:
             skipped=tuple(self.skipped),
             outcome=", ".join(outcomes) or None,
             newest=self.newest,
+            older=self.stored.older,
+            whole_from=self.whole.first if self.whole else None,
+            whole_to=self.whole.last if self.whole else None,
         )
 
 
 def verdict_of(brought: Brought, now: datetime) -> str:
     """Judge a feed that was read to its end, at a time (UTC)."""
+    if brought.whole is not None:
+        return _verdict_of_announcements(brought, brought.whole, now)
     expected = announcement_day(now)
     if brought.stale or (brought.announced and date.fromisoformat(brought.announced) < expected):
         return STALE
     if brought.stored.papers or brought.skipped or "304" in brought.outcomes:
         return COMPLETE
-    return QUIET if expected == _eastern_day(now) else NO_ANNOUNCEMENT
+    return QUIET if expected == eastern_day(now) else NO_ANNOUNCEMENT
 
 
-def announcement_day(now: datetime) -> date:
-    """Return the latest day that arXiv has announced papers for, as its daily feeds date it.
+def verdict_of_search(_brought: Brought, _now: datetime) -> str:
+    """Judge a search by time of submission that was read to its end.
 
-    A feed of a day appears at midnight US Eastern after an announcement at 20:00, Sunday to
-    Thursday (https://info.arxiv.org/help/availability.html).
+    arXiv lists a paper there once it is announced, which may be days or weeks after its submission.
     """
-    day = _eastern_day(now)
-    while not announced_on(day):
-        day -= timedelta(days=1)
-    return day
+    return SEARCHED
 
 
-def announced_on(day: date) -> bool:
-    """Tell whether arXiv's daily feeds have a batch of that day."""
-    evening = day - timedelta(days=1)
-    holidays: Sequence[tuple[int, int]] | frozenset[tuple[int, int]] = _EVERY_YEAR
-    if evening.year == 2026:  # noqa: PLR2004 - the year of the list
-        holidays = _HOLIDAYS_2026
-    return day.weekday() < _SATURDAY and (evening.month, evening.day) not in holidays
-
-
-def _eastern_day(now: datetime) -> date:
-    from zoneinfo import ZoneInfo
-
-    return now.astimezone(ZoneInfo(_EASTERN)).date()
+def _verdict_of_announcements(brought: Brought, whole: Whole, now: datetime) -> str:
+    if date.fromisoformat(whole.last) < announcement_day(now - _LATE):
+        return STALE
+    if brought.stored.papers or brought.skipped or "304" in brought.outcomes:
+        return COMPLETE
+    return QUIET if announced_on(eastern_day(now)) else NO_ANNOUNCEMENT

@@ -12,10 +12,10 @@ import arxiv_server
 from arxiv_server import NEWEST, ArxivServer, found, invented_papers
 from papertriage import config
 from papertriage.errors import InputError, SourceError
-from papertriage.sources import arxiv
+from papertriage.sources import arxiv_search
 from papertriage.sources._http import Limits, PoliteClient
 from papertriage.sources._pace import Pace
-from papertriage.sources.arxiv import Arxiv, configured
+from papertriage.sources.arxiv_search import ArxivSearch, configured
 from papertriage.sources.contract import Window
 
 NOW = NEWEST + timedelta(hours=1)
@@ -28,7 +28,7 @@ def make(tmp_path):
     def arxiv(url, categories=ALL, **options):
         pace = Pace(tmp_path / "pace", 0.0)
         client = PoliteClient(url, pace, limits=Limits(read=20.0, total=30.0, backoff=0.0))
-        return Arxiv(client, categories, **({"page_size": 10} | options))
+        return ArxivSearch(client, categories, **({"page_size": 10} | options))
 
     return arxiv
 
@@ -231,14 +231,14 @@ def test_a_total_that_is_too_large_is_not_taken_for_the_end(make):
 def test_a_short_page_in_the_middle_loses_nothing(make):
     papers = invented_papers(30)
     with ArxivServer(papers) as server:
-        whole = make(server.url, page_size=arxiv.MAX_PAGE + 1)
+        whole = make(server.url, page_size=arxiv_search.MAX_PAGE + 1)
         batches, _ = fetched(whole)
-        assert server.requests[0].params["max_results"] == str(arxiv.MAX_PAGE)
+        assert server.requests[0].params["max_results"] == str(arxiv_search.MAX_PAGE)
     assert len(ids(batches)) == 30
 
 
 def test_past_the_limit_of_the_api_the_window_moves_on(make, monkeypatch):
-    monkeypatch.setattr(arxiv, "MAX_RESULTS", 25)
+    monkeypatch.setattr(arxiv_search, "MAX_RESULTS", 25)
     papers = invented_papers(70)
     with ArxivServer(papers) as server:
         batches, stopped = fetched(make(server.url))
@@ -253,7 +253,7 @@ def test_past_the_limit_of_the_api_the_window_moves_on(make, monkeypatch):
 
 
 def test_more_papers_in_a_minute_than_the_api_pages_is_said(make, monkeypatch):
-    monkeypatch.setattr(arxiv, "MAX_RESULTS", 20)
+    monkeypatch.setattr(arxiv_search, "MAX_RESULTS", 20)
     papers = tuple(replace(paper, published=NEWEST) for paper in invented_papers(30))
     with ArxivServer(papers) as server:
         batches, stopped = fetched(make(server.url), Window(NEWEST, NOW))

@@ -1,0 +1,293 @@
+"""Ask arXiv's services, one after the other, for what was announced since the last fetch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from papertriage.errors import SourceError
+from papertriage.models import Sighting
+from papertriage.sources import _answers, _oai, _pending, arxiv_oai
+from papertriage.sources._announced import NEWS, Asked, Listing, number, sighting_of
+from papertriage.sources._arxiv_memory import is_busy, memory_of, state_of
+from papertriage.sources._http import PoliteClient
+from papertriage.sources._oai import Record
+from papertriage.sources._pending import Span
+from papertriage.sources.announcements import (
+    announcement_day,
+    eastern_day,
+    first_announcement,
+    latest_announcement,
+    next_announcement,
+)
+from papertriage.sources.arxiv_daily import ArxivDaily, Refused
+from papertriage.sources.arxiv_search import ArxivSearch
+from papertriage.sources.contract import ASKED_BEFORE, Announced, Batch, Whole, Window
+
+_DAY = timedelta(days=1)
+# Announcement days that a first fetch takes.
+_FIRST_FETCH = 2
+# Moderation holds most papers for one to four days.
+_HELD = timedelta(days=5)
+# So far back the papers are looked for that a window of submission times has lost.
+_LOST = timedelta(days=14)
+_SOURCE = "arxiv"
+_DAILY, _OAI = "daily.", "oai."
+# arXivRaw tells versions and times, arXiv neither; both have all that a paper says.
+_FORMS = ("arXivRaw", "arXiv")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Some categories, and what asks each of arXiv's services for them."""
+
+    categories: tuple[str, ...]
+    daily: ArxivDaily
+    oai: PoliteClient
+    search: ArxivSearch
+
+
+class Fetch:
+    """One fetch under way: what it has learned from the services so far."""
+
+    def __init__(
+        self,
+        services: Services,
+        announced: Announced,
+        feed: str,
+        since: datetime | None,
+        now: datetime,
+        remembered: Mapping[str, str],
+    ) -> None:
+        """Begin where the feed's state says that the last fetch ended, or at since."""
+        self._services, self._announced = services, announced
+        self._feed, self._now, self._remembered = feed, now, remembered
+        self._memory = memory_of(remembered)
+        self._since = eastern_day(since) if since else None
+        self._due = announcement_day(now)
+        self._daily_batch = Batch(())
+        self._done: set[str] = set()
+        self._numbers: list[str] = []
+        self._counts: Counter[str] = Counter()
+        # The newest announcement day that OAI-PMH has shown a paper of.
+        self._shown: date | None = None
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield what came, and last what is whole now; raise SourceError where it is not."""
+        listing, fault = self._daily_feed()
+        if isinstance(fault, Refused):
+            raise fault
+        asked = self._asked(listing)
+        if self._daily_batch.skipped:
+            yield Batch((), self._daily_batch.skipped)
+        failed: SourceError | None = None
+        if fault is not None or not self._is_up_to_date(asked):
+            try:
+                yield from self._changed(asked)
+            except SourceError as error:
+                failed = error
+        yield from self._rest_of_the_listing(asked)
+        claim = self._claim(asked, failed)
+        if failed is not None and claim < self._due:
+            yield from self._searched(asked)
+        yield self._last_batch(asked, claim, failed)
+        if failed is not None and claim < self._due:
+            raise failed
+
+    def _daily_feed(self) -> tuple[Listing, SourceError | None]:
+        """Return what the daily feed lists, and the fault that it met."""
+        daily, fault = self._services.daily, None
+        own = {
+            key.removeprefix(_DAILY): value
+            for key, value in self._remembered.items()
+            if key.startswith(_DAILY)
+        }
+        try:
+            for batch in daily.batches(daily.feeds()[0], Window(), self._now, own):
+                self._daily_batch = batch
+        except SourceError as error:
+            fault = error
+        found = self._daily_batch
+        papers = {one.paper.id: one for one in found.sightings}
+        # On a day without an announcement the feed is empty, and still bears that day.
+        if found.announced is None or not (papers or found.outcome == str(_answers.NOT_MODIFIED)):
+            return Listing(), fault
+        if self._announced_before(papers, found.announced):
+            self._daily_batch = Batch((), outcome=found.outcome)
+            return Listing(), fault
+        day = date.fromisoformat(found.announced)
+        return Listing(day, papers, all_of_it=bool(papers) and fault is None), fault
+
+    def _announced_before(self, papers: Mapping[str, Sighting], day: str) -> bool:
+        """Say whether an earlier day has announced most of what the feed calls new."""
+        news = [name for name, one in papers.items() if one.announce_type in NEWS]
+        known = self._announced(news)
+        return 2 * sum(known.get(name, day) < day for name in news) > len(news)
+
+    def _asked(self, listing: Listing) -> Asked:
+        latest = max(self._due, listing.day or self._due)
+        memory = self._memory
+        after = memory.last or self._before_the_first(latest)
+        first = memory.first or next_announcement(after)
+        reach = next_announcement(after)
+        if self._since is not None:
+            reach = min(reach, next_announcement(self._since - _DAY))
+        categories = self._services.categories
+        return Asked(categories, after, first, reach, latest, memory.highest, listing)
+
+    def _before_the_first(self, latest: date) -> date:
+        """Return the announcement day after which a first fetch begins."""
+        day = latest
+        for _ in range(_FIRST_FETCH):
+            day = latest_announcement(day - _DAY)
+        before = self._remembered.get(ASKED_BEFORE)
+        if before:
+            day = min(day, latest_announcement(date.fromisoformat(before) - _LOST))
+        return day
+
+    def _is_up_to_date(self, asked: Asked) -> bool:
+        """Say whether OAI-PMH need not be asked, for nothing was announced since."""
+        confirmed = self._memory.confirmed
+        return (
+            confirmed is not None
+            and asked.reach >= asked.first
+            and min(asked.after, confirmed) >= asked.latest
+        )
+
+    def _changed(self, asked: Asked) -> Iterator[Batch]:
+        """Yield what OAI-PMH has, set by set; raise the first SourceError when all were asked."""
+        failed: SourceError | None = None
+        with self._services.oai:
+            for name in arxiv_oai.sets_of(self._services.categories):
+                try:
+                    yield from self._changed_in(name, asked)
+                except SourceError as error:
+                    failed = failed or error
+        if failed is not None:
+            raise failed
+
+    def _changed_in(self, name: str, asked: Asked) -> Iterator[Batch]:
+        """Yield a set's batches.
+
+        What an evening announces has the datestamp of that evening in New York at the earliest,
+        which is the announcement day of the papers before it, or a later one.
+        """
+        since = min(self._memory.confirmed or asked.after, asked.reach - _DAY)
+        own = Span(_midnight(since), _midnight(self._now.astimezone(UTC).date()))
+        key = f"{_OAI}{name}"
+        spans = _pending.to_ask(self._remembered.get(key, ""), own)
+        for form in _FORMS:
+            pages = arxiv_oai.harvested(self._services.oai, name, spans, self._now, form=form)
+            try:
+                for page, rest in _answers.after_pages(pages):
+                    sightings = self._sightings(page.records, asked)
+                    state = {key: _pending.kept(rest)[_pending.PENDING]}
+                    yield Batch(sightings, page.skipped, page.total, outcome="200", state=state)
+            except _oai.UnknownFormat:
+                if form == _FORMS[-1]:
+                    raise
+            else:
+                return
+
+    def _sightings(self, records: Sequence[Record], asked: Asked) -> tuple[Sighting, ...]:
+        fresh = {one.paper.id: one for one in records if one.paper.id not in self._done}
+        self._done.update(fresh)
+        asked = replace(asked, known=self._announced(list(fresh)))
+        found = [sighting_of(one, asked, _SOURCE, self._feed) for one in fresh.values()]
+        for record, sighting in zip(fresh.values(), found, strict=True):
+            self._count(sighting)
+            if record.stamp and sighting.announce_type in NEWS:
+                self._take_as_shown(sighting)
+        return tuple(found)
+
+    def _count(self, sighting: Sighting) -> None:
+        if sighting.is_news and sighting.announce_type in NEWS:
+            self._counts[sighting.day] += 1
+            self._numbers.append(number(sighting.paper.id))
+
+    def _take_as_shown(self, sighting: Sighting) -> None:
+        """Note the announcement of a paper that was announced as soon as it could be.
+
+        Of held papers nobody but the daily feed knows for sure when they were.
+        """
+        published = sighting.paper.published
+        if published is None:
+            return
+        soonest = first_announcement(datetime.fromisoformat(published))
+        if soonest.isoformat() == sighting.day:
+            self._shown = max(self._shown or soonest, soonest)
+
+    def _rest_of_the_listing(self, asked: Asked) -> Iterator[Batch]:
+        """Yield the papers of the daily feed that OAI-PMH does not show yet."""
+        rest = [
+            one._replace(source=_SOURCE, feed=self._feed, is_news=one.announce_type in NEWS)
+            for name, one in asked.listing.papers.items()
+            if name not in self._done
+        ]
+        for sighting in rest:
+            self._count(sighting)
+        if rest:
+            yield Batch(tuple(rest), outcome=self._daily_batch.outcome)
+
+    def _claim(self, asked: Asked, failed: SourceError | None) -> date:
+        """Return the announcement day up to which every paper has come."""
+        listing = asked.listing
+        if failed is not None:
+            return listing.day if asked.listed and listing.day else asked.after
+        listed = listing.day if listing.all_of_it else None
+        seen = max((day for day in (self._shown, listed) if day), default=asked.after)
+        if seen < self._due and not is_busy({**self._memory.counts, **self._counts}):
+            return max(asked.after, self._due)
+        # Where papers are due and no service has any, they are late, or the day had none.
+        return max(asked.after, seen)
+
+    def _searched(self, asked: Asked) -> Iterator[Batch]:
+        """Yield what the API has while OAI-PMH does not answer; its own faults are not told."""
+        search = self._services.search
+        window = Window(since=_midnight(asked.after) - _HELD)
+        try:
+            for batch in search.batches(search.feeds()[0], window, self._now, {}):
+                found = self._sightings([Record(one.paper) for one in batch.sightings], asked)
+                yield replace(batch, sightings=found, state={})
+        except SourceError:
+            return
+
+    def _last_batch(self, asked: Asked, claim: date, failed: SourceError | None) -> Batch:
+        """Return the batch that says between which announcements the papers have come."""
+        outcome = self._daily_batch.outcome
+        memory = self._memory
+        if memory.first is None and claim < asked.first:
+            return Batch((), outcome=outcome, note=self._lateness(claim))
+        first = asked.first if failed else min(asked.first, asked.reach)
+        if claim > asked.after or not memory.highest:
+            highest = max([memory.highest, *self._numbers])
+            counts = {**memory.counts, **self._counts}
+            memory = replace(memory, highest=highest, counts=counts)
+        memory = replace(memory, first=first, last=claim, confirmed=self._confirmed(claim))
+        state = {**state_of(memory), ASKED_BEFORE: ""}
+        if asked.listing.day is None or claim >= asked.listing.day:
+            daily = self._daily_batch.state
+            state |= {f"{_DAILY}{key}": value for key, value in daily.items()}
+        whole = Whole(first.isoformat(), claim.isoformat())
+        return Batch((), outcome=outcome, state=state, whole=whole, note=self._lateness(claim))
+
+    def _confirmed(self, claim: date) -> date | None:
+        """Return the announcement day that OAI-PMH has shown whole, from which it is asked next.
+
+        What it shows on the evening itself may not be all yet.
+        """
+        confirmed, shown = self._memory.confirmed, self._shown
+        if shown is None or eastern_day(self._now) < shown:
+            return confirmed
+        return max(min(shown, claim), confirmed or date.min)
+
+    def _lateness(self, claim: date) -> str | None:
+        if claim >= self._due:
+            return None
+        return f"no paper of the announcement of {self._due} is there yet: try again later"
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
