@@ -174,8 +174,8 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
                 for own in [likely[paper]]
             ]
             write_scores(connection, interest.model, scored)
-        announced = _perhaps_announced(plan, sightings)
-        announced = mark_news(connection, plan.older, announced, merit, now)
+        perhaps = _perhaps_announced(plan, sightings)
+        announced = mark_news(connection, plan.older, perhaps, merit, now)
         write_state(connection, feed, state or {})
     return plan.stored(announced)
 
