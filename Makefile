@@ -12,7 +12,7 @@ EDITABLE := $(VENV)/editable
 # Labelled and unlabelled abstracts for training and for the benchmarks; not part of the project.
 DATA ?= ../shared/data
 
-.PHONY: today test format docs bench model dictionary clean
+.PHONY: today test soak format docs bench model dictionary clean
 
 # What `make test` has installed serves `make today` as well.
 today: $(if $(wildcard $(EDITABLE)),$(EDITABLE),$(INSTALLED))
@@ -26,6 +26,10 @@ test: $(EDITABLE)
 	$(PYTHON) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m pytest --cov
+
+# Weeks of fetches in many invented worlds: minutes that the daily suite does not have.
+soak: $(EDITABLE)
+	$(PYTHON) -m pytest -m soak
 
 format: $(EDITABLE)
 	$(PYTHON) -m ruff check --fix --quiet .

@@ -8,8 +8,10 @@ import socket
 import struct
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cache
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
@@ -89,6 +91,15 @@ class LoopbackServer:
         """Return (fault, its value) for the newest request."""
         word, _, value = self.script.get(len(self.requests), self.always).partition(":")
         return word, value
+
+
+def answered(port: int, path: str, headers: dict[str, str] | None = None) -> Answer:
+    """Return what a server on the loopback answers to one request."""
+    with closing(HTTPConnection("127.0.0.1", port)) as connection:
+        connection.request("GET", path, headers={"Connection": "close"} | (headers or {}))
+        with connection.getresponse() as answer:
+            kind = answer.headers.get("Content-Type", "")
+            return Answer(answer.read().decode(), kind, answer.status, dict(answer.headers))
 
 
 def _spoilt(word: str, answer: Answer) -> Answer:
