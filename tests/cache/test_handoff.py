@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 import sqlite3
 import threading
 from pathlib import Path
@@ -239,7 +238,7 @@ def test_a_batch_is_found_by_an_index(filled: sqlite3.Connection, before, wanted
     assert index in steps
     assert "papers USING INTEGER PRIMARY KEY (rowid<?)" not in steps
     assert "h USING PRIMARY KEY (consumer=? AND paper=?)" in steps
-    assert re.search(r"n USING (COVERING )?INDEX other_names_by_paper \(paper=\?\)", steps)
+    assert "n USING INDEX other_names_by_paper (paper=?)" in steps
     small = ("consumers", "sqlite_sequence", "topics", "CONSTANT", "(subquery")
     scans = [line for line in steps.splitlines() if line.startswith("SCAN")]
     assert [line for line in scans if not any(name in line for name in small)] == []
