@@ -40,7 +40,9 @@ MEANINGS = {
     ExitCode.PARTLY_DONE: "Partly done: a feed or a line failed. What came is kept.",
     ExitCode.NOTHING_TO_SHOW: "Nothing to show; only with `--fail-if-empty`.",
     ExitCode.CACHE_BUSY: "Another process kept the cache busy. Nothing was saved: try again.",
-    ExitCode.CACHE_UNUSABLE: "The cache is damaged, foreign, or from a newer papertriage.",
+    ExitCode.CACHE_UNUSABLE: (
+        "The cache is damaged, foreign, or from a newer papertriage; or Python's SQLite is too old."
+    ),
     ExitCode.DISK: "The disk is full or read-only.",
     ExitCode.OUTPUT: "The output could not be written.",
     ExitCode.FETCH_RUNNING: "Another fetch is running.",

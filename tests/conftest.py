@@ -7,6 +7,7 @@ for _name in ("FORCE_COLOR", "GITHUB_ACTIONS", "CLICOLOR_FORCE", "PAPERTRIAGE_CA
 os.environ.update(COLUMNS="100", TERM="dumb", NO_COLOR="1", TZ="UTC", LC_ALL="C.UTF-8")
 
 import shutil  # noqa: E402 - as below
+import signal  # noqa: E402 - as below
 from pathlib import Path  # noqa: E402 - the environment is pinned before typer is imported
 
 import pytest  # noqa: E402 - as above
@@ -15,6 +16,14 @@ from hypothesis import settings  # noqa: E402 - as above
 # How long an example takes says how busy the machine is, and nothing of the program.
 settings.register_profile("no-clock", deadline=None)
 settings.load_profile("no-clock")
+
+# What is ignored here, as in the background of a script or under nohup, every process that a test
+# starts would ignore too; what is handled here has its default there.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+for _number in (signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, lambda *_: None)
 
 SHARED = Path(__file__).parents[2] / "shared"
 

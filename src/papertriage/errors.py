@@ -48,7 +48,7 @@ class CacheBusy(PapertriageError):
 
 
 class CacheUnusable(PapertriageError):
-    """The cache is damaged, foreign, or from a newer version."""
+    """The cache is damaged, foreign or from a newer version, or SQLite cannot read it."""
 
     exit_code = ExitCode.CACHE_UNUSABLE
 

@@ -11,6 +11,7 @@ from papertriage.cache.completing import KINDS, completions
 from papertriage.cache.connection import opened
 from papertriage.cache.handoff import Wanted, next_batch
 from papertriage.models import Filters
+from query_plans import plan
 
 
 @pytest.fixture
@@ -85,13 +86,10 @@ def test_reads_go_by_an_index(cache: Path, monkeypatch: pytest.MonkeyPatch) -> N
             completions(cache, kind, "")
         completions(cache, "ids", "arxiv:25")
     with opened(cache) as connection:
-        plans = [
-            row["detail"]
-            for s in statements
-            for row in connection.execute(f"EXPLAIN QUERY PLAN {s}")
-        ]
+        plans = [line for s in statements for line in plan(connection, s)]
     # A scan of the loose walk over categories is a scan of what it has found.
-    scans = {plan for plan in plans if plan.startswith("SCAN")}
-    assert scans <= {"SCAN papers USING INDEX papers_by_day", "SCAN found", "SCAN CONSTANT ROW"}
-    assert any("sqlite_autoindex_papers_1 (id>? AND id<?)" in plan for plan in plans)
-    assert any("paper_categories_by_category (category>?)" in plan for plan in plans)
+    walk = ("SCAN found", "SCAN (subquery", "SCAN CONSTANT ROW")
+    scans = {line for line in plans if line.startswith("SCAN") and not line.startswith(walk)}
+    assert scans == {"SCAN papers USING INDEX papers_by_day"}
+    assert any("sqlite_autoindex_papers_1 (id>? AND id<?)" in line for line in plans)
+    assert any("paper_categories_by_category (category>?)" in line for line in plans)

@@ -10,7 +10,14 @@ import pytest
 from builders import make_paper
 from caches import cache_of, dump, store_papers, whole
 from papertriage.cache import migrations
-from papertriage.cache.connection import APPLICATION_ID, made_for_much, opened, writing
+from papertriage.cache.connection import (
+    APPLICATION_ID,
+    examined,
+    made_for_much,
+    opened,
+    translated,
+    writing,
+)
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
 
 
@@ -209,6 +216,40 @@ def test_many_may_make_the_cache_at_once(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+@pytest.mark.parametrize("open_it", [opened, examined])
+def test_an_older_sqlite_is_refused_before_it_touches_the_cache(
+    path: Path, monkeypatch: pytest.MonkeyPatch, open_it
+) -> None:
+    with opened(path):
+        pass
+    before = path.read_bytes()
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 33, 0))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.33.0")
+    line = r"^this Python has SQLite 3\.33\.0, and papertriage needs 3\.34 or newer: "
+    with pytest.raises(CacheUnusable, match=line), open_it(path):
+        pass
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("CREATE VIRTUAL TABLE found USING fts5 (a)", "FTS5"),
+        ("SELECT value FROM json_each('[1]')", "JSON"),
+    ],
+)
+def test_a_sqlite_that_was_built_without_what_is_needed_is_told_from_damage(
+    path: Path, statement: str, named: str
+) -> None:
+    # What this SQLite does not have in place of what another may lack.
+    lacking = statement.replace("fts5", "fts0").replace("json_each", "json_none")
+    with sqlite3.connect(path) as connection, pytest.raises(sqlite3.Error) as raised:
+        connection.execute(lacking)
+    said = str(raised.value).replace("fts0", "fts5").replace("json_none", "json_each")
+    with pytest.raises(CacheUnusable, match=rf"was built without {named}, which"), translated(path):
+        raise sqlite3.OperationalError(said)
 
 
 def test_a_large_file_is_read_with_more_memory(path: Path) -> None:

@@ -139,3 +139,15 @@ def test_any_author_source_and_category_is_looked_for_or_refused(
 
 def test_a_phrase_holds_no_syntax() -> None:
     assert phrase('a "b\0c') == '"a  b c"'
+
+
+@pytest.mark.parametrize("name", ["topics", "categories", "sources", "authors"])
+def test_a_filter_may_be_given_as_often_as_a_script_does(
+    filled: sqlite3.Connection, name: str
+) -> None:
+    one = {"topics": "ood", "categories": "cs.LG", "sources": "test", "authors": "Ada"}[name]
+    # A topic that is not there is refused.
+    others = [one if name == "topics" else f"none{number}" for number in range(1_100)]
+    expected = ids(filled, **{name: (one,)})
+    assert "1" in expected
+    assert ids(filled, **{name: (*others, one)}) == expected

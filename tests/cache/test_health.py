@@ -9,6 +9,7 @@ from papertriage.cache.health import engine, problems, versions
 from papertriage.cache.indexing import rebuild
 from papertriage.cache.packing import packed
 from papertriage.errors import CacheUnusable
+from query_plans import plan
 
 
 def test_a_whole_cache_has_no_problem(connection):
@@ -87,11 +88,12 @@ def test_a_cache_that_cannot_be_written_is_not_called_damaged(connection):
 
 def test_orphans_are_looked_up_by_key(connection):
     for table in ("tags", "sightings", "other_names", "title_hashes", "paper_categories"):
-        plan = connection.execute(
-            f"EXPLAIN QUERY PLAN SELECT count(*) FROM {table}"  # noqa: S608 - our tables
-            " WHERE paper NOT IN (SELECT key FROM papers)"
+        steps = plan(
+            connection,
+            f"SELECT count(*) FROM {table}"  # noqa: S608 - our tables
+            " WHERE paper NOT IN (SELECT key FROM papers)",
         )
-        assert "USING ROWID SEARCH ON TABLE papers" in " ".join(row[3] for row in plan)
+        assert "USING ROWID SEARCH ON TABLE papers" in " ".join(steps)
 
 
 def test_the_versions_are_named(connection):

@@ -15,6 +15,7 @@ from papertriage.cache.journal import decide
 from papertriage.cache.listing import current_ids, found, listed, named, wanted
 from papertriage.errors import InputError
 from papertriage.models import Filters, Learned, Sighting
+from query_plans import plan
 
 
 def test_a_paper_is_read_with_everything_known_of_it(connection: sqlite3.Connection) -> None:
@@ -75,8 +76,7 @@ def plans(connection: sqlite3.Connection, read) -> str:
     connection.set_trace_callback(None)
     selects = [s for s in statements if s.startswith("SELECT") and "json_each" not in s]
     assert selects
-    rows = [row["detail"] for s in selects for row in connection.execute(f"EXPLAIN QUERY PLAN {s}")]
-    return "\n".join(rows)
+    return "\n".join(line for s in selects for line in plan(connection, s))
 
 
 (PAPER,) = titled("ood 0.9")
@@ -110,11 +110,13 @@ DAY = picks.Day("2026-11-23", "2026-11-23T00:00:00Z")
 )
 def test_reads_go_by_an_index(connection: sqlite3.Connection, read, index: str) -> None:
     store_papers(connection, *titled("ood 0.9"))
-    plan = plans(connection, lambda: read(connection))
-    assert index in plan
-    assert "USE TEMP B-TREE FOR ORDER BY" not in plan or "VIRTUAL TABLE" in plan or "(id=" in plan
-    scans = [line for line in plan.splitlines() if line.startswith("SCAN")]
-    assert all("INDEX" in line or "topics" in line or "(subquery" in line for line in scans), plan
+    steps = plans(connection, lambda: read(connection))
+    assert index in steps
+    assert (
+        "USE TEMP B-TREE FOR ORDER BY" not in steps or "VIRTUAL TABLE" in steps or "(id=" in steps
+    )
+    scans = [line for line in steps.splitlines() if line.startswith("SCAN")]
+    assert all("INDEX" in line or "topics" in line or "(subquery" in line for line in scans), steps
 
 
 @pytest.mark.parametrize(
@@ -135,9 +137,8 @@ def test_no_name_is_looked_for_in_all_papers(connection: sqlite3.Connection, rea
     asked = [one for one in statements if "papers" in one and one.lstrip()[:4] in {"SELE", "WITH"}]
     assert asked
     for one in asked:
-        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {one}")]
         tables = r"SCAN (papers|other_names|title_hashes|sightings|names)\b"
-        assert not [line for line in plan if re.match(tables, line)], plan
+        assert not [line for line in plan(connection, one) if re.match(tables, line)], one
 
 
 def test_a_page_of_papers_costs_the_same_six_statements(connection: sqlite3.Connection) -> None:

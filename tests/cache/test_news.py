@@ -9,6 +9,7 @@ from papertriage.cache import news
 from papertriage.cache.journal import decide
 from papertriage.cache.news import Span
 from papertriage.models import Filters
+from query_plans import plan
 
 DAY = Span("2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z")
 ALL = Filters(limit=3)
@@ -56,7 +57,6 @@ def test_news_are_read_by_the_time_they_came(filled: sqlite3.Connection) -> None
     filled.set_trace_callback(None)
     assert len(statements) == 3
     for statement in statements:
-        rows = filled.execute(f"EXPLAIN QUERY PLAN {statement}")
-        plan = "\n".join(row["detail"] for row in rows)
-        assert "papers_by_came (came>? AND came<?)" in plan
-        assert "tags USING PRIMARY KEY (paper=?" in plan
+        steps = "\n".join(plan(filled, statement))
+        assert "papers_by_came (came>? AND came<?)" in steps
+        assert "tags USING PRIMARY KEY (paper=?" in steps

@@ -18,6 +18,29 @@ def test_a_table_knows_its_key(connection):
     assert keys["paper_categories"] == ("paper", "category")
 
 
+def test_every_kind_of_table_is_told_from_what_is_none(connection):
+    connection.executescript("""
+        CREATE TABLE kin (a TEXT, b TEXT, PRIMARY KEY (b, a)) WITHOUT ROWID;
+        CREATE TABLE kith (a TEXT PRIMARY KEY, b TEXT UNIQUE);
+        CREATE TABLE papers_index_notes (a INTEGER PRIMARY KEY);
+        CREATE INDEX kith_by_b ON kith (b, a);
+        CREATE VIEW seen AS SELECT a FROM kith;
+        CREATE VIRTUAL TABLE found USING fts5 (a);
+    """)
+    mine = {"kin", "kith", "papers_index_notes", "seen", "found", "found_data"}
+    found = {table.name: table for table in tables(connection) if table.name in mine}
+    assert set(found) == {"kin", "kith", "papers_index_notes"}
+    assert found["kin"] == Table("kin", ("a", "b"), ("b", "a"))
+    assert found["kith"] == Table("kith", ("a", "b"), ("rowid",))
+
+
+def test_the_tables_of_an_attached_cache_are_its_own(connection):
+    connection.execute("ATTACH ':memory:' AS other")
+    connection.execute("CREATE TABLE other.tins (a TEXT, PRIMARY KEY (a)) WITHOUT ROWID")
+    assert tables(connection, "other") == [Table("tins", ("a",), ("a",))]
+    assert counted(connection, "other") == {"tins": 0}
+
+
 def test_rows_are_counted(connection):
     connection.execute("INSERT INTO topics VALUES (1, 'x', 0.5, 'm', 0)")
     assert counted(connection)["topics"] == 1

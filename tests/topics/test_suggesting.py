@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -41,6 +44,27 @@ def test_a_cluster_is_named_by_what_sets_it_apart():
 
 def test_the_same_texts_give_the_same_suggestions():
     assert suggest_topics(TEXTS, []) == suggest_topics(list(TEXTS), [])
+
+
+COUNTLESS = """
+from invented import invented_texts
+from papertriage.topics.suggesting import suggest_topics
+
+print(len(suggest_topics(invented_texts(60), [])))
+"""
+
+
+def test_a_machine_that_does_not_tell_its_cores_is_not_complained_of():
+    # On a minimal system nothing counts them: neither lscpu nor another program is found.
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", COUNTLESS],
+        env={"PATH": "", "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 0
 
 
 def test_suggestions_can_be_added_as_they_are_and_have_names_of_their_own():

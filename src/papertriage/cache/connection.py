@@ -17,6 +17,9 @@ from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageE
 
 # "ptri" in ASCII; file(1) and SQLite tools show it.
 APPLICATION_ID = 0x70747269
+_OLDEST_ENGINE = (3, 34)
+# What SQLite says where it was built without something that is needed.
+_NOT_BUILT_IN = {"no such module: fts5": "FTS5", "no such table: json_each": "JSON"}
 _WAIT = 30.0
 _TRIES, _MOMENT = 50, 0.02
 # What an index of texts that is written anew takes, twice from before version 9; later scripts
@@ -107,6 +110,7 @@ def made_for_much(connection: sqlite3.Connection) -> Iterator[None]:
 def _held(
     path: Path, wait: float, check: Callable[[sqlite3.Connection, Path], object]
 ) -> Iterator[sqlite3.Connection]:
+    _not_older_engine()
     with translated(path):
         connection = _connect(path, wait)
         try:
@@ -172,6 +176,16 @@ def same_version(connection: sqlite3.Connection, path: Path) -> int:
 def _same_application(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         msg = f"{path} is not a papertriage cache: name another with --cache"
+        raise CacheUnusable(msg)
+
+
+def _not_older_engine() -> None:
+    if sqlite3.sqlite_version_info < _OLDEST_ENGINE:
+        oldest = ".".join(map(str, _OLDEST_ENGINE))
+        msg = (
+            f"this Python has SQLite {sqlite3.sqlite_version}, and papertriage needs {oldest} or"
+            " newer: install papertriage with another Python"
+        )
         raise CacheUnusable(msg)
 
 
@@ -241,6 +255,11 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
         failure = CacheUnusable(f"{path} is not a papertriage cache: name another with --cache")
     elif name.startswith("SQLITE_CANTOPEN"):
         failure = CacheUnusable(f"the cache {path} cannot be opened: check the path and its rights")
+    elif needed := _NOT_BUILT_IN.get(str(error)):
+        failure = CacheUnusable(
+            f"this Python's SQLite ({sqlite3.sqlite_version}) was built without {needed}, which"
+            " papertriage needs: install papertriage with another Python"
+        )
     # Our own function, cache/packing.py, fails for what it cannot unpack alone.
     elif name.startswith("SQLITE_CORRUPT") or "user-defined function" in str(error):
         failure = CacheUnusable(

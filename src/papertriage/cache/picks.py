@@ -171,7 +171,7 @@ def handled(connection: sqlite3.Connection, day: Day) -> list[int]:
     return [
         row["rank"]
         for row in connection.execute(
-            "SELECT picks.rank FROM picks JOIN decisions AS d ON d.paper = picks.paper"
+            "SELECT picks.rank FROM picks CROSS JOIN decisions AS d ON d.paper = picks.paper"
             " WHERE picks.day = ? AND d.at >= ? ORDER BY picks.rank",
             (day.date, day.midnight),
         )

@@ -286,12 +286,25 @@ def _match(node: _Node) -> str | None:
         return None if None in parts else "(" + " OR ".join(p for p in parts if p) + ")"
     if isinstance(node, _All):
         wanted = [_match(n) for n in node.nodes if not isinstance(n, _Not)]
-        unwanted = [_match(n.node) for n in node.nodes if isinstance(n, _Not)]
-        if not wanted or None in wanted or None in unwanted:
+        unwanted = [(n.node, _match(n.node)) for n in node.nodes if isinstance(n, _Not)]
+        if not wanted or None in wanted or any(match is None for _, match in unwanted):
             return None
         text = "(" + " AND ".join(part for part in wanted if part) + ")"
-        return f"({text}{''.join(f' NOT {part}' for part in unwanted)})" if unwanted else text
+        return f"({text}{_without(unwanted)})" if unwanted else text
     return None
+
+
+def _without(unwanted: list[tuple[_Node, str | None]]) -> str:
+    """Return " NOT this NOT that", where all plain words are one of them.
+
+    Each NOT is one more level to FTS5, which holds 256 since SQLite 3.41, however many stand in an
+    OR. What is in brackets stays outside of it: there it would take more of the parser's symbols,
+    and a query has no room for 256 of them.
+    """
+    words = [match for node, match in unwanted if match and isinstance(node, _Words)]
+    others = [match for node, match in unwanted if match and not isinstance(node, _Words)]
+    plain = "(" + " OR ".join(words) + ")" if len(words) > 1 else "".join(words)
+    return "".join(f" NOT {match}" for match in (plain, *others) if match)
 
 
 def _condition(connection: sqlite3.Connection, node: _Node) -> Condition:

@@ -24,6 +24,21 @@ _JSON = {
     "merges": ("before", "other"),
 }
 
+# pragma_table_list came with SQLite 3.37. A virtual table has no page of its own, and FTS5 keeps
+# what it needs in tables that are named after it.
+_NAMES = """
+SELECT name FROM {schema}.sqlite_master AS plain
+WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE 'sqlite_%'
+AND NOT EXISTS (
+    SELECT 1 FROM {schema}.sqlite_master AS indexes
+    WHERE indexes.type = 'table' AND indexes.rootpage = 0 AND plain.name IN (
+        indexes.name || '_config', indexes.name || '_content', indexes.name || '_data',
+        indexes.name || '_docsize', indexes.name || '_idx'
+    )
+)
+ORDER BY name
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -36,19 +51,15 @@ class Table:
 
 def tables(connection: sqlite3.Connection, schema: str = "main") -> list[Table]:
     """Return the tables, those that cannot be fetched again first; no full-text indexes."""
-    rows = connection.execute(
-        "SELECT name, wr FROM pragma_table_list WHERE schema = ? AND type = 'table'"
-        " AND name NOT LIKE 'sqlite_%' ORDER BY name",
-        (schema,),
-    ).fetchall()
     found = []
-    for name, without_rowid in rows:
-        columns = connection.execute(
-            "SELECT name, pk FROM pragma_table_info(?, ?)", (name, schema)
-        ).fetchall()
-        key = tuple(column for column, pk in sorted(columns, key=lambda c: c[1]) if pk)
+    for (name,) in connection.execute(_NAMES.format(schema=schema)).fetchall():
+        columns = connection.execute("SELECT name FROM pragma_table_info(?, ?)", (name, schema))
+        # Where no index has this name, the columns are the key of a table WITHOUT ROWID.
+        key = connection.execute(
+            "SELECT name FROM pragma_index_info(?, ?) ORDER BY seqno", (name, schema)
+        )
         found.append(
-            Table(name, tuple(c for c, _ in columns), key if without_rowid else ("rowid",))
+            Table(name, tuple(c for (c,) in columns), tuple(c for (c,) in key) or ("rowid",))
         )
     first = (*WORDS, *LEDGERS)
     return sorted(

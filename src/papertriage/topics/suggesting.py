@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from papertriage.errors import InputError
 from papertriage.topics.features import learn_vocabulary, tfidf
 from papertriage.topics.terms import as_written, find_term, read
+from papertriage.topics.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -73,6 +74,7 @@ def sample_evenly(texts: Iterable[Text], most: int = MAX_PAPERS) -> list[Text]:
     return [kept[place * len(kept) // most] for place in range(most)]
 
 
+@one_thread()
 def suggest_topics(texts: Sequence[Text], taken: Collection[str]) -> list[Suggestion]:
     """Cluster texts and name the clusters, the largest and most distinct first.
 

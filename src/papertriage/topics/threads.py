@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Hold BLAS to one thread; also a decorator.
+    """Hold BLAS and OpenMP to one thread; also a decorator.
 
     With two, the starter model's weights differed in the fourth decimal from those trained with
     one, and training took nearly twice the CPU time: threads that wait spin.
@@ -20,5 +21,23 @@ def one_thread() -> Iterator[None]:
     import scipy.linalg  # noqa: F401 - loads both
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
-    with threadpool_limits(limits=1):
+    with threadpool_limits(limits=1), _number_of_threads_said():
         yield
+
+
+@contextmanager
+def _number_of_threads_said() -> Iterator[None]:
+    """Keep scikit-learn from counting the machine's cores.
+
+    Where it cannot (a container, a minimal system without lscpu), joblib warns and shows a
+    traceback, for a number that one thread has no use for.
+    """
+    before = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["OMP_NUM_THREADS"]
+        else:
+            os.environ["OMP_NUM_THREADS"] = before
