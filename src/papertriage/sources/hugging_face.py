@@ -161,9 +161,8 @@ def _batch(
                 place=at,
             )
         )
-    announced = day if sightings else None
-    outcome = str(_answers.OK)
-    return Batch(tuple(sightings), tuple(skipped), None, announced, outcome, state)
+    # No announcement day: a day of the past that was asked for is no late announcement.
+    return Batch(tuple(sightings), tuple(skipped), outcome=str(_answers.OK), state=state)
 
 
 def _paper(inner: dict[str, Any], outer: dict[str, Any], today: date) -> Paper:
