@@ -58,6 +58,14 @@ def test_a_feed_that_was_read_to_its_end_is_judged(what, now: str, verdict: str)
     assert verdict_of(brought(**what), at(now)) == verdict
 
 
+def test_a_feed_of_which_nothing_can_be_read_has_failed():
+    found = brought()
+    found.add(Batch((), skipped=("paper 1: no title",), outcome="200"))
+    assert verdict_of(found, at("2026-11-21T12:00")) == "failed"
+    found.stored = Stored(unchanged=1)
+    assert verdict_of(found, at("2026-11-21T12:00")) == "complete"
+
+
 def test_the_receipt_counts_what_came():
     found = Brought(stored=Stored(1, 2, 3, 4))
     kinds = ("new", "cross", "replace", "replace-cross", None)

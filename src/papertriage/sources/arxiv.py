@@ -199,6 +199,8 @@ def _lost(page: _atom.Page, start: int, due: int) -> str:
     """Return what shows that papers are missing from a page, "" for nothing."""
     if not page.size and not page.truncated and start < due:
         return f"arXiv sent an empty page {_TRIES} times where papers are due: try again later"
+    if page.size and not page.papers:
+        return f"no paper of the answer can be read ({page.skipped[0]}): try again later"
     if page.total is not None and page.total < due:
         # One that was withdrawn meanwhile does the same, and asking for the rest costs little.
         return f"arXiv now counts {page.total:,} papers where it counted {due:,}: try again later"

@@ -48,8 +48,11 @@ class _List:
         self.due = max(self.due, page.total or 0)
         if page.truncated:
             return ""
-        if not page.size and (token or page.token or self.due):
+        # Without an error that says so, "no records" is no answer.
+        if not page.size and (token or page.token or self.due or page.total is None):
             return f"arXiv sent an empty page {_TRIES} times where records are due: try again later"
+        if page.size and not page.papers:
+            return f"no record of the answer can be read ({page.skipped[0]}): try again later"
         if page.total is not None and page.total < self.due:
             now = f"arXiv now counts {page.total:,} records where it counted {self.due:,}"
             return f"{now}: try again later"

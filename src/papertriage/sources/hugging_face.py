@@ -128,6 +128,9 @@ def _records(body: bytes) -> list[Any]:
         why = f' ("{visible(said, 100)}")' if isinstance(said, str) else ""
         msg = f"the answer is not {_KIND}{why}: is {_URL} right?"
         raise SourceError(msg)
+    if records and not any(isinstance(one, dict) and "paper" in one for one in records):
+        msg = f"the answer is a list, but not of papers: is {_URL} right?"
+        raise SourceError(msg)
     return records
 
 

@@ -77,7 +77,10 @@ def verdict_of(brought: Brought, now: datetime) -> str:
     expected = announcement_day(now)
     if brought.stale or (brought.announced and date.fromisoformat(brought.announced) < expected):
         return STALE
-    if brought.stored.papers or brought.skipped or "304" in brought.outcomes:
+    if brought.skipped and not brought.stored.papers:
+        # Nothing of what came could be read: that is no day on which nothing came.
+        return FAILED
+    if brought.stored.papers or "304" in brought.outcomes:
         return COMPLETE
     return QUIET if expected == _eastern_day(now) else NO_ANNOUNCEMENT
 
