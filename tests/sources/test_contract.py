@@ -310,6 +310,34 @@ def test_a_pause_that_was_asked_for_holds_for_the_next_fetch(fetched):
     )
 
 
+@pytest.mark.parametrize("asked_first", ["arxiv", "arxiv-daily", "arxiv-oai"])
+def test_a_406_of_arxiv_silences_all_of_its_services(asked_first):
+    def fetched(one, fault=""):
+        with SERVERS[one].serve(ALL, always=fault) as server:
+            config.change(SERVERS[one].setting, server.url)
+            found = source(one)
+            with pytest.raises(SourceError) as caught:
+                list(found.batches(found.feeds()[0], Window(), NOW, {}))
+        return str(caught.value), len(server.requests)
+
+    said, requests = fetched(asked_first, "status:406")
+    assert said == "406 Not Acceptable: arXiv asks for a pause, try again in 10 min"
+    assert requests == 1
+    for other in ("arxiv", "arxiv-daily", "arxiv-oai"):
+        said, requests = fetched(other)
+        assert said.startswith("the server asked for a pause: try again after ")
+        assert requests == 0
+
+
+def test_a_406_of_another_server_is_no_pause():
+    with JournalServer(ALL, script={1: "status:406"}) as server:
+        config.change("sources.feeds.urls", server.url)
+        found = source("feeds")
+        with pytest.raises(SourceError, match=r"^406 Not Acceptable: try again later$"):
+            list(found.batches(found.feeds()[0], Window(), NOW, {}))
+        assert list(found.batches(found.feeds()[0], Window(), NOW, {}))
+
+
 def test_what_is_remembered_may_be_anything(fetched):
     rubbish = dict.fromkeys(("pending", "guids", "announced"), "\x00[[[")
     assert len(papers_of(fetched(rubbish)[0])) == len(ALL)
