@@ -73,8 +73,8 @@ def invented_papers(
 class ArxivServer(LoopbackServer):
     """The API; its faults are those of LoopbackServer and some of its own.
 
-    error:STATUS (an Error feed), empty-page, deep, bad-paper, odd-dates, duplicate, no-total,
-    total:N.
+    error:STATUS (an Error feed), empty-page, nothing (an empty page whose total is 0), deep,
+    bad-paper, odd-dates, duplicate, no-total, total:N.
     """
 
     path = "/api/query"
@@ -189,6 +189,7 @@ def _spoilt(word: str, value: str, text: str, papers: tuple[InventedPaper, ...])
         return text.replace("</feed>", "".join(map(entry, papers[:1])) + "</feed>")
     replaced = {
         "empty-page": re.sub(r"  <entry>.*</entry>\n", "", text, flags=re.DOTALL),
+        "nothing": feed([], 0),
         "deep": _HEAD + "<a>" * 100_000,
         "no-total": re.sub(r"  <opensearch:totalResults>.*\n", "", text),
         "total": re.sub(r"(totalResults>)\d+", rf"\g<1>{value}", text),

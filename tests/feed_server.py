@@ -166,8 +166,9 @@ class JournalServer(_PaperServer):
 class OaiServer(_PaperServer):
     """oaipmh.arxiv.org: ListRecords in pages of page_size, with opaque tokens.
 
-    Faults: bad-token, refused (badArgument), same-token, sized (completeListSize), deleted, those
-    of _PaperServer. A token of another server, or one that came damaged, is a bad one too.
+    Faults: bad-token, refused (badArgument), nothing (noRecordsMatch), same-token, sized
+    (completeListSize), deleted, those of _PaperServer. A token of another server, or one that
+    came damaged, is a bad one too.
     """
 
     path = "/oai"
@@ -222,6 +223,8 @@ class OaiServer(_PaperServer):
 
     def spoilt(self, word: str, value: str, answer: Answer) -> Answer:
         """Return the answer as a fault of its content leaves it."""
+        if word == "nothing":
+            return self.error("noRecordsMatch")
         if word in {"bad-token", "refused"}:
             return self.error("badResumptionToken" if word == "bad-token" else "badArgument")
         text = answer.text

@@ -45,7 +45,8 @@ class LoopbackServer:
     """A server for a `with` block; script says what goes wrong at which request (1 is the first).
 
     A fault is a word, or "word:value":
-    status:N (a plain body), status:N:SECONDS (with Retry-After), html, json, empty (no body),
+    status:N (a plain body), status:N:SECONDS (with Retry-After), as:N (the good answer under
+    another status), body:TEXT (another body), html, json, empty (no body),
     truncated, lost (fewer bytes than announced), gzip, gzip-cut, gzip-damaged, gzip-stacked,
     bomb, doctype, latin-1, redirect:URL, reset, hang:SECONDS, drip:SECONDS (a byte each 10 ms),
     drip-open:SECONDS (the same with no length announced); a subclass adds its own.
@@ -184,6 +185,10 @@ class _Handler(BaseHTTPRequestHandler):
         if word == "hang":
             owner.stopped.wait(float(value))
         answer = _spoilt(word, owner.spoilt(word, value, owner.answer(request)))
+        if word == "as":
+            answer = replace(answer, status=int(value))
+        if word == "body":
+            answer = replace(answer, text=value)
         body = answer.text.encode("latin-1" if word == "latin-1" else "utf-8")
         body, packed = _packed(word, body)
         if word in {"lost", "drip", "drip-open"}:
@@ -205,6 +210,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer, body: bytes) -> None:
         body = body or answer.text.encode()
+        if answer.status in {204, 304}:
+            body = b""
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)
         self.send_header("Content-Length", str(len(body)))

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from arxiv_server import ArxivServer, invented_papers
 from feed_server import DailyServer, HuggingFaceServer
 from papertriage import config
 from papertriage.cache.connection import opened
+from papertriage.sources import hugging_face
 from papertriage.sources.lock import fetch_lock
 from processes import finished, ran, started
 
@@ -162,6 +164,36 @@ def test_a_batch_served_again_under_the_next_date_is_told_and_not_dated_anew(
     assert "feed is yesterday's batch" in result.stderr
     papers = json.loads(ran("list", "--json").stdout)
     assert {paper["announced"] for paper in papers} == {"2026-03-12"}
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        ("--since", "2026-03-09", "--until", "2026-03-11"),
+        ("--since", "2026-03-12", "--until", "2026-03-12"),
+        ("--since", "2026-03-09"),
+        ("--since", "2026-02-01", "--until", "2026-02-28"),
+    ],
+)
+def test_days_of_the_past_that_come_whole_are_complete(
+    home: Path, monkeypatch: pytest.MonkeyPatch, window: tuple[str, ...]
+) -> None:
+    # A Friday, of which Hugging Face shows nothing yet.
+    monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-03-13T09:00:00Z")
+    monkeypatch.setattr(hugging_face, "DELAY", 0.0)
+    newest = datetime(2026, 3, 12, 12, tzinfo=UTC)
+    papers = invented_papers(40, newest=newest, apart=timedelta(days=1))
+    # The same papers on two days are no batch that was served again.
+    papers += tuple(
+        replace(paper, published=paper.published - timedelta(days=1)) for paper in papers
+    )
+    with HuggingFaceServer(papers) as server:
+        config.change("sources.hugging-face.url", server.url)
+        result = ran("fetch", "hugging-face", *window)
+        again = ran("fetch", "hugging-face", *window)
+    assert result.exit_code == again.exit_code == 0, result.stderr
+    assert "hugging-face:daily: complete: " in result.stderr
+    assert "hugging-face:daily: complete: 0 new" in again.stderr
 
 
 def test_upvotes_sort_a_listing_and_trend(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,10 @@ def ids(batches):
     return [sighting.paper.id for batch in batches for sighting in batch.sightings]
 
 
+def ids_days(batches):
+    return [sighting.paper.published[:10] for batch in batches for sighting in batch.sightings]
+
+
 def test_all_pages_come_and_a_token_excludes_everything_else():
     with OaiServer(PAPERS) as server:
         batches, stopped = fetched(server)
@@ -112,15 +116,55 @@ def test_tokens_that_go_round_in_circles_are_a_fault():
     assert len(server.requests) == 2
 
 
-def test_an_empty_page_in_the_middle_is_not_the_end_and_many_are_a_fault():
-    with OaiServer(PAPERS, script={2: "empty-page"}) as server:
+@pytest.mark.parametrize("fault", ["empty-page", "nothing", "sized:3"])
+@pytest.mark.parametrize("first", ["", "sized:12"])
+def test_a_page_that_lacks_records_once_costs_none(first, fault):
+    with OaiServer(PAPERS, script={1: first, 2: fault, 3: first}) as server:
         batches, stopped = fetched(server)
     assert stopped is None
-    assert ids(batches) == WANTED[:5] + WANTED[10:]
-    papers = invented_papers(200)
-    with OaiServer(papers, always="empty-page") as server:
-        _, stopped = fetched(server)
-    assert stopped.startswith("arXiv's resumption tokens lead nowhere after page 3")
+    assert ids(batches) == WANTED
+
+
+@pytest.mark.parametrize(
+    ("script", "line"),
+    [
+        (dict.fromkeys(range(2, 9), "empty-page"), "arXiv sent an empty page 3 times"),
+        (dict.fromkeys(range(2, 9), "nothing"), "arXiv sent an empty page 3 times"),
+        (
+            {1: "sized:12"} | dict.fromkeys(range(2, 9), "sized:9"),
+            "arXiv now counts 9 records where it counted 12 after page 2: try again later",
+        ),
+        (
+            {1: "sized:900"},
+            f"arXiv sent {len(WANTED)} of 900 records after page 3: try again later",
+        ),
+    ],
+)
+def test_records_that_never_come_are_a_fault_and_are_asked_for_again(script, line):
+    with OaiServer(PAPERS, script=script) as server:
+        batches, stopped = fetched(server)
+        assert stopped.startswith(line)
+        asked = len(server.requests)
+        server.script.clear()
+        again, settled = fetched(server, batches[-1].state, Window(NEWEST))
+    assert settled is None
+    assert set(ids(batches)) | set(ids(again)) == set(WANTED)
+    # From the day that the pages before had reached, without a token.
+    assert server.requests[asked].params["from"] <= ids_days(batches)[-1]
+    assert again[-1].state == {"pending": ""}
+
+
+def test_a_list_may_grow_while_it_is_read():
+    with OaiServer(PAPERS, script={1: "sized:9", 2: "sized:12"}) as server:
+        batches, stopped = fetched(server)
+    assert (ids(batches), stopped) == (WANTED, None)
+
+
+def test_a_first_page_that_is_empty_but_goes_on_is_a_fault():
+    with OaiServer(PAPERS, always="empty-page") as server:
+        batches, stopped = fetched(server)
+    assert (ids(batches), len(server.requests)) == ([], 3)
+    assert stopped.startswith("arXiv sent an empty page 3 times where records are due after page 1")
 
 
 def test_what_is_remembered_names_day_and_token():

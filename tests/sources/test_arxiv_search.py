@@ -159,6 +159,7 @@ def test_no_papers_are_one_empty_batch_and_no_error(make):
         ("json", r"the answer is not an Atom feed \(looks like JSON\) after page 1: "),
         ("empty", "the answer is empty after page 1"),
         ("empty-page", "arXiv sent an empty page 3 times where papers are due after page 1"),
+        ("nothing", "arXiv sent an empty page 3 times where papers are due after page 1"),
         ("gzip-cut", "the answer is truncated after page 1"),
         ("bomb", "the answer is larger than 15 MiB after page 1"),
         ("doctype", "the answer declares a document type or entities after page 1"),
@@ -185,7 +186,11 @@ def test_a_fault_on_the_first_page_names_no_page(make):
 
 
 @pytest.mark.parametrize(
-    "fault", ["empty-page", "status:503", "status:429:0", "reset", "gzip", "duplicate"]
+    "fault",
+    [
+        *("empty-page", "nothing", "total:15", "total:0", "total:24", "no-total"),
+        *("status:503", "status:429:0", "reset", "gzip", "duplicate"),
+    ],
 )
 def test_a_fault_that_passes_costs_no_paper(make, fault):
     papers = invented_papers(25)
@@ -219,12 +224,58 @@ def test_an_answer_without_a_total_gives_its_papers_and_an_error(make, fault):
         batches, stopped = fetched(make(server.url))
     assert len(ids(batches)) == 10
     assert stopped.startswith("the answer has no totalResults after page 1")
+    assert len(server.requests) == 3
 
 
 def test_a_total_that_is_too_large_is_not_taken_for_the_end(make):
     with ArxivServer(invented_papers(25), always="total:31") as server:
         batches, stopped = fetched(make(server.url))
     assert len(ids(batches)) == 25
+    assert stopped.startswith("arXiv sent an empty page 3 times where papers are due after page 3")
+
+
+@pytest.mark.parametrize("page", [2, 3])
+@pytest.mark.parametrize("total", [0, 1, 15, 24])
+def test_a_total_that_shrinks_is_a_fault_and_leaves_its_page_to_the_next_fetch(make, page, total):
+    papers = invented_papers(25)
+    with ArxivServer(papers, script=dict.fromkeys(range(page, 9), f"total:{total}")) as server:
+        batches, stopped = fetched(make(server.url))
+        assert len(server.requests) == page - 1 + 3
+        asked = len(server.requests)
+        server.script.clear()
+        window = Window(NEWEST - timedelta(minutes=2), NOW)
+        again, settled = fetched(make(server.url), window, remembered=batches[-1].state)
+    counted = f"arXiv now counts {total} papers where it counted 25 after page {page}: "
+    assert stopped == counted + "try again later"
+    # What that page has is kept, and what it may lack is asked for again.
+    assert ids(batches) == [f"arxiv:{paper.id}" for paper in papers[: page * 10]]
+    assert settled is None
+    assert {paper.id for paper in papers} == {
+        one.removeprefix("arxiv:") for one in ids(batches) + ids(again)
+    }
+    before = papers[(page - 1) * 10 - 1].published
+    assert f"[{before:%Y%m%d%H%M} TO" in server.requests[asked].params["search_query"]
+
+
+def test_a_total_that_grows_while_pages_come_is_no_fault(make):
+    papers = invented_papers(25)
+    with ArxivServer(papers, script={1: "total:12", 2: "total:23"}) as server:
+        batches, stopped = fetched(make(server.url))
+    assert (len(ids(batches)), len(server.requests), stopped) == (25, 3, None)
+
+
+def test_a_first_page_that_counts_fewer_papers_than_it_has_is_not_the_whole(make):
+    with ArxivServer(invented_papers(25), always="total:3") as server:
+        batches, stopped = fetched(make(server.url))
+    assert (len(ids(batches)), len(server.requests)) == (10, 3)
+    assert stopped == "arXiv sent more papers than it counts after page 1: try again later"
+
+
+def test_a_window_that_has_moved_on_is_still_owed_what_the_first_page_counted(make, monkeypatch):
+    monkeypatch.setattr(arxiv_search, "MAX_RESULTS", 25)
+    with ArxivServer(invented_papers(70), script=dict.fromkeys(range(4, 7), "nothing")) as server:
+        batches, stopped = fetched(make(server.url))
+    assert (len(ids(batches)), len(server.requests)) == (25, 6)
     assert stopped.startswith("arXiv sent an empty page 3 times where papers are due after page 3")
 
 

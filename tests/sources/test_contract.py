@@ -19,6 +19,7 @@ from papertriage.errors import InputError, SourceError
 from papertriage.sources import _http, arxiv_oai, feeds, hugging_face
 from papertriage.sources.contract import Window
 from papertriage.sources.registry import source, source_names
+from papertriage.triage.verdicts import FAILED, Brought, verdict_of
 
 NOW = NEWEST + timedelta(hours=1)
 ALL = tuple(replace(paper, categories=("cs.LG", "stat.ML")) for paper in invented_papers(12))
@@ -90,6 +91,29 @@ FAULTS = {
     "drip:2": "took longer than 0.4 s",
     "hang:0.6": "no answer from .* within 0.2 s",
 }
+_ATOM = '<feed xmlns="http://www.w3.org/2005/Atom">'
+_RSS = '<rss version="2.0"><channel><title>cs.LG updates on arXiv.org</title>'
+_OAI = '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
+# Answers with status 200 that hold no paper, and are no answer of a day without papers.
+BROKEN = (
+    *("", "  \n", "\ufeff", "\x00\x00\x00", "null", "{}", '""', '{"error": "overloaded"}'),
+    *('[{"error": "overloaded"}]', "[null, 1, {}]", '[{"paper": {"id": "x"', '[{"paper": null}]'),
+    *("Service Unavailable", '<?xml version="1.0"?>', "<!-- nothing -->", "<error>503</error>"),
+    '<html xmlns="http://www.w3.org/1999/xhtml"><body>Log in</body></html>',
+    *(f"{_ATOM}</feed>", _ATOM, f"{_ATOM}<title>A", f"{_ATOM}<title>A & B</title></feed>"),
+    *(f"{_ATOM}<title>t</title></feed><p>", f"{_ATOM}<title>503 Backend failed</title></feed>"),
+    f"{_ATOM}<title>t</title><entry><id>x</id></entry></feed>",
+    f"{_ATOM}<title>t</title><entry><title>A & B</title></entry></feed>",
+    *('<rss version="2.0"/>', '<rss version="2.0"><channel/></rss>', _RSS, f"{_RSS}</channel>"),
+    *(f"{_RSS}</rss>", f"{_RSS}<link>a&b</link></channel></rss>", f"{_RSS}<item><title>A"),
+    f"{_RSS}<item><title>A & B</title></item></channel></rss>",
+    f"{_RSS}<item><link>x</link></item><item/></channel></rss>",
+    _RSS.replace("cs.LG updates on arXiv.org", "Internal Server Error") + "</channel></rss>",
+    *(f"{_OAI}</OAI-PMH>", _OAI, f"{_OAI}<ListRecords/></OAI-PMH>", f"{_OAI}A & B</OAI-PMH>"),
+    f"{_OAI}<Identify/></OAI-PMH>",
+    f"{_OAI}<ListRecords><record/></ListRecords></OAI-PMH>",
+    f'{_OAI}<error code="noRecordsMatch"/><error code="badArgument"/></OAI-PMH>',
+)
 # What costs no paper: the second try mends it, or it is no fault at all.
 HARMLESS = ("status:503", "status:429:0", "reset", "gzip", "latin-1", "duplicate", "odd-dates")
 
@@ -223,6 +247,31 @@ def test_a_fault_is_one_line_that_says_what_to_do(fetched, fault, monkeypatch):
     assert stopped.isprintable()
 
 
+def judged(batches):
+    found = Brought()
+    for batch in batches:
+        found.add(batch)
+    return verdict_of(found, NOW)
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_a_broken_answer_is_no_day_without_papers(fetched, body):
+    batches, stopped, _ = fetched(always=f"body:{body}")
+    assert papers_of(batches) == []
+    assert stopped or judged(batches) == FAILED
+    if state := state_of(batches):
+        # What is remembered hides nothing that the answer should have held.
+        again, stopped, _ = fetched(state)
+        assert (len({paper.id for paper in papers_of(again)}), stopped) == (len(ALL), None)
+
+
+@pytest.mark.parametrize("status", [202, 203, 204, 205, 206, 226, 300, 304, 418])
+def test_an_answer_that_is_not_ok_is_no_day_without_papers(fetched, status):
+    batches, stopped, _ = fetched(papers=(), always=f"as:{status}")
+    assert batches == []
+    assert re.match(rf"{status} [^:]+: try again later", stopped)
+
+
 @pytest.mark.parametrize("fault", HARMLESS)
 def test_a_fault_that_passes_costs_no_paper(fetched, fault):
     batches, stopped, _ = fetched(script={1: fault})
@@ -261,6 +310,34 @@ def test_a_pause_that_was_asked_for_holds_for_the_next_fetch(fetched):
     assert re.fullmatch(
         r"the server asked for a pause: try again after \d{4}-\d\d-\d\d \d\d:\d\d UTC", stopped
     )
+
+
+@pytest.mark.parametrize("asked_first", ["arxiv", "arxiv-daily", "arxiv-oai"])
+def test_a_406_of_arxiv_silences_all_of_its_services(asked_first):
+    def fetched(one, fault=""):
+        with SERVERS[one].serve(ALL, always=fault) as server:
+            config.change(SERVERS[one].setting, server.url)
+            found = source(one)
+            with pytest.raises(SourceError) as caught:
+                list(found.batches(found.feeds()[0], Window(), NOW, {}))
+        return str(caught.value), len(server.requests)
+
+    said, requests = fetched(asked_first, "status:406")
+    assert said == "406 Not Acceptable: arXiv asks for a pause, try again in 10 min"
+    assert requests == 1
+    for other in ("arxiv", "arxiv-daily", "arxiv-oai"):
+        said, requests = fetched(other)
+        assert said.startswith("the server asked for a pause: try again after ")
+        assert requests == 0
+
+
+def test_a_406_of_another_server_is_no_pause():
+    with JournalServer(ALL, script={1: "status:406"}) as server:
+        config.change("sources.feeds.urls", server.url)
+        found = source("feeds")
+        with pytest.raises(SourceError, match=r"^406 Not Acceptable: try again later$"):
+            list(found.batches(found.feeds()[0], Window(), NOW, {}))
+        assert list(found.batches(found.feeds()[0], Window(), NOW, {}))
 
 
 def test_what_is_remembered_may_be_anything(fetched):

@@ -66,6 +66,14 @@ def test_a_search_by_times_of_submission_is_never_called_whole():
     assert verdict_of_search(brought(papers=3), at("2026-11-18T12:00")) == "searched"
 
 
+def test_a_feed_of_which_nothing_can_be_read_has_failed():
+    found = brought()
+    found.add(Batch((), skipped=("paper 1: no title",), outcome="200"))
+    assert verdict_of(found, at("2026-11-21T12:00")) == "failed"
+    found.stored = Stored(unchanged=1)
+    assert verdict_of(found, at("2026-11-21T12:00")) == "complete"
+
+
 def test_the_receipt_counts_what_came():
     found = Brought(stored=Stored(1, 2, 3, 4))
     kinds = ("new", "cross", "replace", "replace-cross", None)

@@ -15,9 +15,14 @@ _CATEGORY = re.compile(r"([a-z]+(?:-[a-z]+)*)(?:\.(\*|[a-z]+(?:-[a-z]+)*))?", re
 _OAI = re.compile(r"oai:arxiv\.org:", re.IGNORECASE)
 
 
+# It refuses with 406 as well where it is asked too much.
+_OVERRUN = frozenset({406, 429})
+
+
 def shared_pace() -> Pace:
     """Return the one pace: the limit holds for all of arXiv's services together."""
-    return Pace(paths.data_dir() / "arxiv.pace", config.number("sources.arxiv.delay"))
+    file, delay = paths.data_dir() / "arxiv.pace", config.number("sources.arxiv.delay")
+    return Pace(file, delay, overrun=_OVERRUN)
 
 
 def category(given: str) -> str:

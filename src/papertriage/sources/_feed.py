@@ -31,6 +31,13 @@ _ROOTS = {
     ),
 }
 _ROOT = re.compile(r"<((?:[\w.-]+:)?(feed|rss|RDF))\b[^>]*>")
+_ERROR = re.compile(
+    r"(?:feed |internal |server |http )*error\b|[45]\d\d\b|(?:page |feed )?not found\b|forbidden\b"
+    r"|access denied\b|(?:service )?(?:temporarily )?unavailable\b|too many requests\b"
+    r"|rate (?:limit )?exceeded\b|bad (?:gateway|request)\b|(?:gateway )?time-?out\b"
+    r"|(?:down for |under |scheduled )?maintenance\b|just a moment\b",
+    re.IGNORECASE,
+)
 _ID = re.compile(r"<(?:id|guid|link)\b[^>]{0,100}>\s*([^<]{1,100}?)\s*</")
 
 
@@ -137,6 +144,10 @@ def _by_entry(text: str, frame: _Frame, kind: str) -> Feed:
             entries.append((number, parsed.entries[0]))
     parsed_head = _parsed(head + frame.closing)
     truncated = not text.rstrip().endswith(frame.closing.removeprefix("</channel>"))
+    if not starts and not truncated:
+        # Whatever is damaged may have been papers: this is no feed of a quiet day.
+        msg = "the answer is not well-formed XML, and no paper is in it: try again later"
+        raise SourceError(msg)
     if truncated and len(starts) > len(blocks):
         skipped.append(f"paper {len(blocks) + 1}: cut off")
     return Feed(
@@ -177,6 +188,21 @@ def titled(title: str, abstract: str) -> None:
     if max(len(title), len(abstract)) > MAX_FIELD:
         msg = f"a field is longer than {MAX_FIELD:,} characters"
         raise Unusable(msg)
+
+
+def refuse_empty(feed: Feed) -> None:
+    """Raise SourceError for a feed without papers that is no feed of a day without papers.
+
+    Every version of RSS and Atom gives a feed a title; servers and what stands before them send
+    errors in the form of a feed.
+    """
+    if feed.size:
+        return
+    title = field(feed.head, "title")
+    if not title or _ERROR.match(title):
+        said = f'is called "{visible(title, 80)}"' if title else "has no title"
+        msg = f"the feed has no papers and {said}: try again later"
+        raise SourceError(msg)
 
 
 def cut_off() -> SourceError:

@@ -22,7 +22,6 @@ from papertriage.text import visible
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 3
-_TOO_MANY = 429
 _SERVER_ERROR = 500
 # Ten minutes of silence ended the 429s of arXiv, which names no time itself.
 _PAUSE = 600.0
@@ -118,7 +117,7 @@ class PoliteClient:
         """Return the answer, whatever its status: 429 and 5xx only when retrying has not helped.
 
         address, where given, is a link that the service itself has named, held to the rules for
-        redirects. A 429 without Retry-After is returned at once: arXiv sends it when it is
+        redirects. A 429 (of arXiv a 406 as well) without Retry-After is returned at once: it is
         overrun, and only minutes of silence have helped. After it, and after a longer wait than
         ours that was asked for, every turn fails until then. Raises SourceError where no whole
         answer came.
@@ -151,7 +150,7 @@ class PoliteClient:
         if isinstance(error, _Refused):
             after = error.reply.retry_after
             if after is None:
-                return error.reply.status != _TOO_MANY
+                return error.reply.status not in self._pace.overrun
             # To come back earlier than asked would only be refused again.
             return after if after <= self._limits.retry_after else False
         return isinstance(error, _TRANSIENT) and not _untrusted(error) and not self._deadline.passed
@@ -159,7 +158,7 @@ class PoliteClient:
     def _paused(self, reply: Reply) -> Reply:
         after = reply.retry_after
         if after is None:
-            after = _PAUSE if reply.status == _TOO_MANY else 0.0
+            after = _PAUSE if reply.status in self._pace.overrun else 0.0
         if after <= 0:
             return reply
         return replace(reply, retry_after=self._pace.pause(after))
@@ -182,7 +181,7 @@ class PoliteClient:
             if reply.status in _REDIRECTS and location:
                 url = _addresses.next_target(self.address, url, location, self._resolve)
                 continue
-            if reply.status == _TOO_MANY or reply.status >= _SERVER_ERROR:
+            if reply.status in self._pace.overrun or reply.status >= _SERVER_ERROR:
                 raise _Refused(reply)
             return reply
         msg = f"{_addresses.shown(self.address)} redirects more than {_MAX_REDIRECTS} times"
@@ -209,7 +208,7 @@ class PoliteClient:
             # Our own words for the status: the server's could be anything.
             httpx.codes.get_reason_phrase(response.status_code),
             body,
-            _asked_pause(response, self._clock()),
+            _asked_pause(response, self._clock(), self._pace.overrun),
             _validator(given.get("ETag", "")),
             _validator(given.get("Last-Modified", "")),
             response.links.get("next", {}).get("url", ""),
@@ -266,9 +265,9 @@ def retry_after(value: str | None, now: float) -> float | None:
         return None
 
 
-def _asked_pause(response: httpx.Response, now: float) -> float | None:
+def _asked_pause(response: httpx.Response, now: float, overrun: frozenset[int]) -> float | None:
     after = retry_after(response.headers.get("Retry-After"), now)
-    if after is None and response.status_code == _TOO_MANY:
+    if after is None and response.status_code in overrun:
         # Hugging Face: RateLimit: "api";r=0;t=37 (draft-ietf-httpapi-ratelimit-headers).
         left = re.search(r";\s*t=([0-9]{1,9})\b", response.headers.get("RateLimit", ""))
         after = float(left[1]) if left else None

@@ -92,9 +92,10 @@ def read_page(body: bytes, today: date) -> Page:
 
 
 def _whole_page(root: ET.Element, today: date) -> Page:
-    error = root.find(f"{_OAI}error")
-    if error is not None:
+    errors = root.findall(f"{_OAI}error")
+    for error in errors:
         _raise_error(error.get("code", ""), error.text or "")
+    if errors:
         return Page(total=0)
     records = list(enumerate(root.iter(f"{_OAI}record"), 1))
     token = root.find(f".//{_OAI}resumptionToken")

@@ -22,7 +22,8 @@ class Pace:
 
     The file holds the start of the last request; it lies beside the cache, so that two fetches
     obey one limit. https://info.arxiv.org/help/api/tou.html: one request every three seconds
-    and a single connection, "across all machines under your control".
+    and a single connection, "across all machines under your control". overrun are the statuses by
+    which the service says that it is asked too much.
     """
 
     file: Path
@@ -30,6 +31,7 @@ class Pace:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.time
     patience: float = 180.0
+    overrun: frozenset[int] = frozenset({429})
 
     @contextmanager
     def turn(self) -> Iterator[None]:

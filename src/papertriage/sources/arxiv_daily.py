@@ -70,7 +70,7 @@ class ArxivDaily:
         headers = _answers.conditional(remembered.get("etag", ""), remembered.get("modified", ""))
         with self._client:
             reply = self._client.read(headers=headers)
-        if reply.status == _answers.NOT_MODIFIED:
+        if reply.status == _answers.NOT_MODIFIED and headers:
             announced = remembered.get("announced") or None
             yield Batch((), announced=announced, outcome=str(reply.status))
             return
@@ -78,10 +78,12 @@ class ArxivDaily:
             _refuse_error(reply.body)
         found = _feed.read_feed(_answers.body_of(reply, "arXiv", _URL), _feed.ANY)
         _refuse_titled(found)
+        _feed.refuse_empty(found)
         batch = _batch(found, feed, now, remembered)
         fault = _fault(found)
-        # The validators of half a feed would hide the other half behind a 304.
-        validators = {} if fault else {"etag": reply.etag, "modified": reply.modified}
+        # The validators of a feed that was not read whole would hide the rest behind a 304.
+        unread = fault or (batch.skipped and not batch.sightings)
+        validators = {} if unread else {"etag": reply.etag, "modified": reply.modified}
         yield replace(batch, state={**batch.state, **validators})
         if fault is not None:
             raise fault

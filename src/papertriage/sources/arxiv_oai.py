@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
+from functools import partial
 
 from papertriage import config
 from papertriage.errors import InputError, SourceError
@@ -21,7 +22,7 @@ from papertriage.text import visible
 # Retry-After is the protocol's own flow control. A page of 2,000 records has about 5 MB.
 LIMITS = Limits(read=120.0, total=300.0, size=50 * 2**20, attempts=5, retry_after=120.0)
 _FIRST_DAY = datetime(1991, 8, 1, tzinfo=UTC)
-_EMPTY_PAGES = 3
+_TRIES = 3
 _URL = "sources.arxiv-oai.url"
 # https://info.arxiv.org/help/oa/index.html: group:archive:category, where the archives of
 # physics are one group and every other archive is a group of its own.
@@ -32,6 +33,40 @@ _PHYSICS = frozenset(
         *("nlin", "nucl-ex", "nucl-th", "physics", "quant-ph"),
     }
 )
+
+
+@dataclass
+class _List:
+    """What the pages of one list of records have said and brought; whole from its first page on."""
+
+    whole: bool
+    due: int = 0
+    brought: set[str] = field(default_factory=set)
+    skipped: int = 0
+
+    def lost(self, page: _oai.Page, token: str) -> str:
+        """Return what shows that records are missing from the answer to a token, "" for nothing."""
+        self.due = max(self.due, page.total or 0)
+        if page.truncated:
+            return ""
+        # Without an error that says so, "no records" is no answer.
+        if not page.size and (token or page.token or self.due or page.total is None):
+            return f"arXiv sent an empty page {_TRIES} times where records are due: try again later"
+        if page.size and not page.papers:
+            return f"no record of the answer can be read ({page.skipped[0]}): try again later"
+        if page.total is not None and page.total < self.due:
+            now = f"arXiv now counts {page.total:,} records where it counted {self.due:,}"
+            return f"{now}: try again later"
+        came = len(self.brought.union(paper.id for paper in page.papers))
+        came += self.skipped + len(page.skipped)
+        if self.whole and not page.token and came < self.due:
+            return f"arXiv sent {came:,} of {self.due:,} records: try again later"
+        return ""
+
+    def add(self, page: _oai.Page) -> None:
+        """Take note of a page."""
+        self.brought.update(paper.id for paper in page.papers)
+        self.skipped += len(page.skipped)
 
 
 class ArxivOai:
@@ -78,28 +113,42 @@ def harvested(
     form is the metadata format. Raises SourceError after the pages that came.
     """
     seen: set[str] = set()
-    empty = 0
     restarted = False
     while spans:
         span = spans[0]
+        if not span.token or not seen:
+            listed = _List(whole=not span.token)
         try:
-            page = _page(client, name, span, now, form)
+            page, lost = _whole_page(partial(_page, client, name, span, now, form), span, listed)
         except _oai.BadToken:
             if restarted or not span.token:
                 raise
             # Tokens end at midnight UTC; the records up to here have come.
             restarted, spans = True, [replace(span, token=""), *spans[1:]]
             continue
-        empty = 0 if page.size else empty + 1
-        rest = _rest(spans, page)
+        # Of a list that lacks something nobody knows what: from the day reached, all of it.
+        rest = [replace(span, token=""), *spans[1:]] if lost else _rest(spans, page)
         yield page, rest
+        if lost:
+            raise SourceError(lost)
         if page.truncated:
             raise _feed.cut_off()
-        if page.token and (page.token in seen or empty >= _EMPTY_PAGES):
+        if page.token and page.token in seen:
             msg = "arXiv's resumption tokens lead nowhere: try again later"
             raise SourceError(msg)
+        listed.add(page)
         seen.add(page.token)
         spans = rest
+
+
+def _whole_page(ask: Callable[[], _oai.Page], span: Span, listed: _List) -> tuple[_oai.Page, str]:
+    """Ask for a page, up to three times while it lacks records; return it and what it lacks."""
+    for _ in range(_TRIES):
+        page = ask()
+        lost = listed.lost(page, span.token)
+        if not lost:
+            break
+    return page, lost
 
 
 def _page(client: PoliteClient, name: str, span: Span, now: datetime, form: str) -> _oai.Page:

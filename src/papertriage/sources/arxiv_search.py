@@ -20,7 +20,7 @@ from papertriage.text import visible
 MAX_RESULTS = 10_000
 # https://info.arxiv.org/help/api/user-manual.html: slices of at most 2,000.
 MAX_PAGE = 2_000
-_EMPTY_TRIES = 3
+_TRIES = 3
 _FIRST_PAPER = datetime(1991, 8, 1, tzinfo=UTC)
 
 
@@ -89,16 +89,20 @@ class ArxivSearch:
 
     def _pages(self, span: Span, today: date) -> Iterator[tuple[_atom.Page, int, Span | None]]:
         """Yield each page, the papers of the whole span, and what is left to ask after it."""
-        total, start = 0, 0
+        total, due, start, left = 0, 0, 0, span
         while True:
             asked = min(self._page_size, MAX_RESULTS - start)
-            page = self._page(span, start, asked, today)
-            total = max(total, page.total or 0)
+            page, lost = self._page(span, start, asked, today, due)
+            total, due = max(total, page.total or 0), max(due, page.total or 0)
+            if lost:
+                # Nobody knows which ones such a page lacks: what was left before it still is.
+                yield page, total, left
+                raise SourceError(lost)
             # A page may hold fewer papers than asked for, or one too many: neither may skip any.
             start += min(page.size, asked)
             left = _left(span, page)
             whole = page.total is not None and not page.truncated
-            if whole and start >= (page.total or 0):
+            if whole and start >= due:
                 yield page, total, None
                 return
             yield page, total, left
@@ -112,12 +116,16 @@ class ArxivSearch:
                 if left.since <= span.since:
                     msg = f"arXiv has more than {MAX_RESULTS:,} papers at one time: ask for fewer "
                     raise SourceError(msg + "categories")
-                span, start = left, 0
+                span, start, due = left, 0, due - start
 
-    def _page(self, span: Span, start: int, size: int, today: date) -> _atom.Page:
-        """Ask for one page, up to three times while it is empty and papers are due.
+    def _page(
+        self, span: Span, start: int, size: int, today: date, due: int
+    ) -> tuple[_atom.Page, str]:
+        """Ask for one page, up to three times while papers that are due are not in it.
 
-        Empty pages in the middle are a known fault of the API; taking one for the end would
+        due is how many papers the span has by the pages before. Returns the last answer, and what
+        is wrong with it ("" for nothing); raises SourceError where it has no papers at all. Empty
+        pages and totals that shrink are a known fault of the API; taking one for the end would
         lose the rest of the day without a word.
         """
         params: dict[str, str | int] = {
@@ -127,12 +135,15 @@ class ArxivSearch:
             "sortBy": "submittedDate",
             "sortOrder": "ascending",
         }
-        for _ in range(_EMPTY_TRIES):
+        for _ in range(_TRIES):
             page = _atom.read_page(_body(self._client.read(params), today), today)
-            if page.size or page.truncated or start >= (page.total or 0):
-                return page
-        msg = f"arXiv sent an empty page {_EMPTY_TRIES} times where papers are due: try again later"
-        raise SourceError(msg)
+            due = max(due, page.total or 0)
+            lost = _lost(page, start, due)
+            if not lost and (page.truncated or page.total is not None):
+                break
+        if lost and not page.size:
+            raise SourceError(lost)
+        return page, lost
 
 
 def configured(
@@ -182,6 +193,20 @@ def _left(span: Span, page: _atom.Page) -> Span:
     seen = [paper.published for paper in page.papers if paper.published is not None]
     newest = max((datetime.fromisoformat(text) for text in seen), default=span.since)
     return Span(min(max(span.since, newest.replace(second=0)), span.until), span.until)
+
+
+def _lost(page: _atom.Page, start: int, due: int) -> str:
+    """Return what shows that papers are missing from a page, "" for nothing."""
+    if not page.size and not page.truncated and start < due:
+        return f"arXiv sent an empty page {_TRIES} times where papers are due: try again later"
+    if page.size and not page.papers:
+        return f"no paper of the answer can be read ({page.skipped[0]}): try again later"
+    if page.total is not None and page.total < due:
+        # One that was withdrawn meanwhile does the same, and asking for the rest costs little.
+        return f"arXiv now counts {page.total:,} papers where it counted {due:,}: try again later"
+    if page.total is not None and page.total < len({paper.id for paper in page.papers}):
+        return "arXiv sent more papers than it counts: try again later"
+    return ""
 
 
 def _body(reply: Reply, today: date) -> bytes:

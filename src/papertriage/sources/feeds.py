@@ -52,14 +52,16 @@ class Feeds:
         headers = _answers.conditional(remembered.get("etag", ""), remembered.get("modified", ""))
         with self._clients[feed] as client:
             reply = client.read(headers=headers)
-        if reply.status == _answers.NOT_MODIFIED:
+        if reply.status == _answers.NOT_MODIFIED and headers:
             yield Batch((), outcome=str(reply.status))
             return
         body = _answers.body_of(reply, "the server", _URLS)
         found = _feed.read_feed(body, _feed.ANY, declared=True)
+        _feed.refuse_empty(found)
         sightings, skipped = _sightings(found, feed, now.astimezone(UTC).date())
-        # The validators of half a feed would hide the other half behind a 304.
-        state = {} if found.truncated else {"etag": reply.etag, "modified": reply.modified}
+        # The validators of a feed that was not read whole would hide the rest behind a 304.
+        unread = found.truncated or (skipped and not sightings)
+        state = {} if unread else {"etag": reply.etag, "modified": reply.modified}
         yield Batch(sightings, skipped, found.size, outcome=str(reply.status), state=state)
         if found.truncated:
             raise _feed.cut_off()

@@ -128,6 +128,9 @@ def _records(body: bytes) -> list[Any]:
         why = f' ("{visible(said, 100)}")' if isinstance(said, str) else ""
         msg = f"the answer is not {_KIND}{why}: is {_URL} right?"
         raise SourceError(msg)
+    if records and not any(isinstance(one, dict) and "paper" in one for one in records):
+        msg = f"the answer is a list, but not of papers: is {_URL} right?"
+        raise SourceError(msg)
     return records
 
 
@@ -161,9 +164,8 @@ def _batch(
                 place=at,
             )
         )
-    announced = day if sightings else None
-    outcome = str(_answers.OK)
-    return Batch(tuple(sightings), tuple(skipped), None, announced, outcome, state)
+    # No announcement day: a day of the past that was asked for is no late announcement.
+    return Batch(tuple(sightings), tuple(skipped), outcome=str(_answers.OK), state=state)
 
 
 def _paper(inner: dict[str, Any], outer: dict[str, Any], today: date) -> Paper:

@@ -83,7 +83,10 @@ def verdict_of(brought: Brought, now: datetime) -> str:
     expected = announcement_day(now)
     if brought.stale or (brought.announced and date.fromisoformat(brought.announced) < expected):
         return STALE
-    if brought.stored.papers or brought.skipped or "304" in brought.outcomes:
+    if brought.skipped and not brought.stored.papers:
+        # Nothing of what came could be read: that is no day on which nothing came.
+        return FAILED
+    if brought.stored.papers or "304" in brought.outcomes:
         return COMPLETE
     return QUIET if expected == eastern_day(now) else NO_ANNOUNCEMENT
 
@@ -99,6 +102,8 @@ def verdict_of_search(_brought: Brought, _now: datetime) -> str:
 def _verdict_of_announcements(brought: Brought, whole: Whole, now: datetime) -> str:
     if date.fromisoformat(whole.last) < announcement_day(now - _LATE):
         return STALE
-    if brought.stored.papers or brought.skipped or "304" in brought.outcomes:
+    if brought.skipped and not brought.stored.papers:
+        return FAILED
+    if brought.stored.papers or "304" in brought.outcomes:
         return COMPLETE
     return QUIET if announced_on(eastern_day(now)) else NO_ANNOUNCEMENT
