@@ -31,7 +31,8 @@ SETTINGS: dict[str, Setting] = {
     ),
     "sources.enabled": Setting(("arxiv",), "the sources that a bare `fetch` asks"),
     "sources.arxiv.url": Setting(
-        "https://export.arxiv.org/api/query", "the address of the arXiv API"
+        "https://export.arxiv.org/api/query",
+        "the address of the arXiv API, for searches and while OAI-PMH does not answer",
     ),
     "sources.arxiv.categories": Setting(
         ("cs.LG", "cs.CL", "stat.ML"), "the categories that `fetch` asks for"

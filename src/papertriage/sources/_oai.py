@@ -28,6 +28,8 @@ _RAW = "{http://arxiv.org/OAI/arXivRaw/}"
 _KIND = "an OAI-PMH answer"
 _ROOT = re.compile(r"<(?:[\w.-]+:)?OAI-PMH\b[^>]*>")
 _TOKEN = re.compile(r"<(?:[\w.-]+:)?resumptionToken\b[^>]*>([^<]*)<")
+# What a server says to a metadata format that it does not have, or does not know.
+_OTHER_FORMATS = frozenset(("cannotDisseminateFormat", "badArgument"))
 _LONGEST_TOKEN = 4_000
 _ID = re.compile(r"<identifier>\s*([^<]{1,100}?)\s*</identifier>")
 _VERSION = re.compile(r"v([1-9][0-9]{0,3})")
@@ -163,7 +165,7 @@ def _raise_error(code: str, text: str) -> None:
         msg = f"arXiv has forgotten where to continue ({said}): try again"
         raise BadToken(msg)
     msg = f"arXiv refused the harvest: {said}"
-    raise (UnknownFormat if code == "cannotDisseminateFormat" else SourceError)(msg)
+    raise (UnknownFormat if code in _OTHER_FORMATS else SourceError)(msg)
 
 
 def _record(record: ET.Element, stamp: str, today: date) -> Record:
