@@ -9,11 +9,12 @@ import typer
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.commands._learning import learn
-from papertriage.commands._receipts import exit_code, reported, tell
+from papertriage.commands._receipts import exit_code, is_offline, reported, tell, tell_of_offline
 from papertriage.models import Receipt
 from papertriage.render.terminal import note
 from papertriage.sources.lock import fetch_lock
-from papertriage.sources.registry import enabled_names, source, source_names
+from papertriage.sources.registry import enabled_names, source_names
+from papertriage.sources.registry import sources as configured
 from papertriage.triage.fetching import fetch, window_of
 
 
@@ -45,7 +46,7 @@ def command(
     wanted = None
     if categories is not None:
         wanted = tuple(name.strip() for name in categories.split(",") if name.strip())
-    chosen = [source(name, wanted) for name in sources or enabled_names()]
+    chosen = configured(sources or enabled_names(), wanted)
     receipts: list[Receipt] = []
     data = paths.private_directory(paths.data_dir())
     with (
@@ -55,8 +56,10 @@ def command(
         for one in chosen:
             with reported(f"fetching {one.name}", lines=False) as advance:
                 of_source = list(fetch(connection, one, window, now=clock.now, advance=advance))
-            for receipt in of_source:
-                tell(receipt)
             receipts += of_source
-        learn(connection, after_papers=True)
+            for receipt in of_source:
+                if not is_offline(receipt):
+                    tell(receipt)
+        if not tell_of_offline(receipts):
+            learn(connection, after_papers=True)
     raise typer.Exit(exit_code(receipts))

@@ -84,15 +84,32 @@ def next_target(
         raise SourceError(refused + "it leaves https")
     host = urlsplit(target).hostname or ""
     home = urlsplit(configured).hostname or ""
-    if not _all_public(resolve(host)) and _all_public(resolve(home)):
+    if not _all_public(resolve(host)) and _any_public(resolve(home)):
         raise SourceError(refused + "it is a private address")
     if _site(host) != _site(home):
         raise SourceError(refused + "it is another site")
     return target
 
 
+def allowed(host: str, found: tuple[str, ...], home: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which of a host's addresses may be dialled; raise SourceError where none may be.
+
+    Where the configured host, home, is a public one, no other may be private, whatever an earlier
+    lookup said of it. Of a host with addresses of both kinds the public ones count.
+    """
+    public = tuple(filter(is_public, found))
+    if public or not _any_public(home):
+        return public or found
+    msg = f"{visible(host, 100)} leads to a private address: refused"
+    raise SourceError(msg)
+
+
 def _all_public(addresses: tuple[str, ...]) -> bool:
     return all(map(is_public, addresses))
+
+
+def _any_public(addresses: tuple[str, ...]) -> bool:
+    return not addresses or any(map(is_public, addresses))
 
 
 def _site(host: str) -> str:
