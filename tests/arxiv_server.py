@@ -11,6 +11,7 @@ import re
 import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from xml.sax.saxutils import escape
 
 from loopback import Answer, LoopbackServer, Request
@@ -102,13 +103,13 @@ class ArxivServer(LoopbackServer):
 
 def found(papers: tuple[InventedPaper, ...], query: str) -> list[InventedPaper]:
     """Return the papers that a search_query names by its categories and its window."""
-    wanted = set(re.findall(r"cat:([\w.*-]+)", query))
+    wanted = re.findall(r"cat:([\w.*-]+)", query)
     window = re.search(r"submittedDate:\[(\d{12}) TO (\d{12})\]", query)
     since, until = window.groups() if window else ("0" * 12, "9" * 12)
     return [
         paper
         for paper in papers
-        if (not wanted or wanted & set(paper.categories))
+        if (not wanted or any(fnmatchcase(c, one) for c in paper.categories for one in wanted))
         and since <= f"{paper.published:%Y%m%d%H%M}" <= until
     ]
 

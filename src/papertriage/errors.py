@@ -95,3 +95,9 @@ class ClusterError(PapertriageError):
 
 class SourceError(PapertriageError):
     """A source answered with something that is not papers."""
+
+
+class Offline(SourceError):
+    """No host of any source can be reached."""
+
+    beginning = "offline: "

@@ -67,6 +67,7 @@ def ids(connection: sqlite3.Connection, **filters) -> str:
         ({"categories": ("cs.LG",)}, "1"),
         ({"categories": ("CS.lg",)}, "1"),
         ({"categories": ("cs",)}, "21"),
+        ({"categories": ("cs.*",)}, "21"),
         ({"categories": ("cs.LG", "math")}, "21"),
         ({"sources": ("test",)}, "321"),
         ({"sources": ("arxiv",)}, ""),

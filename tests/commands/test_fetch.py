@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from arxiv_server import ArxivServer, invented_papers
-from feed_server import DailyServer, HuggingFaceServer
+from feed_server import DailyServer, HuggingFaceServer, JournalServer
 from papertriage import config
 from papertriage.cache.connection import opened
-from papertriage.sources import hugging_face
+from papertriage.sources import _http, hugging_face
 from papertriage.sources.lock import fetch_lock
 from processes import finished, ran, started
 
@@ -80,6 +83,54 @@ def test_wrong_words_are_one_line(words: tuple[str, ...], line: str) -> None:
     result = ran("fetch", *words)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert line in result.stderr
+
+
+@pytest.mark.parametrize("where", ["http://nowhere.invalid", "refused", "silent"])
+def test_a_machine_that_is_offline_is_told_in_one_line(home: Path, where: str) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        waiting = [socket.socket() for _ in range(8)]
+        if where == "silent":
+            # A full backlog: whoever connects now hears nothing.
+            listener.listen(0)
+            for one in waiting:
+                one.setblocking(False)
+                one.connect_ex(listener.getsockname())
+        address = where if "://" in where else f"http://127.0.0.1:{listener.getsockname()[1]}"
+        config.change("sources.enabled", "arxiv,arxiv-daily,arxiv-oai,hugging-face,feeds")
+        config.change("sources.arxiv.delay", "3")
+        for source in ("arxiv", "arxiv-daily", "arxiv-oai", "hugging-face"):
+            config.change(f"sources.{source}.url", address)
+        config.change("sources.feeds.urls", f"{address}/a.xml,{address}/b.xml")
+        # Twice: the second one would have to wait for its turn.
+        for _ in range(2):
+            begun = time.monotonic()
+            result = finished(home, "fetch")
+            # Five seconds, and what a machine that does other things takes beside.
+            assert time.monotonic() - begun < 5 + 10
+            assert result.returncode == 3
+            (line,) = result.stderr.splitlines()
+            assert line.startswith("offline: ")
+            assert line.endswith("): connect, then run it again")
+        for one in waiting:
+            one.close()
+    feeds = json.loads(ran("status", "--json").stdout)["feeds"]
+    assert len(feeds) == 8
+    assert {(one["verdict"], one["message"]) for one in feeds} == {("failed", line)}
+
+
+def test_one_source_that_cannot_be_reached_does_not_make_the_others_offline(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_http, "Limits", partial(_http.Limits, backoff=0.0))
+    with JournalServer(invented_papers(4)) as server:
+        config.change("sources.arxiv.url", "http://nowhere.invalid/")
+        config.change("sources.feeds.urls", server.url)
+        result = ran("fetch", "arxiv", "feeds")
+    assert result.exit_code == 3
+    first, second = result.stderr.splitlines()
+    assert ": failed (cannot connect to http://nowhere.invalid/ (name resolution failed)" in first
+    assert ": complete: 4 new" in second
 
 
 def test_one_fetch_runs_at_a_time(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

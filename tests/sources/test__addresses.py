@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertriage.errors import SourceError
-from papertriage.sources._addresses import checked, is_public, next_target, resolved, shown
+from papertriage.sources._addresses import (
+    checked,
+    is_public,
+    next_target,
+    resolved,
+    same_site,
+    shown,
+)
 
 HOME = "https://export.arxiv.org/api/query"
 
@@ -64,6 +71,7 @@ def test_a_redirect_from_http_to_https_is_followed():
         ("javascript:alert(1)", "it is no http or https address"),
         ("https://[bad", "it is no http or https address"),
         ("https://arxiv.example.org/", "it is another site"),
+        ("https://biorxiv.org/", "it is another site"),
         ("https://inside.arxiv.org/", "it is a private address"),
         ("https://127.0.0.1/", "it is a private address"),
     ],
@@ -78,6 +86,47 @@ def test_a_configured_loopback_may_redirect_to_itself():
     assert next_target(home, home, "http://127.0.0.1:8081/x", resolve) == (
         "http://127.0.0.1:8081/x"
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("export.arxiv.org", "arxiv.org"),
+        ("export.arxiv.org", "oaipmh.arxiv.org"),
+        ("feeds.example.org", "www.example.org"),
+        ("journal.co.uk", "www.journal.co.uk"),
+        ("a.b.journal.co.uk", "journal.co.uk"),
+        ("lab.github.io", "Lab.github.io."),
+        ("intranet", "intranet"),
+        ("papers.inside.lan", "www.inside.lan"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("co.uk", "co.uk"),
+    ],
+)
+def test_hosts_of_one_registered_domain_are_one_site(one, other):
+    assert same_site(one, other)
+    assert same_site(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a.co.uk", "b.co.uk"),
+        ("one.github.io", "two.github.io"),
+        ("a.ac.jp", "b.ac.jp"),
+        ("arxiv.org", "arxiv.org.example"),
+        ("arxiv.org", "notarxiv.org"),
+        ("journal.co.uk", "co.uk"),
+        ("example.org", "org"),
+        ("intranet", "wiki"),
+        ("1.2.3.4", "9.9.3.4"),
+        ("::1", "127.0.0.1"),
+        ("", "example.org"),
+    ],
+)
+def test_hosts_of_two_registered_domains_are_two_sites(one, other):
+    assert not same_site(one, other)
+    assert not same_site(other, one)
 
 
 @pytest.mark.parametrize("url", ["", "ftp://x/", "http://", "http://[", "http://a b/", "http://ä/"])

@@ -11,6 +11,7 @@ from papertriage.sources._arxiv_services import (
     arxiv_id,
     categories,
     category,
+    searched,
     shared_pace,
 )
 
@@ -21,9 +22,29 @@ def test_all_services_share_one_pace(home):
 
 
 def test_a_category_comes_once_in_arxivs_spelling():
-    assert categories(("cs.lg", "HEP-TH", "CS.LG", "q-fin.*")) == ("cs.LG", "hep-th", "q-fin.*")
+    assert categories(("cs.lg", "HEP-TH", "CS.LG", "q-fin.*", "Q-FIN")) == (
+        *("cs.LG", "hep-th", "q-fin"),
+    )
     with pytest.raises(InputError, match="no categories to fetch"):
         categories(())
+
+
+@pytest.mark.parametrize(
+    ("name", "terms"),
+    [
+        ("cs.LG", ("cs.LG",)),
+        ("cs", ("cs.*",)),
+        ("stat", ("stat.*",)),
+        ("astro-ph", ("astro-ph.*", "astro-ph")),
+        ("cond-mat", ("cond-mat.*", "cond-mat")),
+        ("hep-th", ("hep-th",)),
+        ("quant-ph", ("quant-ph",)),
+        # An archive that is closed, or one that is yet to come.
+        ("alg-geom", ("alg-geom.*", "alg-geom")),
+    ],
+)
+def test_an_archive_is_all_of_its_categories_to_the_api(name, terms):
+    assert searched(name) == terms
 
 
 @given(st.text(max_size=20))
@@ -32,7 +53,7 @@ def test_any_category_is_plain_or_refused(name):
         found = category(name)
     except InputError:
         return
-    assert set(found) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-*")
+    assert set(found) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from arxiv_server import ArxivServer, invented_papers
 from papertriage import __version__
-from papertriage.errors import SourceError
+from papertriage.errors import Offline, SourceError
 from papertriage.sources._http import (
     Limits,
     PoliteClient,
@@ -22,6 +22,7 @@ from papertriage.sources._http import (
     retry_after,
     user_agent,
 )
+from papertriage.sources._network import shared
 from papertriage.sources._pace import Pace
 
 NOW = datetime(2026, 3, 13, 12, tzinfo=UTC).timestamp()
@@ -131,8 +132,45 @@ def test_a_redirect_is_followed_and_paced_like_any_request(tmp_path):
 def test_nobody_who_listens_is_one_line(ask):
     with ArxivServer() as server:
         closed = server.url
-    with pytest.raises(SourceError, match=r"cannot connect to http://127.0.0.1:\d+/api/query"):
+    with pytest.raises(Offline, match=r"^offline: 127.0.0.1 cannot be reached \(.*refused\): "):
         ask(closed)
+
+
+def test_one_server_of_several_that_does_not_listen_is_tried_again_and_named(tmp_path):
+    with ArxivServer() as server:
+        closed = server.url
+    turns = []
+    with ArxivServer(PAPERS) as server, shared():
+        pace = Pace(tmp_path / "pace", 0.01, sleep=turns.append)
+        dead = PoliteClient(closed, pace, limits=CALM)
+        living = PoliteClient(server.url, pace, limits=CALM)
+        with pytest.raises(SourceError, match=r"cannot connect to http://127.0.0.1:\d+/api/query"):
+            dead.read({})
+        with living:
+            assert living.read({}).status == 200
+    assert server.requests
+
+
+def test_whoever_is_offline_is_told_without_waiting_for_a_turn(tmp_path):
+    with ArxivServer() as server:
+        closed = server.url
+    turns = []
+    pace = Pace(tmp_path / "pace", 3.0, sleep=turns.append)
+    with shared():
+        clients = [PoliteClient(closed, pace, limits=CALM) for _ in range(3)]
+    for _ in range(2):
+        for client in clients:
+            with pytest.raises(Offline):
+                client.read({})
+        # The turn before was a moment ago.
+        clients = [PoliteClient(closed, pace, limits=CALM) for _ in range(2)]
+    assert turns == []
+
+
+def test_a_server_that_takes_long_to_answer_is_not_offline(ask):
+    with ArxivServer(PAPERS, script={1: "hang:2.5"}) as server:
+        assert ask(server.url).status == 200
+    assert len(server.requests) == 1
 
 
 def test_no_secret_of_the_address_is_shown(ask):
@@ -188,7 +226,7 @@ def test_a_time_to_wait_is_obeyed_up_to_a_minute(tmp_path):
     assert client._wait(_Refused(Reply(429, "", b"", 60.1))) is False
     assert client._wait(_Refused(Reply(429, "", b""))) is False
     assert client._wait(_Refused(Reply(502, "", b""))) is True
-    assert client._wait(httpx.ConnectTimeout("")) is True
+    assert client._wait(httpx.ReadTimeout("")) is True
     assert client._wait(ValueError()) is False
 
 

@@ -108,7 +108,7 @@ def test_a_query_that_leaves_its_parentheses_is_refused(make, query):
     [
         ("Physics.Optics", "physics.optics"),
         ("cond-mat.mes-hall", "cond-mat.mes-hall"),
-        ("q-fin.*", "q-fin.*"),
+        ("q-fin.*", "q-fin"),
         ("HEP-TH", "hep-th"),
         (" cs.LG\n", "cs.LG"),
     ],

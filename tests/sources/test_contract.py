@@ -312,6 +312,23 @@ def test_a_pause_that_was_asked_for_holds_for_the_next_fetch(fetched):
     )
 
 
+@pytest.mark.parametrize("archive", ["cs", "cs.*", "CS"])
+def test_an_archive_means_all_of_its_categories_to_every_service(archive):
+    papers = tuple(
+        replace(paper, categories=(("cs.LG",), ("cs.CL", "math.OC"), ("stat.ML",))[n % 3])
+        for n, paper in enumerate(invented_papers(9))
+    )
+    config.change("sources.arxiv.categories", archive)
+    with ArxivServer(papers) as server:
+        config.change("sources.arxiv.url", server.url)
+        found = source("arxiv")
+        batches = list(found.batches(found.feeds()[0], Window(), NOW, {}))
+    assert found.feeds() == ("arxiv:cs",)
+    assert len(papers_of(batches)) == 6
+    assert source("arxiv-daily").feeds() == ("arxiv-daily:cs",)
+    assert source("arxiv-oai").feeds() == ("arxiv-oai:cs",)
+
+
 @pytest.mark.parametrize("asked_first", ["arxiv", "arxiv-daily", "arxiv-oai"])
 def test_a_406_of_arxiv_silences_all_of_its_services(asked_first):
     def fetched(one, fault=""):

@@ -89,7 +89,9 @@ def in_category(category: str) -> Condition:
 
 
 def _within(category: str) -> Condition:
-    # cs.LG is itself; cs is every cs.*: "/" is the character after "." in ASCII.
+    # cs.LG is itself; cs is every cs.*, as which it may be written: "/" is the character after "."
+    # in ASCII.
+    category = category.removesuffix(".*")
     sql = "c.category = ? OR (c.category > ? AND c.category < ?)"
     return Condition(sql, (category, f"{category}.", f"{category}/"))
 

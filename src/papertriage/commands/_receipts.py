@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from papertriage.cache.papers import Stored
-from papertriage.errors import ExitCode
+from papertriage.errors import ExitCode, Offline
 from papertriage.formats.digest import feed, verdict
 from papertriage.formats.receipt import receipt_line
 from papertriage.models import Digest, Receipt
@@ -47,6 +47,26 @@ def tell(receipt: Receipt) -> None:
         note(f"{receipt.feed}: skipped {reason}")
     if len(receipt.skipped) > _NAMED:
         note(f"{receipt.feed}: … and {len(receipt.skipped) - _NAMED:,} more skipped")
+
+
+def is_offline(receipt: Receipt) -> bool:
+    """Say whether a fetch failed because no host of any source could be reached."""
+    return (receipt.message or "").startswith(Offline.beginning)
+
+
+def tell_of_offline(receipts: Sequence[Receipt]) -> bool:
+    """Print the receipts of an offline machine, and say whether they are all that there are.
+
+    One line then says it all.
+    """
+    offline = list(filter(is_offline, receipts))
+    whole = bool(offline) and len(offline) == len(receipts)
+    if whole:
+        note(offline[0].message or "")
+    else:
+        for receipt in offline:
+            tell(receipt)
+    return whole
 
 
 def exit_code(receipts: Iterable[Receipt]) -> int:

@@ -12,11 +12,12 @@ from papertriage import clock, config, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.receipts import is_first_whole
 from papertriage.commands._learning import learn
-from papertriage.commands._receipts import exit_code, reported, tell
+from papertriage.commands._receipts import exit_code, is_offline, reported, tell, tell_of_offline
 from papertriage.models import Receipt
 from papertriage.render.terminal import note
 from papertriage.sources.lock import fetch_lock
-from papertriage.sources.registry import enabled_names, source, source_names
+from papertriage.sources.registry import enabled_names, source_names
+from papertriage.sources.registry import sources as configured
 from papertriage.triage.fetching import ARXIV, fetch, window_of
 
 
@@ -49,8 +50,8 @@ def command(
     if categories is not None:
         wanted = tuple(name.strip() for name in categories.split(",") if name.strip())
     chosen = [
-        (source(name, wanted), window_of(name, since, until, today))
-        for name in sources or enabled_names()
+        (one, window_of(one.name, since, until, today))
+        for one in configured(sources or enabled_names(), wanted)
     ]
     _advise_on_settings([one.name for one, _ in chosen])
     receipts: list[Receipt] = []
@@ -62,11 +63,13 @@ def command(
         for one, window in chosen:
             with reported(f"fetching {one.name}", lines=False) as advance:
                 of_source = list(fetch(connection, one, window, now=clock.now, advance=advance))
-            for receipt in of_source:
-                tell(receipt)
-                _offer_more(connection, receipt)
             receipts += of_source
-        learn(connection, after_papers=True)
+            for receipt in of_source:
+                if not is_offline(receipt):
+                    tell(receipt)
+                    _offer_more(connection, receipt)
+        if not tell_of_offline(receipts):
+            learn(connection, after_papers=True)
     raise typer.Exit(exit_code(receipts))
 
 

@@ -12,6 +12,17 @@ from papertriage.text import visible
 
 # https://arxiv.org/category_taxonomy: cs.LG, hep-th, cond-mat.mes-hall; cs.* is a wildcard.
 _CATEGORY = re.compile(r"([a-z]+(?:-[a-z]+)*)(?:\.(\*|[a-z]+(?:-[a-z]+)*))?", re.IGNORECASE)
+# The archives that have no classes: their name is their one category.
+_CLASSLESS = frozenset(
+    {
+        *("gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph"),
+        *("nucl-ex", "nucl-th", "quant-ph"),
+    }
+)
+# Those with classes that had none once: old papers bear the bare name. The rest have had classes
+# from their first paper on.
+_ONCE_CLASSLESS = frozenset({"astro-ph", "cond-mat", "q-bio"})
+_WITH_CLASSES = _ONCE_CLASSLESS | {"cs", "econ", "eess", "math", "nlin", "physics", "q-fin", "stat"}
 _OAI = re.compile(r"oai:arxiv\.org:", re.IGNORECASE)
 
 
@@ -26,16 +37,27 @@ def shared_pace() -> Pace:
 
 
 def category(given: str) -> str:
-    """Return a category in arXiv's spelling; whatever could change a query is refused."""
+    """Return a category in arXiv's spelling; whatever could change a query is refused.
+
+    An archive stands for all of its categories, as "cs" or as "cs.*", and "cs" is returned.
+    """
     match = _CATEGORY.fullmatch(given.strip())
     if match is None:
         msg = f"{visible(given, 60)} is no arXiv category: they look like cs.LG or hep-th"
         raise InputError(msg)
-    archive, subject = match[1].lower(), match[2]
-    if subject is None:
+    archive, subject = match[1].lower(), match[2] or "*"
+    if subject == "*":
         return archive
     # Two letters are written large (cs.LG), longer names small (physics.optics).
     return f"{archive}.{subject.upper() if len(subject) == 2 else subject.lower()}"  # noqa: PLR2004 - said above
+
+
+def searched(name: str) -> tuple[str, ...]:
+    """Return the terms by which the API finds a category: it takes "cs" for no category at all."""
+    if "." in name or name in _CLASSLESS:
+        return (name,)
+    bare = name not in _WITH_CLASSES or name in _ONCE_CLASSLESS
+    return (f"{name}.*", name) if bare else (f"{name}.*",)
 
 
 def categories(given: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import httpx
 import stamina
@@ -15,7 +16,7 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from papertriage import __version__
 from papertriage.errors import PapertriageError, SourceError
-from papertriage.sources import _addresses, _body
+from papertriage.sources import _addresses, _body, _network, _transport
 from papertriage.sources._deadline import Deadline
 from papertriage.sources._pace import Pace
 from papertriage.text import visible
@@ -84,7 +85,12 @@ class PoliteClient:
         self.address = address
         self._pace = pace
         self._limits = limits or Limits()
-        self._resolve = resolve
+        self._network = _network.current()
+        self._target = _target(address, resolve)
+        self._network.join(self._target)
+        self._names = _transport.Names(
+            resolve, lambda: self._network.patience(self._limits.connect)
+        )
         self._clock = clock
         self._deadline = Deadline(self._limits.total)
         self._headers = {"User-Agent": user_agent(contact), "Accept-Encoding": "gzip"}
@@ -139,6 +145,9 @@ class PoliteClient:
             return self._paused(refused.reply)
         except PapertriageError:
             raise
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            self._network.refuse()
+            raise SourceError(self._line(error, host)) from error
         # httpx raises InvalidURL, StreamError, ImportError (a SOCKS proxy), FileNotFoundError
         # (SSL_CERT_FILE) and UnicodeError besides its HTTPError.
         except Exception as error:
@@ -153,7 +162,12 @@ class PoliteClient:
                 return error.reply.status not in self._pace.overrun
             # To come back earlier than asked would only be refused again.
             return after if after <= self._limits.retry_after else False
-        return isinstance(error, _TRANSIENT) and not _untrusted(error) and not self._deadline.passed
+        if not isinstance(error, _TRANSIENT) or _untrusted(error) or self._deadline.passed:
+            return False
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            # Where nobody can be reached, trying again takes time and nothing else.
+            return not self._network.lost(self._target, visible(str(error), 100))
+        return True
 
     def _paused(self, reply: Reply) -> Reply:
         after = reply.retry_after
@@ -170,8 +184,12 @@ class PoliteClient:
         address: str | None,
     ) -> Reply:
         url = _addresses.checked(self.address)
+        self._network.refuse()
+        if self._pace.remaining() > 0:
+            # Meanwhile the pace would have us wait, and that may be for nothing.
+            self._network.probe()
         if address is not None:
-            url = _addresses.next_target(url, url, address, self._resolve, "continues at")
+            url = _addresses.next_target(url, url, address, self._names.known, "continues at")
         # Merging nothing would still spell the query anew, and an address may be signed.
         if params:
             url = str(httpx.URL(url).copy_merge_params(params))
@@ -179,7 +197,7 @@ class PoliteClient:
             with self._pace.turn():
                 reply, location = self._exchange(url, headers)
             if reply.status in _REDIRECTS and location:
-                url = _addresses.next_target(self.address, url, location, self._resolve)
+                url = _addresses.next_target(self.address, url, location, self._names.known)
                 continue
             if reply.status in self._pace.overrun or reply.status >= _SERVER_ERROR:
                 raise _Refused(reply)
@@ -189,12 +207,19 @@ class PoliteClient:
 
     def _exchange(self, url: str, headers: Mapping[str, str]) -> tuple[Reply, str | None]:
         if self._http is None:
-            timeout = httpx.Timeout(self._limits.read, connect=self._limits.connect)
-            self._http = httpx.Client(headers=self._headers, timeout=timeout)
+            home = urlsplit(self.address).hostname or ""
+            transport = _transport.Transport(home, self._names, self._limits.connect)
+            self._http = httpx.Client(headers=self._headers, transport=transport)
+        connect = self._network.patience(self._limits.connect)
         with (
+            self._network.uneasy(self._target),
             self._deadline as deadline,
             self._http.stream(
-                "GET", url, headers=dict(headers), extensions={"trace": deadline.watch}
+                "GET",
+                url,
+                headers=dict(headers),
+                timeout=httpx.Timeout(self._limits.read, connect=connect),
+                extensions={"trace": self._watched(deadline.watch)},
             ) as response,
         ):
             encoding = response.headers.get("Content-Encoding", "")
@@ -214,6 +239,14 @@ class PoliteClient:
             response.links.get("next", {}).get("url", ""),
         )
         return reply, given.get("Location")
+
+    def _watched(self, watch: Callable[[str, dict[str, object]], None]) -> Callable[..., None]:
+        def watched(event: str, info: dict[str, object]) -> None:
+            if event.endswith(".connect_tcp.complete"):
+                self._network.reached = True
+            watch(event, info)
+
+        return watched
 
     def _too_long(self) -> str:
         return f"the answer took longer than {self._limits.total:g} s: try again later"
@@ -237,6 +270,15 @@ class PoliteClient:
         elif isinstance(error, FileNotFoundError):
             line = f"cannot ask {host} ({detail}): is SSL_CERT_FILE right?"
         return line
+
+
+def _target(address: str, resolve: _addresses.Resolve) -> _network.Target:
+    try:
+        name, host, port = _transport.dialled(address)
+    except ValueError:
+        # checked() says so when the address is asked.
+        name, host, port = "an address that cannot be read", "", 0
+    return _network.Target(name, host, port, resolve)
 
 
 def user_agent(contact: str) -> str:

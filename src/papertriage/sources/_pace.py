@@ -54,6 +54,12 @@ class Pace:
         self._write(self._pause_file, self.clock() + seconds)
         return seconds
 
+    def remaining(self) -> float:
+        """Return for how many seconds the next turn has to wait."""
+        last = _seconds(self.file)
+        # A clock that was set back must not make us wait for years.
+        return 0.0 if last is None else min(last + self.delay - self.clock(), self.delay)
+
     @property
     def _pause_file(self) -> Path:
         return self.file.with_name(f"{self.file.name}.not-before")
@@ -68,12 +74,9 @@ class Pace:
 
     def _wait(self) -> None:
         self._refuse_while_paused()
-        last = _seconds(self.file)
-        if last is not None:
-            # A clock that was set back must not make us wait for years.
-            remaining = min(last + self.delay - self.clock(), self.delay)
-            if remaining > 0:
-                self.sleep(remaining)
+        remaining = self.remaining()
+        if remaining > 0:
+            self.sleep(remaining)
         self._write(self.file, self.clock())
 
     def _write(self, file: Path, seconds: float) -> None:

@@ -101,8 +101,7 @@ def configured(
     if kind not in FORMATS:
         msg = f"sources.arxiv-daily.format is {visible(kind, 40)}: it must be rss or atom"
         raise ConfigurationError(msg)
-    # The feeds know archives, not wildcards: cs is what cs.* means.
-    wanted = "+".join(name.removesuffix(".*") for name in categories)
+    wanted = "+".join(categories)
     client = PoliteClient(
         f"{config.text(_URL).rstrip('/')}/{kind}/{wanted}",
         pace or _arxiv_services.shared_pace(),

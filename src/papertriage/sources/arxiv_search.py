@@ -81,7 +81,8 @@ class ArxivSearch:
         """Return the API's search_query; every part in parentheses, for it knows no precedence."""
         parts = []
         if self._categories:
-            parts.append(f"({' OR '.join(f'cat:{name}' for name in self._categories)})")
+            terms = [term for name in self._categories for term in _arxiv_services.searched(name)]
+            parts.append(f"({' OR '.join(f'cat:{term}' for term in terms)})")
         if self._query is not None:
             parts.append(f"({self._query})")
         parts.append(f"submittedDate:[{since:%Y%m%d%H%M} TO {until:%Y%m%d%H%M}]")

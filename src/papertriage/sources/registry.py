@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from papertriage import config
 from papertriage.errors import InputError
 from papertriage.sources.contract import Source
@@ -17,6 +19,14 @@ def source_names() -> tuple[str, ...]:
 def enabled_names() -> tuple[str, ...]:
     """Return the names that a bare `fetch` asks, as sources.enabled has them."""
     return tuple(dict.fromkeys(config.names("sources.enabled")))
+
+
+def sources(names: Iterable[str], categories: tuple[str, ...] | None = None) -> list[Source]:
+    """Return the configured sources, see source(), which find out together if they are offline."""
+    from papertriage.sources import _network
+
+    with _network.shared():
+        return [source(name, categories) for name in names]
 
 
 def source(name: str, categories: tuple[str, ...] | None = None) -> Source:

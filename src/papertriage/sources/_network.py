@@ -1,0 +1,163 @@
+"""Know whether any host can be reached, for all clients of one fetch together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import NamedTuple
+
+from papertriage.errors import Offline
+from papertriage.sources import _dialing
+
+# A bare fetch of a machine that is offline ends within five seconds.
+_FIRST = 2.0
+# The others are tried when the first one has been silent for so long, and have so long themselves.
+_UNEASY = 0.8
+_OTHERS = 1.2
+_NAMED = 4
+
+
+class Target(NamedTuple):
+    """Whom a client dials: a server, or the proxy that stands before it."""
+
+    name: str
+    host: str
+    port: int
+    resolve: _dialing.Resolve
+
+
+class Network:
+    """Whether a host was reached, and whom else to try before the machine counts as offline."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.reached = False
+        self._targets: list[Target] = []
+        self._offline = ""
+        self._lock = threading.Lock()
+        self._attempts: _Attempts | None = None
+
+    def join(self, target: Target) -> None:
+        """Take note of one more host."""
+        self._targets.append(target)
+
+    def patience(self, usual: float) -> float:
+        """Return how many seconds looking up and connecting may take."""
+        return usual if self.reached else min(usual, _FIRST)
+
+    def refuse(self) -> None:
+        """Raise Offline where that has been found out."""
+        if self._offline:
+            raise Offline(self._offline)
+
+    @contextmanager
+    def uneasy(self, own: Target) -> Iterator[None]:
+        """Try the other hosts meanwhile, if a first request is not even connected for a while."""
+        if self.reached:
+            yield
+            return
+        timer = threading.Timer(_UNEASY, self._try_others, [own])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def lost(self, own: Target, cause: str) -> bool:
+        """Say whether the machine is offline, now that one host cannot be reached.
+
+        It is where none of the others can be reached either; they are tried together.
+        """
+        if not self.reached and not self._offline:
+            self._judge(self._try_others(own), cause)
+        return bool(self._offline)
+
+    def probe(self) -> None:
+        """Try all hosts at once, where none was reached yet; raise Offline where none can be."""
+        if not self.reached and not self._offline:
+            self._judge(_Attempts(self._targets, _FIRST), "")
+        self.refuse()
+
+    def _try_others(self, own: Target) -> _Attempts | None:
+        with self._lock:
+            if self._attempts is None and not self.reached:
+                others = [one for one in self._targets if one[1:3] != own[1:3]]
+                self._attempts = _Attempts(others, _OTHERS)
+            return self._attempts
+
+    def _judge(self, attempts: _Attempts | None, cause: str) -> None:
+        if attempts is None:
+            return
+        fault = attempts.fault()
+        if fault == "":
+            self.reached = True
+            return
+        names = list(dict.fromkeys(one.name for one in self._targets))
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        whom, can = f"none of {', '.join(names[:_NAMED])}{more}", "can"
+        if len(names) == 1:
+            whom, can = names[0], "cannot"
+        why = cause or fault or _dialing.SILENT
+        self._offline = f"{Offline.beginning}{whom} {can} be reached ({why}): connect, then run it "
+        self._offline += "again"
+
+
+class _Attempts:
+    """Some hosts that are being tried, all at once."""
+
+    def __init__(self, targets: Iterable[Target], seconds: float) -> None:
+        self._end = monotonic() + seconds
+        self._told: SimpleQueue[str] = SimpleQueue()
+        each = {(one.host, one.port): one for one in targets}
+        self._count = len(each)
+        for one in each.values():
+            # A daemon: nobody waits for a lookup that hangs.
+            threading.Thread(target=_try, args=(one, seconds, self._told), daemon=True).start()
+
+    def fault(self) -> str | None:
+        """Wait, and return "" if one was reached, else why the first was not; None of nobody."""
+        first = None
+        for _ in range(self._count):
+            try:
+                fault = self._told.get(timeout=max(self._end - monotonic(), 0.0))
+            except Empty:
+                return first or _dialing.SILENT
+            if not fault:
+                return ""
+            first = first or fault
+        return first
+
+
+_SHARED: ContextVar[Network | None] = ContextVar("network", default=None)
+
+
+@contextmanager
+def shared() -> Iterator[None]:
+    """Let all clients that are made meanwhile know the same network."""
+    token = _SHARED.set(Network())
+    try:
+        yield
+    finally:
+        _SHARED.reset(token)
+
+
+def current() -> Network:
+    """Return the network that is shared, or one of its own."""
+    return _SHARED.get() or Network()
+
+
+def _try(target: Target, seconds: float, told: SimpleQueue[str]) -> None:
+    """Tell "" where the target can be reached, else why not."""
+    end = monotonic() + seconds
+    try:
+        addresses = _dialing.looked_up(target.host, target.resolve, seconds)
+        _dialing.dial(addresses, target.port, end - monotonic()).close()
+    except OSError as error:
+        told.put(_dialing.why(error))
+    else:
+        told.put("")
