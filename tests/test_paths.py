@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,16 @@ def test_a_private_file_is_whole_or_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="taken: cannot be written"):
         paths.write_private(tmp_path / "taken", "text")
     assert sorted(found.name for found in tmp_path.iterdir()) == ["new", "taken"]
+
+
+@pytest.mark.parametrize("name", ["cache.db", "100%20 #1?mode=rw.db", "Über 量子.db", "a:b\\c.db"])
+def test_an_address_leads_to_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    sqlite3.connect(tmp_path / name).close()
+    (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    for path in (tmp_path / name, Path(name)):
+        with closing(sqlite3.connect(f"{paths.address(path)}?mode=ro", uri=True)) as connection:
+            assert connection.execute("PRAGMA user_version").fetchone() == (0,)
+    assert [one.name for one in tmp_path.iterdir()] == [name]

@@ -94,6 +94,18 @@ def write_private(path: Path, text: str) -> Path:
     return path
 
 
+def address(path: Path) -> str:
+    """Return the file: address of a path, as SQLite takes it.
+
+    From Python 3.14 on Path.as_uri() imports urllib.request for it, with ssl and email.
+    """
+    from urllib.parse import quote
+
+    whole = path.absolute().as_posix()
+    root = "" if whole.startswith("/") else "/"
+    return f"file://{root}{quote(os.fsencode(whole), safe='/:')}"
+
+
 def temporary_beside(target: Path) -> Path:
     """Return a name in the target's directory that nobody else takes."""
     return target.with_name(f".papertriage-{os.urandom(8).hex()}.tmp")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -245,8 +246,8 @@ def test_a_sqlite_that_was_built_without_what_is_needed_is_told_from_damage(
 ) -> None:
     # What this SQLite does not have in place of what another may lack.
     lacking = statement.replace("fts5", "fts0").replace("json_each", "json_none")
-    with sqlite3.connect(path) as connection, pytest.raises(sqlite3.Error) as raised:
-        connection.execute(lacking)
+    with closing(sqlite3.connect(path)) as other, pytest.raises(sqlite3.Error) as raised:
+        other.execute(lacking)
     said = str(raised.value).replace("fts0", "fts5").replace("json_none", "json_each")
     with pytest.raises(CacheUnusable, match=rf"was built without {named}, which"), translated(path):
         raise sqlite3.OperationalError(said)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from papertriage.errors import InputError
 from papertriage.topics.definitions import parse_topic
 from papertriage.topics.labelled import Text
 from papertriage.topics.suggesting import MIN_PAPERS, sample_evenly, suggest_topics
+from processes import SOURCE
 
+TESTS = Path(__file__).parents[1]
 TEXTS = invented_texts(100)
 
 
@@ -58,7 +61,7 @@ def test_a_machine_that_does_not_tell_its_cores_is_not_complained_of():
     # On a minimal system nothing counts them: neither lscpu nor another program is found.
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", COUNTLESS],
-        env={"PATH": "", "PYTHONPATH": str(Path(__file__).parents[1])},
+        env={"PATH": "", "PYTHONPATH": os.pathsep.join((str(SOURCE), str(TESTS)))},
         capture_output=True,
         text=True,
         check=False,

@@ -6,6 +6,8 @@ import os
 import sqlite3
 from pathlib import Path
 
+from papertriage.paths import address
+
 _MOST = 100
 # https://sqlite.org/queryplanner.html: each step asks the index for the next category, where
 # DISTINCT would read every line of a million papers.
@@ -37,7 +39,7 @@ def completions(path: Path, kind: str, prefix: str) -> list[tuple[str, str]]:
     if not os.path.exists(path):
         return []
     try:
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=0.1)
+        connection = sqlite3.connect(f"{address(path)}?mode=ro", uri=True, timeout=0.1)
         try:
             found = _found(connection, kind, prefix)
         finally:

@@ -132,7 +132,7 @@ def _connect(path: Path, wait: float) -> sqlite3.Connection:
             raise DiskError(msg) from error
     if _cannot_change(path):
         # In WAL mode SQLite would have to make files beside it even to read.
-        address = f"{path.as_uri()}?mode=ro&immutable=1"
+        address = f"{paths.address(path)}?mode=ro&immutable=1"
         connection = sqlite3.connect(address, uri=True, isolation_level=None)
     else:
         connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
