@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
 from typing import Any
 
@@ -14,6 +13,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperGroup, TyperOption
 
+from papertriage import signals
 from papertriage.errors import ExitCode, InputError, PapertriageError
 
 # name -> (module in papertriage.commands, its line in --help). A module is imported when its
@@ -168,6 +168,9 @@ def _misused(error: ClickException) -> int:
 
 
 def _told(error: BaseException, message: str, code: int) -> int:
+    if ended := signals.came():
+        # What the signal's own exception was taken for on its way.
+        return ended
     if os.environ.get("PAPERTRIAGE_DEBUG"):
         import traceback
 
@@ -194,11 +197,6 @@ def papertriage() -> None:
     """Turn the day's new papers into the ten to read."""
 
 
-def _ended_by(number: int, _frame: object) -> None:
-    # SystemExit unwinds, so that transactions roll back and locks are freed.
-    sys.exit(128 + number)
-
-
 def group() -> Command:
     """Return the whole command line."""
     commands = typer.main.get_command(app)
@@ -218,9 +216,6 @@ def group() -> Command:
 
 def main() -> None:
     """Run papertriage."""
-    signal.signal(signal.SIGTERM, _ended_by)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, _ended_by)
     for stream in (sys.stdout, sys.stderr):
         # The cache holds any letter; a terminal in another encoding shows an escape, not a fault.
         if stream is not None:
