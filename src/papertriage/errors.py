@@ -88,6 +88,8 @@ class ScheduleError(PapertriageError):
 class ModelError(PapertriageError):
     """A model file cannot be read."""
 
+    exit_code = ExitCode.CONFIGURATION
+
 
 class ClusterError(PapertriageError):
     """A Dask cluster cannot be reached, or cannot do the work."""
