@@ -9,6 +9,7 @@ signals.watch()
 
 import atexit  # noqa: E402 - as above
 import gc  # noqa: E402 - as above
+import sys  # noqa: E402 - as above
 
 # A start allocates much and frees little: the collector's rounds took 5% of a cold `today`.
 _ROUND = 100_000
@@ -25,6 +26,16 @@ def main() -> None:
         from papertriage.cli import main as run
 
         run()
+    except (OSError, MemoryError) as error:
+        # Nothing that could tell it better is there yet; where files cannot be opened, nor is this.
+        try:
+            from papertriage.errors import refused
+
+            failure, code = str(refused(error)), refused(error).exit_code
+        except OSError as again:
+            failure, code = str(again.strerror).lower(), 1
+        sys.stderr.write(f"papertriage cannot start: {failure}\n")
+        raise SystemExit(code) from None
     except BaseException as error:
         # Whatever a library made of the exception that a signal raised.
         failed = not isinstance(error, SystemExit) or error.code

@@ -14,7 +14,7 @@ from typer._click.formatting import HelpFormatter
 from typer.core import TyperGroup, TyperOption
 
 from papertriage import signals
-from papertriage.errors import ExitCode, InputError, PapertriageError
+from papertriage.errors import ExitCode, InputError, PapertriageError, refused
 
 # name -> (module in papertriage.commands, its line in --help). A module is imported when its
 # command runs, so that a command pays for what it uses, and --help for none of them;
@@ -152,6 +152,11 @@ class Commands(TyperGroup):
             # at exit go nowhere.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             raise typer.Exit(ExitCode.CLOSED_PIPE) from error
+        except (OSError, MemoryError) as error:
+            # A net beneath those who know better what failed.
+            failure = refused(error)
+            message = f"papertriage {ctx.invoked_subcommand}: {failure}"
+            raise typer.Exit(_told(error, message, failure.exit_code)) from error
         except Exception as error:  # a fault of ours is one line too
             message = (
                 f"a fault in papertriage: {type(error).__name__}: {error} (--debug shows where)"
