@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pty
@@ -93,7 +94,7 @@ def test_debug_shows_where_and_nothing_else_does(cache: Path, words: list[str]) 
     assert "Traceback" not in ran("show", "x").stderr
 
 
-@pytest.mark.parametrize("fault", [AssertionError, RecursionError, OSError, UnicodeError])
+@pytest.mark.parametrize("fault", [AssertionError, RecursionError, UnicodeError])
 def test_a_fault_of_ours_is_one_line(
     cache: Path, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
 ) -> None:
@@ -104,6 +105,31 @@ def test_a_fault_of_ours_is_one_line(
     result = ran("list")
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
     assert result.stderr.startswith(f"a fault in papertriage: {fault.__name__}: in")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code", "line"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/x/a"), 7, "/x/a: no space left on dev"),
+        (OSError(errno.EROFS, "Read-only file system", b"/x/\xff"), 7, "/x/\ufffd: read-only file"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), 7, "disk quota exceeded: free space"),
+        (OSError(errno.EMFILE, "Too many open files", "/x"), 1, "/x: too many open files: raise"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), 1, "cannot allocate memory: close"),
+        (OSError(errno.EIO, "Input/output error", "/a", None, "/b"), 1, "/a: /b: input/output err"),
+        (OSError("in\vvented"), 1, "in"),
+        (MemoryError(), 1, "there is not enough memory"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line_of_its_own(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, refusal: Exception, code: int, line: str
+) -> None:
+    def refused(*_: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr("papertriage.commands.list.listed", refused)
+    result = ran("list")
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (code, "", 1)
+    assert result.stderr.startswith(f"papertriage list: {line}")
 
 
 # Every code that a command line reaches by itself; signals and streams follow below.

@@ -86,6 +86,8 @@ def test_a_wrong_change_changes_nothing(file: Path, key: str, text: str, line: s
         ("sources.arxiv.delay = nan", "sources.arxiv.delay must be at least 0, not nan"),
         ("sources.arxiv.categories = ['cs.LG', 1]", "is a list of names, not"),
         ("sources.arxiv.categories = 'cs.LG'", "is a list of names, not"),
+        ("sources.feeds.urls = 'me:secret@a.example/rss'", "is a list of names, not text"),
+        ("sources.arxiv.url = ['me:secret@a.example/rss']", "is text, not a list of names"),
         ("sources.contact = 1", "sources.contact is text, not 1"),
         ("pick.limit = 1", "unknown setting pick.limit: did you mean picks.limit?"),
         ("picks = 5", "unknown setting picks"),
@@ -148,5 +150,5 @@ def test_a_place_that_cannot_be_written_is_one_line(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("PAPERTRIAGE_HOME", str(tmp_path / "file"))
-    with pytest.raises(ConfigurationError, match="cannot create the directory"):
+    with pytest.raises(ConfigurationError, match="cannot be entered: not a directory"):
         config.change("picks.limit", "3")

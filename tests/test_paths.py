@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
+import subprocess
+import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from papertriage import paths
-from papertriage.errors import ConfigurationError
+from papertriage import config, paths
+from papertriage.errors import ConfigurationError, DiskError
+from processes import environment, ran
 
 
 def test_one_home_holds_everything(home: Path) -> None:
@@ -97,3 +102,102 @@ def test_an_address_leads_to_the_file(
         with closing(sqlite3.connect(f"{paths.address(path)}?mode=ro", uri=True)) as connection:
             assert connection.execute("PRAGMA user_version").fetchone() == (0,)
     assert [one.name for one in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(errno.ENOSPC, DiskError), (errno.EROFS, DiskError), (errno.EACCES, ConfigurationError)],
+)
+def test_a_private_file_that_finds_no_room_is_told_by_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[Exception]
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    paths.write_private(tmp_path / "file", "old")
+    monkeypatch.setattr("os.replace", refused)
+    with pytest.raises(kind, match="file: cannot be written: "):
+        paths.write_private(tmp_path / "file", "new")
+    assert [found.name for found in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_text() == "old"
+
+
+def test_a_home_that_cannot_be_entered_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for name in ("file", "loop", "x" * 300):
+        monkeypatch.setenv("PAPERTRIAGE_HOME", str(tmp_path / name))
+        with pytest.raises(ConfigurationError, match=f"{name} cannot be entered: .*PAPERTRIAGE_H"):
+            paths.data_dir()
+
+
+def test_a_name_from_a_directory_that_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    monkeypatch.setenv("PAPERTRIAGE_HOME", "here")
+    with pytest.raises(ConfigurationError, match="here is named from a directory that is gone"):
+        paths.data_dir()
+
+
+def _left(directory: Path) -> Path:
+    """Return what a process that is gone would have left there."""
+    code = "from papertriage.paths import temporary_beside; from pathlib import Path; import sys;"
+    code += "print(temporary_beside(Path(sys.argv[1])))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(directory / "x")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Path(done.stdout.strip())
+
+
+@pytest.mark.parametrize("line", ["doctor", "fetch feeds"])
+def test_what_killed_processes_left_in_a_home_is_swept(home: Path, line: str) -> None:
+    assert ran("list").exit_code == 0
+    paths.topics_dir().mkdir()
+    files = [_left(directory) for directory in (home, paths.topics_dir())]
+    shown, recent = _left(paths.topics_dir()), _left(paths.topics_dir())
+    for path in files:
+        path.touch()
+    for path in (shown, recent):
+        path.mkdir()
+        (path / "ood.toml").touch()
+    os.utime(shown, (1, 1))
+    config.change("sources.feeds.urls", "http://127.0.0.1:9/")
+    assert ran(*line.split()).exit_code in {0, 3}
+    assert [path.exists() for path in (*files, shown, recent)] == [False, False, False, True]
+
+
+def _changed(home: Path) -> float:
+    return (home / "config.toml").stat().st_mtime if (home / "config.toml").exists() else 0.0
+
+
+def test_no_kill_leaves_what_the_next_run_does_not_remove(home: Path) -> None:
+    """Kill what writes settings, listings and models at some moments, and look afterwards."""
+    code = """
+from pathlib import Path
+from papertriage import paths
+from papertriage.triage.naming import remember
+for n in range(10**6):
+    paths.write_private(paths.config_path(), "# " + "x" * 10**6)
+    paths.write_private(paths.topics_dir() / "some.model", "y" * 10**6)
+    remember({m: "z" for m in range(10**4)})
+"""
+    for moment in range(12):
+        process = subprocess.Popen([sys.executable, "-c", code], env=environment(home))
+        before = _changed(home)
+        while _changed(home) == before:
+            time.sleep(0.01)
+        time.sleep(moment / 100)
+        process.kill()
+        process.wait()
+    (home / "config.toml").unlink(missing_ok=True)
+    assert ran("doctor").exit_code == 0
+    found = [path.name for path in home.rglob("*") if path.is_file()]
+    assert sorted(found) == ["cache.db-listing.json", "some.model"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
 from typing import Any
 
@@ -14,7 +13,8 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperGroup, TyperOption
 
-from papertriage.errors import ExitCode, InputError, PapertriageError
+from papertriage import signals
+from papertriage.errors import ExitCode, InputError, PapertriageError, refused
 
 # name -> (module in papertriage.commands, its line in --help). A module is imported when its
 # command runs, so that a command pays for what it uses, and --help for none of them;
@@ -152,6 +152,11 @@ class Commands(TyperGroup):
             # at exit go nowhere.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             raise typer.Exit(ExitCode.CLOSED_PIPE) from error
+        except (OSError, MemoryError) as error:
+            # A net beneath those who know better what failed.
+            failure = refused(error)
+            message = f"papertriage {ctx.invoked_subcommand}: {failure}"
+            raise typer.Exit(_told(error, message, failure.exit_code)) from error
         except Exception as error:  # a fault of ours is one line too
             message = (
                 f"a fault in papertriage: {type(error).__name__}: {error} (--debug shows where)"
@@ -168,6 +173,9 @@ def _misused(error: ClickException) -> int:
 
 
 def _told(error: BaseException, message: str, code: int) -> int:
+    if ended := signals.came():
+        # What the signal's own exception was taken for on its way.
+        return ended
     if os.environ.get("PAPERTRIAGE_DEBUG"):
         import traceback
 
@@ -194,11 +202,6 @@ def papertriage() -> None:
     """Turn the day's new papers into the ten to read."""
 
 
-def _ended_by(number: int, _frame: object) -> None:
-    # SystemExit unwinds, so that transactions roll back and locks are freed.
-    sys.exit(128 + number)
-
-
 def group() -> Command:
     """Return the whole command line."""
     commands = typer.main.get_command(app)
@@ -218,9 +221,6 @@ def group() -> Command:
 
 def main() -> None:
     """Run papertriage."""
-    signal.signal(signal.SIGTERM, _ended_by)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, _ended_by)
     for stream in (sys.stdout, sys.stderr):
         # The cache holds any letter; a terminal in another encoding shows an escape, not a fault.
         if stream is not None:

@@ -215,7 +215,10 @@ def _checked(values: dict[str, Any], path: Path) -> dict[str, Value]:
         if isinstance(value, tuple):
             wrong = wrong or not all(isinstance(name, str) for name in value)
         if wrong:
-            msg = f"{path}: {key} is {_KINDS[type(setting.default)]}, not {given!r}"
+            # An address may hold a password: its kind is said, not itself.
+            secret = key.endswith((".url", ".urls")) or key.startswith("mail.password")
+            said = _KINDS.get(type(value), type(given).__name__) if secret else repr(given)
+            msg = f"{path}: {key} is {_KINDS[type(setting.default)]}, not {said}"
             raise ConfigurationError(msg)
         least = setting.least
         # NaN compares false with everything, so the test is for what is right.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 
 class ExitCode:
     """Exit codes, as docs/cli.md lists them; an IntEnum of them took every start 0.6 ms of CPU."""
@@ -88,6 +91,14 @@ class ScheduleError(PapertriageError):
 class ModelError(PapertriageError):
     """A model file cannot be read."""
 
+    exit_code = ExitCode.CONFIGURATION
+
+
+class PromiseError(ModelError):
+    """No threshold of a topic keeps what was promised."""
+
+    exit_code = ExitCode.FAILED
+
 
 class ClusterError(PapertriageError):
     """A Dask cluster cannot be reached, or cannot do the work."""
@@ -101,3 +112,34 @@ class Offline(SourceError):
     """No host of any source can be reached."""
 
     beginning = "offline: "
+
+
+# A file too large for its file system, or for the limit of its process, is a disk that is full.
+_OF_DISK = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG))
+_ADVICE = {
+    errno.EMFILE: ": raise the limit (`ulimit -n`)",
+    errno.ENFILE: ": close other programs",
+    errno.ENOMEM: ": close other programs",
+    errno.ENOSPC: ": free space, then run it again",
+    errno.EDQUOT: ": free space, then run it again",
+}
+
+
+def kind_of(error: OSError, otherwise: type[PapertriageError]) -> type[PapertriageError]:
+    """Return DiskError where the disk is full or read-only, else what the caller names."""
+    return DiskError if error.errno in _OF_DISK else otherwise
+
+
+def reason_of(error: OSError) -> str:
+    """Return what the system says of a refusal, as the end of a sentence, and what helps."""
+    reason = (error.strerror or str(error) or type(error).__name__).lower()
+    return reason + _ADVICE.get(error.errno or 0, "")
+
+
+def refused(error: OSError | MemoryError) -> PapertriageError:
+    """Say what the system refused, and of which file, where nothing nearer has said it."""
+    if isinstance(error, MemoryError):
+        return PapertriageError("there is not enough memory: close other programs")
+    named = [error.filename, error.filename2]
+    files = [os.fsdecode(name) for name in named if isinstance(name, str | bytes)]
+    return kind_of(error, PapertriageError)(": ".join([*files, reason_of(error)]))

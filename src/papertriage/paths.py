@@ -6,20 +6,44 @@ import contextlib
 import os
 import re
 import stat
+import time
+from binascii import crc32
 from pathlib import Path
 
-from papertriage.errors import ConfigurationError
+from papertriage.errors import ConfigurationError, kind_of, reason_of
 
 _PACKAGE = Path(__file__).parent
-_OURS = r"\.papertriage-[0-9a-f]{16}\.tmp(-wal|-shm|-journal)?"
+# The machine and the process that made it; SQLite makes files beside it.
+_OURS = re.compile(
+    r"\.papertriage-(?:([0-9a-f]{8})-(\d{1,10})-)?[0-9a-f]{16}\.tmp(?:-wal|-shm|-journal)?"
+)
 _STALE = 3600
 """Seconds after which a temporary file is what a killed process left behind."""
 
 
 def _directory(kind: str) -> Path:
+    return _entered(_named(kind))
+
+
+def _entered(path: Path) -> Path:
+    """Return a directory that is not there yet, or can be entered."""
+    try:
+        os.stat(f"{path}/.")
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        msg = (
+            f"the directory {path} cannot be entered: {reason_of(error)}: check its rights, or"
+            " name another with PAPERTRIAGE_HOME"
+        )
+        raise ConfigurationError(msg) from error
+    return path
+
+
+def _named(kind: str) -> Path:
     home = os.environ.get("PAPERTRIAGE_HOME")
     if home:
-        return Path(home).absolute()
+        return _absolute(home)
     # platformdirs costs 6 ms of CPU: only where no home is named.
     import platformdirs
 
@@ -31,6 +55,14 @@ def _directory(kind: str) -> Path:
         return directories[kind]("papertriage")
     except RuntimeError as error:
         msg = "there is no home directory to keep papers in: set PAPERTRIAGE_HOME"
+        raise ConfigurationError(msg) from error
+
+
+def _absolute(name: str) -> Path:
+    try:
+        return Path(name).absolute()
+    except OSError as error:
+        msg = f"{name} is named from a directory that is gone: name it from the root"
         raise ConfigurationError(msg) from error
 
 
@@ -47,7 +79,7 @@ def config_dir() -> Path:
 def cache_path() -> Path:
     """Return the cache file: PAPERTRIAGE_CACHE (--cache sets it), else in the data directory."""
     named = os.environ.get("PAPERTRIAGE_CACHE")
-    return Path(named).absolute() if named else data_dir() / "cache.db"
+    return _absolute(named) if named else data_dir() / "cache.db"
 
 
 def config_path() -> Path:
@@ -71,26 +103,35 @@ def private_directory(path: Path) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        msg = f"cannot create the directory {path}: {error.strerror or error}"
-        raise ConfigurationError(msg) from error
+        msg = f"cannot create the directory {path}: {reason_of(error)}"
+        raise kind_of(error, ConfigurationError)(msg) from error
     return path
 
 
-def write_private(path: Path, text: str) -> Path:
-    """Write a file of the user's own, whole or not at all, readable by its owner only."""
+def write_private(path: Path, text: str, *, durable: bool = True) -> Path:
+    """Write a file of the user's own, whole or not at all, readable by its owner only.
+
+    Not durable, a power cut may take it: so is what the next command writes anew.
+    """
     private_directory(path.parent)
-    new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    new = temporary_beside(path)
     try:
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, path)
+        # O_EXCL follows no link that somebody put there.
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+                now = os.fstat(file.fileno()).st_mtime
+            os.replace(new, path)
+        finally:
+            new.unlink(missing_ok=True)
     except OSError as error:
-        new.unlink(missing_ok=True)
-        msg = f"{path}: cannot be written: {error.strerror or error}"
-        raise ConfigurationError(msg) from error
+        msg = f"{path}: cannot be written: {reason_of(error)}"
+        raise kind_of(error, ConfigurationError)(msg) from error
+    sweep(path.parent, now)
     return path
 
 
@@ -107,8 +148,12 @@ def address(path: Path) -> str:
 
 
 def temporary_beside(target: Path) -> Path:
-    """Return a name in the target's directory that nobody else takes."""
-    return target.with_name(f".papertriage-{os.urandom(8).hex()}.tmp")
+    """Return a name in the target's directory that nobody else takes, and that sweep() knows."""
+    return target.with_name(f".papertriage-{_machine()}-{os.getpid()}-{os.urandom(8).hex()}.tmp")
+
+
+def _machine() -> str:
+    return f"{crc32(os.fsencode(os.uname().nodename)):08x}"
 
 
 def sync(path: Path) -> None:
@@ -121,9 +166,51 @@ def sync(path: Path) -> None:
 
 
 def sweep(directory: Path, now: float) -> None:
-    """Remove what killed processes left; now is the file system's own time, not this machine's."""
+    """Remove what killed processes left; now is the file system's own time, not this machine's.
+
+    A process of this machine is known to be gone; of another's, a file is left for an hour.
+    """
+    with contextlib.suppress(OSError), os.scandir(directory) as entries:
+        for entry in entries:
+            ours = _OURS.fullmatch(entry.name)
+            if ours and _is_left(entry, now, *ours.groups()):
+                _remove(Path(entry.path))
+
+
+def sweep_home() -> None:
+    """Remove what killed processes left among the user's own files."""
+    homes = {data_dir(), config_dir(), topics_dir(), cache_path().parent}
+    for directory in homes:
+        sweep(directory, time.time())
+
+
+def _is_left(entry: os.DirEntry[str], now: float, machine: str | None, process: str | None) -> bool:
+    found = entry.stat(follow_symlinks=False)
+    if found.st_uid != os.geteuid():
+        return False
+    old = now - found.st_mtime > _STALE
+    if machine != _machine() or process is None:
+        return old and stat.S_ISREG(found.st_mode)
+    # What an editor may still have open, in a directory of its own, has its hour as well.
+    mine = stat.S_ISREG(found.st_mode) or (stat.S_ISDIR(found.st_mode) and old)
+    return mine and not _runs(int(process))
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _remove(path: Path) -> None:
     with contextlib.suppress(OSError):
-        for path in directory.glob(".papertriage-*.tmp*"):
-            old = now - path.lstat().st_mtime > _STALE
-            if old and re.fullmatch(_OURS, path.name) and stat.S_ISREG(path.lstat().st_mode):
-                path.unlink()
+        if path.is_dir():
+            for inside in path.iterdir():
+                inside.unlink()
+            path.rmdir()
+        else:
+            path.unlink()

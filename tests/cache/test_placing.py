@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
 import pytest
 
 from papertriage.cache.placing import beside, megabytes, need_space, place
 from papertriage.errors import DiskError
+from papertriage.paths import temporary_beside
 
 
 def test_a_file_is_its_owners_alone_and_under_its_name_only_when_placed(tmp_path):
@@ -38,6 +40,28 @@ def test_what_a_kill_left_an_hour_ago_is_removed(tmp_path):
         os.utime(path, (1, 1))
     with beside(tmp_path / "b.db"):
         assert [path.exists() for path in (old, young, other)] == [False, True, True]
+
+
+def test_what_a_killed_process_left_is_removed_at_once_and_of_a_running_one_never(tmp_path):
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+    gone, running = process.pid, os.getppid()
+    machine = temporary_beside(tmp_path / "x").name.split("-")[1]
+    left = [
+        tmp_path / f".papertriage-{machine}-{gone}-{16 * '0'}.tmp",
+        tmp_path / f".papertriage-{machine}-{gone}-{16 * '0'}.tmp-wal",
+    ]
+    kept = [
+        tmp_path / f".papertriage-{machine}-{running}-{16 * '0'}.tmp",
+        tmp_path / f".papertriage-00000000-{gone}-{16 * '0'}.tmp",
+        tmp_path / f".papertriage-{machine}-{gone}-mine.tmp",
+        tmp_path / f"papertriage-{machine}-{gone}-{16 * '0'}.tmp",
+    ]
+    for path in (*left, *kept):
+        path.touch()
+    os.utime(kept[0], (1, 1))
+    with beside(tmp_path / "b.db"):
+        assert [path.exists() for path in (*left, *kept)] == [False] * 2 + [True] * 4
 
 
 def test_a_directory_that_is_not_there_is_one_line(tmp_path):

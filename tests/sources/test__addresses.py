@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from papertriage.errors import SourceError
 from papertriage.sources._addresses import (
     checked,
+    hides,
     is_public,
     next_target,
     resolved,
     same_site,
     shown,
+    without_users,
 )
 
 HOME = "https://export.arxiv.org/api/query"
@@ -140,6 +142,52 @@ def test_a_message_shows_no_secret_of_an_address():
         "https://example.org:8443/a"
     )
     assert shown("http://[") == "an address that cannot be read"
+
+
+SECRETS = [
+    *("user:S3CRET@example.org/feed", "//user:S3CRET@example.org/feed", "S3CRET@example.org"),
+    *("feed://user:S3CRET@example.org/feed", "feed:https://user:S3CRET@example.org/feed"),
+    *("HTTPS://user:S3CRET@example.org/feed", "http:/user:S3CRET@example.org/feed"),
+    *("http:user:S3CRET@example.org/feed", "https//user:S3CRET@example.org/feed"),
+    *("user%3AS3CRET%40example.org/feed", "http://user%3AS3CRET%40example.org/feed"),
+    *("user%253AS3CRET%2540example.org/feed", "http:\\\\user:S3CRET@example.org/feed"),
+    *("https://example.org/feed?api_key=S3CRET", "example.org/feed?token=S3CRET"),
+    *("example.org/feed%3Ftoken=S3CRET", "https://example.org/feed%3Ftoken=S3CRET"),
+    *("https://example.org/feed#S3CRET", "http://user:12/S3CRET@example.org/feed"),
+    *("http://user:pa?S3CRET@example.org/feed", "http://user:S3CRET#x@example.org/feed"),
+    *("http://user:S3CRET\uff20example.org/feed", "user:S3CRET\uff20example.org/feed"),
+    *("http://[user:S3CRET@example.org", "https://example.org/feed;token=S3CRET", ":S3CRET@"),
+]
+
+
+@pytest.mark.parametrize("url", SECRETS)
+def test_what_may_be_a_secret_is_left_out_of_whatever_is_called_an_address(url):
+    assert "S3CRET" not in shown(url)
+    assert hides(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://example.org/feed", "http://127.0.0.1:8000/x", "https://example.org/a%20b"),
+        *("https://example.social/@name.rss", "https://example.social/%40name.rss"),
+    ],
+)
+def test_an_address_without_a_secret_is_shown_whole(url):
+    assert shown(url) == url
+    assert not hides(url)
+
+
+@given(
+    st.from_regex("[a-zA-Z0-9:/.%;#?+-]*S3CRET[a-zA-Z0-9:/.%-]*@host.example/feed", fullmatch=True)
+)
+def test_nothing_before_an_at_sign_is_shown(url):
+    assert "S3CRET" not in shown(url)
+
+
+def test_a_library_s_message_loses_the_users_in_it():
+    said = "Unknown scheme for URL('ftp://me:secret@proxy.example:80') and x"
+    assert without_users(said) == "Unknown scheme for URL('…@proxy.example:80') and x"
 
 
 @given(st.text(max_size=60))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from papertriage.bulk.plan import Wanted
 from papertriage.errors import InputError
+from papertriage.paths import sweep, temporary_beside
 
 NAME = "manifest.json"
 _SCHEMA = 1
@@ -45,6 +45,11 @@ def write_manifest(wanted: Wanted, entries: Mapping[str, dict[str, Any]]) -> Non
         "rows": sum(one["rows"] for one in there),
         "files": there,
     }
-    temporary = output / f"{NAME}.{os.urandom(8).hex()}.tmp"
-    temporary.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(output / NAME)
+    temporary = temporary_beside(output / NAME)
+    try:
+        temporary.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        now = temporary.stat().st_mtime
+        temporary.replace(output / NAME)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sweep(output, now)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from papertriage.errors import ConfigurationError, InputError
+from papertriage.paths import temporary_beside
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -105,7 +106,7 @@ def written(
     import pyarrow.parquet as pq
 
     metadata = {_STAMP: stamp, _VERSION: version}
-    temporary = Path(folder, f"{os.urandom(8).hex()}.tmp")
+    temporary = temporary_beside(Path(folder, "part"))
     temporary.parent.mkdir(parents=True, exist_ok=True)
     Path(target).parent.mkdir(parents=True, exist_ok=True)
     try:

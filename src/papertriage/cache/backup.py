@@ -48,7 +48,8 @@ def copy(source: sqlite3.Connection, target: Path, advance: Advance) -> None:
     size = _bytes(source)
     need_space(target.parent, size, "the copy")
     with _watched(source, target, size, advance):
-        source.execute("VACUUM INTO ?", (str(target),))
+        # As bytes, for a directory's name need not be UTF-8.
+        source.execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(target),))
 
 
 def verified(path: Path) -> dict[str, int]:

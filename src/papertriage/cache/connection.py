@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from papertriage import paths
+from papertriage import paths, signals
 from papertriage.cache import migrations, packing
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
 
@@ -59,6 +59,8 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        # SQLite makes an error of its own of what a signal raises in a function that it calls.
+        signals.check()
         _translate(error, path)
 
 
@@ -78,9 +80,11 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         # Inside the try: a signal may raise right after the statement.
         connection.execute("BEGIN IMMEDIATE")
         yield
+        signals.check()
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+        signals.check()
         raise
     connection.execute("COMMIT")
 

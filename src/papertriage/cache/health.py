@@ -10,6 +10,7 @@ from papertriage.cache.indexing import INDEXES, catch_up, lag
 from papertriage.cache.migrations import VERSION
 from papertriage.cache.replaying import disagreements
 from papertriage.cache.tables import Table, by_paper_key, readable, tables
+from papertriage.signals import check
 from papertriage.text import counted
 
 # https://sqlite.org/wal.html#walresetbug: rare corruption when two connections write at once.
@@ -82,6 +83,7 @@ def _index_problems(connection: sqlite3.Connection, *, deep: bool) -> Iterator[s
                 (int(deep or last <= _COMPARED),),
             )
     except sqlite3.OperationalError as error:
+        check()
         # Whoever may not write cannot ask the index; a busy cache is not a broken one.
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith("SQLITE_READONLY"):
@@ -94,6 +96,7 @@ def _index_problems(connection: sqlite3.Connection, *, deep: bool) -> Iterator[s
         else:
             raise
     except sqlite3.DatabaseError:
+        check()
         yield "the search index does not match the papers: `papertriage doctor --rebuild-index`"
 
 

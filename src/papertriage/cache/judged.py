@@ -7,6 +7,7 @@ import sqlite3
 from typing import NamedTuple
 
 from papertriage.cache.packing import unpacked
+from papertriage.cache.receipts import NOT_SEEDED
 
 # What stands now: an undone decision is none, one that was changed counts on the day of its change.
 # In the order of `list`, newest first.
@@ -19,9 +20,9 @@ _JUDGED = (
     " ORDER BY papers.day DESC, papers.key"
 )
 _CAME = (
-    "SELECT count(*) AS papers, total(NOT EXISTS (SELECT 1 FROM decisions AS d"
+    "SELECT count(*) AS papers, total(NOT EXISTS (SELECT 1 FROM decisions AS d"  # noqa: S608 - our own text
     " WHERE d.paper = papers.id AND d.decision IN ('keep', 'skip'))) AS unjudged"
-    " FROM papers WHERE came >= ? AND came < ?"
+    f" FROM papers WHERE came >= ? AND came < ? AND {NOT_SEEDED.format(papers='papers')}"
 )
 _SHOWN = (
     "SELECT count(*) AS papers, total(d.decision = 'keep') AS kept,"

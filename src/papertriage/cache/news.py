@@ -10,6 +10,7 @@ from papertriage.cache.announced import IS_NEWS
 from papertriage.cache.filters import condition_of
 from papertriage.cache.listing import list_of
 from papertriage.cache.queue import NOT_PASSED
+from papertriage.cache.receipts import NOT_SEEDED
 from papertriage.models import Filters, Unpicked
 
 # The papers of a time stand in the index by that time alone, and their tags beside their keys: only
@@ -95,7 +96,8 @@ def _came(
     connection: sqlite3.Connection, span: Span, filters: Filters, row: str = "new"
 ) -> tuple[str, list[object]]:
     condition = condition_of(connection, filters._replace(since=None, until=None))
-    sql = f"{row}.came >= ? AND {row}.came < ? AND {IS_NEWS} AND {condition.sql}"
+    new = f"{IS_NEWS} AND {NOT_SEEDED.format(papers=row)}"
+    sql = f"{row}.came >= ? AND {row}.came < ? AND {new} AND {condition.sql}"
     return sql, [*span, *condition.parameters]
 
 

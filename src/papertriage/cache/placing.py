@@ -9,6 +9,7 @@ from pathlib import Path
 
 from papertriage.errors import DiskError
 from papertriage.paths import sweep, sync, temporary_beside
+from papertriage.signals import check
 
 
 @contextmanager
@@ -33,6 +34,7 @@ def beside(target: Path) -> Iterator[Path]:
 
 def place(temporary: Path, target: Path) -> None:
     """Give a finished file its name, so that it outlasts a power cut. Raises DiskError."""
+    check()
     try:
         sync(temporary)
         temporary.replace(target)

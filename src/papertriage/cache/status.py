@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from papertriage.cache.receipts import NOT_SEEDED
+
 
 def counts(connection: sqlite3.Connection) -> dict[str, int]:
     """Return the number of papers and decisions, and of tagged papers per topic ("tag NAME")."""
@@ -28,6 +30,8 @@ def is_empty(connection: sqlite3.Connection) -> bool:
 
 
 def newest(connection: sqlite3.Connection) -> str | None:
-    """Return when the last paper came into the cache (UTC)."""
-    row = connection.execute("SELECT came FROM papers ORDER BY key DESC LIMIT 1").fetchone()
+    """Return when the last paper came into the cache (UTC), those of the seeds left out."""
+    new = NOT_SEEDED.format(papers="papers")
+    last = f"SELECT came FROM papers WHERE {new} ORDER BY key DESC LIMIT 1"  # noqa: S608 - our own text
+    row = connection.execute(last).fetchone()
     return row["came"] if row else None

@@ -19,6 +19,7 @@ from papertriage.triage.tagger import following
 
 def check(*, deep: bool, rebuild_index: bool) -> None:
     """Print what is wrong, the versions, and whether the cache is in order; else exit code 1."""
+    paths.sweep_home()
     if not whole():
         say(f"there is no cache yet: {paths.cache_path()}")
         return

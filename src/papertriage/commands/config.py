@@ -23,9 +23,9 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="Such as sources.arxiv.u
 
 @app.command("list")
 def show_all() -> None:
-    """Show every setting, its value and what it means."""
+    """Show every setting, its value and what it means; addresses without their passwords."""
     lines = [
-        f"{key} = {_shown(value)}\n    {config.SETTINGS[key].meaning}\n"
+        f"{key} = {_shown(_masked(key, value))}\n    {config.SETTINGS[key].meaning}\n"
         for key, value in config.read().items()
     ]
     write_output(lines, None)
@@ -59,6 +59,18 @@ def unset_one(key: Key) -> None:
 def show_path() -> None:
     """Print where config.toml is, or would be."""
     write_output([f"{paths.config_path()}\n"], None)
+
+
+def _masked(key: str, value: config.Value) -> config.Value:
+    """Leave out of addresses what may be a password; `config get` prints what is set."""
+    if not key.endswith((".url", ".urls")):
+        return value
+    # Not among the imports of every `config get`.
+    from papertriage.sources.registry import shown_address
+
+    if isinstance(value, tuple):
+        return tuple(map(shown_address, value))
+    return shown_address(str(value))
 
 
 def _shown(value: config.Value) -> str:

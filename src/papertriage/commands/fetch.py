@@ -60,6 +60,7 @@ def command(
         fetch_lock(data, waiting=lambda: note("another fetch is running: waiting for it")),
         opened(paths.cache_path()) as connection,
     ):
+        paths.sweep_home()
         for one, window in chosen:
             with reported(f"fetching {one.name}", lines=False) as advance:
                 of_source = list(fetch(connection, one, window, now=clock.now, advance=advance))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from papertriage.errors import SourceError
 from papertriage.text import visible
@@ -15,6 +16,10 @@ Resolve = Callable[[str], tuple[str, ...]]
 # Prefixes that carry an IPv4 address inside and that is_global lets pass (Python 3.11):
 # NAT64 (RFC 6052, RFC 8215) and 6to4 (RFC 3056).
 _CARRIERS = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")))
+
+# An @ begins a name in https://example.social/@name, and ends one in user@host.
+_USER = re.compile("[^/]@")
+_QUERY = re.compile("[?#]|;[^/]*=")
 
 
 def resolved(host: str) -> tuple[str, ...]:
@@ -38,13 +43,46 @@ def is_public(address: str) -> bool:
 
 
 def shown(url: str) -> str:
-    """Return an address for a message: no user, no password, no query, no control characters."""
+    """Return an address for a message: no user, no password, no query, no control characters.
+
+    Of what is no address, such as user:password@host without a scheme, the same is left out.
+    """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return "an address that cannot be read"
-    return visible(f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path}", 200)
+    path = _decoded(parts.path)
+    if not parts.netloc or "%" in host or _USER.search(path):
+        # Who knows what stands before an @: all up to the last one may be a password.
+        return visible(_QUERY.split(_decoded(url).rpartition("@")[2])[0], 200)
+    # What was meant for a query may have lost its question mark to an encoder.
+    plain = _QUERY.split(path)[0] if _QUERY.search(path) else parts.path
+    scheme = f"{parts.scheme}://" if parts.scheme else "//"
+    return visible(f"{scheme}{host}{f':{port}' if port else ''}{plain}", 200)
+
+
+def hides(url: str) -> bool:
+    """Say whether shown() leaves out a part of an address, which may be a secret."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    text = _decoded(url.partition("://")[2] if parts.netloc else url)
+    inside = "@" in _decoded(parts.netloc) or bool(_USER.search(_decoded(parts.path)))
+    return inside or bool(parts.query or parts.fragment) or bool(_QUERY.search(text))
+
+
+def without_users(text: str) -> str:
+    """Return a message of a library without the user and password of any address in it."""
+    return re.sub(r"[^\s'\"]+@", "…@", text)
+
+
+def _decoded(text: str) -> str:
+    """Undo percent-encoding, also of what was encoded twice; a full-width @ is one as well."""
+    for _ in range(3):
+        text = unquote(text)
+    return text.replace("\uff20", "@")
 
 
 def checked(url: str) -> str:

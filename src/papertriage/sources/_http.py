@@ -252,7 +252,8 @@ class PoliteClient:
         return f"the answer took longer than {self._limits.total:g} s: try again later"
 
     def _line(self, error: Exception, host: str) -> str:
-        detail = visible(str(error) or type(error).__name__, 200)
+        # A library may quote an address, the reader's proxy's among them, with its password.
+        detail = _addresses.without_users(visible(str(error) or type(error).__name__, 200))
         limits = self._limits
         line = f"cannot ask {host} ({detail})"
         if self._deadline.passed:

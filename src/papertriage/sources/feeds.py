@@ -79,12 +79,7 @@ def configured(*, pace: Pace | None = None) -> Feeds:
 def feed_name(url: str) -> str:
     """Return "feeds:example.org/rss", with a mark of the query, which may hold a secret."""
     shown = _addresses.shown(url).partition("://")[2] or _addresses.shown(url)
-    try:
-        parts = urlsplit(url)
-        whole = not (parts.query or parts.username or parts.password or parts.fragment)
-    except ValueError:
-        whole = False
-    if not whole or len(shown) > _MAX_NAME:
+    if _addresses.hides(url) or len(shown) > _MAX_NAME:
         shown = (
             f"{shown[:_MAX_NAME]}#{hashlib.sha256(url.encode(errors='replace')).hexdigest()[:8]}"
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from papertriage.errors import FetchRunning
+from papertriage.errors import DiskError, FetchRunning, reason_of
 
 _PATIENCE = 10.0
 
@@ -17,8 +17,8 @@ def fetch_lock(
 ) -> Iterator[None]:
     """Hold the fetch lock; waiting() is called once if it is taken.
 
-    Raises FetchRunning after patience seconds. The kernel frees the lock when its holder dies,
-    however it dies.
+    Raises FetchRunning after patience seconds, and DiskError where there can be no lock. The
+    kernel frees it when its holder dies, however it dies.
     """
     from filelock import FileLock, Timeout
 
@@ -32,6 +32,9 @@ def fetch_lock(
         except Timeout as error:
             msg = "another fetch is running: wait for it to end, then run this again"
             raise FetchRunning(msg) from error
+    except OSError as error:
+        msg = f"{directory / 'fetch.lock'} cannot be written: {reason_of(error)}"
+        raise DiskError(msg) from error
     try:
         yield
     finally:

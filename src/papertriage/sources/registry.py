@@ -29,6 +29,13 @@ def sources(names: Iterable[str], categories: tuple[str, ...] | None = None) -> 
         return [source(name, categories) for name in names]
 
 
+def shown_address(url: str) -> str:
+    """Return an address of the settings for a screen: "…" stands for what may be a secret."""
+    from papertriage.sources._addresses import hides, shown
+
+    return f"{shown(url)}…" if hides(url) else shown(url)
+
+
 def source(name: str, categories: tuple[str, ...] | None = None) -> Source:
     """Return the configured source; categories, where given, replace those of an arXiv source.
 

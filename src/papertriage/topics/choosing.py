@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from papertriage.errors import ModelError
+from papertriage.errors import PromiseError
 from papertriage.topics.model import Model, TermTable, TopicModel
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def with_promise(model: Model, name: str, promise: Promise) -> Model:
     """Move a topic's threshold to the best that keeps a promise; no training is needed.
 
     A recall promise takes the highest threshold that keeps it, a precision promise the lowest.
-    Raises ModelError when no threshold keeps it.
+    Raises PromiseError when no threshold keeps it.
     """
     topic = model.topics[name]
     kept = [cut for cut in topic.cuts if getattr(cut, promise.measure) >= promise.value]
@@ -46,7 +46,7 @@ def with_promise(model: Model, name: str, promise: Promise) -> Model:
             f"topic {name!r}: no threshold promises {promise.measure} {promise.value:g}; "
             f"the best is {best:.2f}: ask for less, or label more papers"
         )
-        raise ModelError(msg)
+        raise PromiseError(msg)
     cut = kept[-1] if promise.measure == "recall" else kept[0]
     moved = replace(topic, threshold=cut.threshold, precision=cut.precision, recall=cut.recall)
     changed = _hash(model.hash, name, repr(cut.threshold))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _MAGIC = "papertriage-model 1"
 _DIVIDER = "\n---\n"
 _DECIMALS = 4
+_LARGEST = 1e9
+"""No number of a model comes near; beyond, sums of products would overflow."""
 _REPAIR = "train it again (`papertriage topics train`) or reinstall papertriage"
 
 
@@ -74,6 +76,9 @@ class Rows(dict[str, "bytes | str"]):
     time for the arithmetic of a paper.
     """
 
+    where: str = "model"
+    """The file, for what is said of a line of it."""
+
     def packed(self, terms: Collection[str]) -> list[bytes | None]:
         """Return each term's numbers as 8-byte floats, None for a term that is not in the table.
 
@@ -87,12 +92,27 @@ class Rows(dict[str, "bytes | str"]):
             for _ in range(new):
                 place = kinds.index(str, place + 1)
                 name = names[place]
-                found[place] = self[name] = _packed(name, str(found[place]))
+                found[place] = self[name] = self._parsed(name, str(found[place]))
         return cast("list[bytes | None]", found)
 
     def numbers(self, terms: Collection[str]) -> list[array[float] | None]:
         """Return each term's numbers, None for a term that is not in the table."""
         return [array("d", row) if row else None for row in self.packed(terms)]
+
+    def _parsed(self, term: str, line: str) -> bytes:
+        try:
+            row = array("d", map(float, line.split(" ")))
+        except ValueError as error:
+            msg = f"{self.where}: the line of term {term!r} is malformed ({error}); {_REPAIR}"
+            raise ModelError(msg) from error
+        # The sum of numbers with a nan among them is none.
+        if not (abs(sum(row)) <= _LARGEST and max(row) <= _LARGEST and min(row) >= -_LARGEST):
+            msg = (
+                f"{self.where}: the line of term {term!r} holds a number that is not finite;"
+                f" {_REPAIR}"
+            )
+            raise ModelError(msg)
+        return row.tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +126,6 @@ class TermTable:
     lines: Mapping[str, str]
     # Which lines were parsed so far makes no table another.
     rows: Rows = field(compare=False)
-
-
-def _packed(term: str, line: str) -> bytes:
-    try:
-        row = array("d", map(float, line.split(" ")))
-    except ValueError as error:
-        msg = f"model: the line of term {term!r} is malformed ({error})"
-        raise ModelError(msg) from error
-    if not math.isfinite(sum(row)):
-        msg = f"model: the line of term {term!r} holds a number that is not finite"
-        raise ModelError(msg)
-    return row.tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +163,21 @@ def load_model(path: Path) -> Model:
         msg = f"{path}: model does not match its sha256 line (damaged?); {_REPAIR}"
         raise ModelError(msg)
     try:
-        return _parse(signed.decode("utf-8"), digest)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        model = _parse(signed.decode("utf-8"), digest)
+    # OverflowError: the integer of an infinity; RecursionError: brackets within brackets.
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         msg = f"{path}: model is malformed ({error!r}); {_REPAIR}"
         raise ModelError(msg) from error
+    for table in model.tables:
+        table.rows.where = str(path)
+    return model
 
 
 def dump_model(model: Model) -> str:
@@ -219,17 +238,32 @@ def _lines(body: str, count: int, numbers: int) -> dict[str, str]:
     if len(lines) != count:
         msg = "a term stands twice"
         raise ValueError(msg)
+    _refuse_words(lines)
     return lines
 
 
+def _refuse_words(lines: Mapping[str, str]) -> None:
+    """Refuse what no number is written with, inf and nan among it: 4 ms for 30,000 terms."""
+
+    def strange(numbers: Iterable[str]) -> bytes:
+        return "".join(numbers).encode().translate(None, b" -.0123456789")
+
+    if strange(lines.values()):
+        term = next(term for term, line in lines.items() if strange([line]))
+        msg = f"the line of term {term!r} holds something else than numbers"
+        raise ValueError(msg)
+
+
 def _topic(name: str, numbers: dict[str, Any]) -> TopicModel:
-    quality = numbers.pop("quality", None)
+    quality = numbers.pop("quality", None) or {}
     cuts = tuple(Cut(*map(float, one)) for one in numbers.pop("cuts"))
     trained_on = {key: int(value) for key, value in numbers.pop("trained_on").items()}
     measured = {key: float(value) for key, value in numbers.items()}
-    if not all(map(math.isfinite, measured.values())):
-        msg = f"topic {name!r}: a number is not finite"
-        raise ValueError(msg)
+    in_cuts = [value for cut in cuts for value in (cut.threshold, cut.precision, cut.recall)]
+    for value in (*measured.values(), *map(float, quality.values()), *in_cuts):
+        if not math.isfinite(value) or abs(value) > _LARGEST:
+            msg = f"topic {name!r}: a number is not finite"
+            raise ValueError(msg)
     return TopicModel(
         name=name,
         quality=Quality(**quality) if quality else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from papertriage.bulk.plan import WORKING, FilePlan, Wanted, plan_file
 from papertriage.bulk.running import Fault, Outcome, run_here, said
 from papertriage.bulk.scoring import Scored
 from papertriage.errors import InputError, OutputError
+from papertriage.paths import sweep, temporary_beside
 from papertriage.text import counted
 from papertriage.triage.tagger import following
 
@@ -121,6 +123,7 @@ def _working(output: str) -> Iterator[Path]:
         for left in folder.glob("*.model*"):
             left.unlink(missing_ok=True)
         for place, _, _ in os.walk(folder, topdown=False):
+            sweep(Path(place), time.time())
             with contextlib.suppress(OSError):
                 Path(place).rmdir()
 
@@ -135,7 +138,7 @@ def _wanted(options: Options, output: str, folder: Path) -> Wanted:
     text = model_text(model)
     name = text_hash(text)
     path = folder / f"{name}.model"
-    temporary = folder / f"{name}.model.{os.urandom(8).hex()}.tmp"
+    temporary = temporary_beside(path)
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
     return Wanted(

@@ -13,7 +13,7 @@ from papertriage.cache import picks as kept
 from papertriage.cache.digests import Behind, Written
 from papertriage.cache.news import Span
 from papertriage.cache.picks import Candidate
-from papertriage.cache.receipts import last_receipts, receipts_since
+from papertriage.cache.receipts import SEEDS, last_receipts, receipts_since
 from papertriage.cache.topics import topic_rows
 from papertriage.errors import InputError
 from papertriage.formats.digest import digest_text
@@ -89,8 +89,10 @@ def digest_of(
     picks, warning = _picks(connection, wanted, today)
     first, end = clock.midnight(wanted.first), clock.midnight(wanted.day + timedelta(days=1))
     span = Span(clock.stamp(first), clock.stamp(end))
-    since = receipts_since(connection, span.since)
-    feeds = coverages(last_receipts(connection, span.since), since, wanted.first, wanted.day)
+    # What papertriage comes with is no news.
+    since = [one for one in receipts_since(connection, span.since) if one.source != SEEDS]
+    before = [one for one in last_receipts(connection, span.since) if one.source != SEEDS]
+    feeds = coverages(before, since, wanted.first, wanted.day)
     ids = [one.paper.id for one in picks]
     charted = _charted(wanted)
     learned = at_hand(connection) if wanted.day == today and not wanted.trending else None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
-import tempfile
+import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from papertriage import paths
 from papertriage.errors import InputError
 from papertriage.topics.definitions import Topic, dump_topic, load_topic
+from papertriage.triage.tagger import definition_path
 
 
 def edited_document(
@@ -44,10 +46,19 @@ def edited_document(
 
 
 def edited_by_hand(topic: Topic) -> Topic:
-    """Open the definition in $VISUAL or $EDITOR and read what comes back; raises InputError."""
+    """Open the definition in $VISUAL or $EDITOR and read what comes back; raises InputError.
+
+    It lies in a directory of its own, which later runs remove where this one is killed.
+    """
+    if not _someone_is_there():
+        msg = "nobody is there to edit: give options such as --phrase, or run it in a terminal"
+        raise InputError(msg)
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / "topic.toml"
+    target = definition_path(topic.name)
+    directory = paths.temporary_beside(target)
+    paths.private_directory(directory)
+    path = directory / target.name
+    try:
         path.write_text(dump_topic(topic), encoding="utf-8")
         try:
             # The user's own setting may hold options, as git allows: EDITOR="code --wait".
@@ -56,3 +67,10 @@ def edited_by_hand(topic: Topic) -> Topic:
             msg = f"the editor {editor!r} failed ({error}): set EDITOR, or use the options"
             raise InputError(msg) from error
         return load_topic(path)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _someone_is_there() -> bool:
+    # An editor that draws on the terminal reads keys from one and shows itself on another.
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))

@@ -27,6 +27,7 @@ def import_file(
     now: Callable[[], datetime],
     advance: Advance,
     tagged: bool = True,
+    source: str = "file",
 ) -> Receipt:
     """Store and tag the papers of a file ("-" is standard input); raises InputError.
 
@@ -37,7 +38,7 @@ def import_file(
     known = partial(is_stored, connection) if page_day is None else None
     batches = read_file(path, form, page_day, clock.local_day(begun), known)
     feed = "standard input" if path == "-" else os.path.basename(path)
-    receipt = Receipt(clock.stamp(begun), "file", feed, "complete")
+    receipt = Receipt(clock.stamp(begun), source, feed, "complete")
     with made_for_much(connection):
         return store_all(
             connection,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 from papertriage import paths
-from papertriage.errors import InputError
+from papertriage.errors import InputError, PapertriageError
 from papertriage.text import clean
 
 
@@ -22,16 +22,11 @@ def _listing_path() -> Path:
 def remember(rows: dict[int, str]) -> None:
     """Keep the row numbers of a listing, so that `keep 3` means what the reader sees."""
     path = _listing_path()
-    new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        # What somebody reads is private, like the cache.
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as file:
-            json.dump(rows, file)
-        os.replace(new, path)
-    except OSError:
+        paths.write_private(path, json.dumps(rows), durable=False)
+    except PapertriageError:
         # A cache that cannot be written can still be read; then numbers name nothing.
-        if os.access(path.parent, os.W_OK):
+        with suppress(OSError):
             path.unlink(missing_ok=True)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertriage import paths
+from papertriage.cache.receipts import SEED_PAGE, SEEDS
 from papertriage.cache.status import is_empty
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ def seed_if_empty(connection: sqlite3.Connection, now: datetime) -> Receipt | No
 
     return import_file(
         connection,
-        str(paths.seeds_dir() / "trending-papers.txt"),
+        str(paths.seeds_dir() / SEED_PAGE),
         form="trending-page",
         page_day=None,
         now=lambda: now,
         advance=lambda _stored, _total: None,
+        source=SEEDS,
     )
 
 

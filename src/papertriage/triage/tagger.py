@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from papertriage import config, paths
 from papertriage.cache.topics import models_of, write_topics
 from papertriage.cache.topics import topic_rows as held_rows
-from papertriage.errors import InputError
+from papertriage.errors import InputError, ModelError
 from papertriage.models import Paper, TopicScore
 from papertriage.topics.definitions import Topic, load_topics
 from papertriage.topics.model import Model
@@ -75,10 +75,22 @@ def shipped_model() -> Model:
 
 def own_or_shipped(name: str) -> Model:
     """Load the model file that holds a topic: the user's own, else the shipped one."""
+    return _own_model(name) if model_path(name).exists() else shipped_model()
+
+
+def _own_model(name: str) -> Model:
     from papertriage.topics.model import load_model
 
     path = model_path(name)
-    return load_model(path) if path.exists() else shipped_model()
+    model = load_model(path)
+    if list(model.topics) != [name]:
+        held = ", ".join(map(repr, model.topics)) or "no topic"
+        msg = (
+            f"{path}: the model of {held}, not of {name!r}: train it again (`papertriage topics"
+            f" train {name}`)"
+        )
+        raise ModelError(msg)
+    return model
 
 
 def alone(model: Model, topic: Topic) -> Model:
@@ -95,10 +107,9 @@ def alone(model: Model, topic: Topic) -> Model:
 def following() -> Following:
     """Load the models of the followed topics."""
     from papertriage.topics.choosing import drop_topics, with_promise
-    from papertriage.topics.model import load_model
 
     topics = definitions()
-    files = [load_model(model_path(name)) for name in topics if model_path(name).exists()]
+    files = [_own_model(name) for name in topics if model_path(name).exists()]
     taken = {name for model in files for name in model.topics}
     shipped = shipped_model()
     rest = [name for name in shipped.topics if name in topics and name not in taken]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import pty
 import sys
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 
 from papertriage.topics.definitions import load_topic
 from papertriage.triage.tagger import definition_path, model_path
-from processes import ran
+from processes import finished, ran, started
 
 
 def thresholds() -> dict[str, float]:
@@ -38,7 +40,14 @@ def test_another_phrase_trains_the_topic_anew_on_the_cache(seeded: Path):
     assert model_path("few shots").read_bytes() != before
 
 
-def test_the_editor_changes_the_file(seeded: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+@pytest.fixture
+def at_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("papertriage.triage.editing._someone_is_there", lambda: True)
+
+
+def test_the_editor_changes_the_file(
+    seeded: Path, at_terminal: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     script = tmp_path / "editor.py"
     script.write_text(
         "import sys; p = sys.argv[1]; t = open(p).read();"
@@ -49,7 +58,9 @@ def test_the_editor_changes_the_file(seeded: Path, monkeypatch: pytest.MonkeyPat
     assert load_topic(definition_path("ood")).description.startswith("Mine: ")
 
 
-def test_a_topic_keeps_its_name(seeded: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_topic_keeps_its_name(
+    seeded: Path, at_terminal: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     script = tmp_path / "editor.py"
     script.write_text(
         "import sys; p = sys.argv[1]; t = open(p).read();"
@@ -66,12 +77,42 @@ def test_a_topic_keeps_its_name(seeded: Path, monkeypatch: pytest.MonkeyPatch, t
     ("editor", "code", "said"),
     [("true", 0, "as it was"), ("false", 2, "the editor 'false' failed"), ("'", 2, "failed")],
 )
-def test_an_editor_that_changes_nothing_or_fails(seeded: Path, monkeypatch, editor, code, said):
+def test_an_editor_that_changes_nothing_or_fails(
+    seeded: Path, at_terminal: None, monkeypatch, editor, code, said
+):
     monkeypatch.setenv("VISUAL", editor)
     result = ran("topics", "edit", "ood", "--yes")
     assert result.exit_code == code
     assert said in result.stderr
     assert not definition_path("ood").exists()
+    # The directory that the editor was shown is gone again.
+    assert not definition_path("ood").parent.exists() or not any(
+        definition_path("ood").parent.iterdir()
+    )
+
+
+def test_nobody_waits_for_an_editor_without_a_terminal(seeded: Path) -> None:
+    result = finished(seeded.parent, "topics", "edit", "ood", env={"EDITOR": "sleep 60"})
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        "nobody is there to edit: give options such as --phrase, or run it in a terminal\n"
+    )
+
+
+def test_on_a_terminal_the_editor_is_started(seeded: Path) -> None:
+    leader, follower = pty.openpty()
+    process = started(
+        seeded.parent,
+        *("topics", "edit", "ood"),
+        env={"EDITOR": "grep -c name"},
+        stdin=follower,
+        stdout=follower,
+    )
+    os.close(follower)
+    _, errors = process.communicate(timeout=60)
+    os.close(leader)
+    assert process.returncode == 0
+    assert errors == b"topic 'ood' is as it was\n"
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def _counted(papers: Sequence[CachedPaper]) -> str:
 
 
 def _asked() -> bool:
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         msg = "nobody is there to ask: give --yes to save, or run it in a terminal"
         raise InputError(msg)
     return typer.confirm("save?", err=True)
