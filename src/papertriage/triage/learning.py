@@ -104,8 +104,7 @@ def retrain_if_due(connection: sqlite3.Connection, name: str, advance: Advance) 
 
 def switch_on(connection: sqlite3.Connection, name: str, advance: Advance) -> None:
     """Follow a shipped topic again that was switched off."""
-    off = [other for other in config.names("topics.off") if other != name]
-    config.change("topics.off", ",".join(off) if off else None)
+    config.change_names("topics.off", lambda off: [other for other in off if other != name])
     retag(connection, advance)
 
 
@@ -113,7 +112,7 @@ def switch_off(connection: sqlite3.Connection, name: str, advance: Advance) -> N
     """Follow a topic no longer; of a shipped one that was changed, only the changes go."""
     changed = forget_files(name)
     if name in shipped_definitions() and not changed:
-        config.change("topics.off", ",".join(sorted({*config.names("topics.off"), name})))
+        config.change_names("topics.off", lambda off: sorted({*off, name}))
     retag(connection, advance)
 
 
