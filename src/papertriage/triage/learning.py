@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from papertriage.triage.tagger import (
 
 # Training on 100,000 papers stays under a minute of CPU; more of the same adds little.
 _MOST_TEXTS = 100_000
+_DAY = 86_400
 
 Advance = Callable[[int, int | None], None]
 
@@ -92,6 +94,9 @@ def retrain_if_due(connection: sqlite3.Connection, name: str, advance: Advance) 
     wanted = int(config.number("topics.retrain-after"))
     path = model_path(name)
     trained = path.stat().st_mtime if path.exists() else 0.0
+    # By a clock that was ahead: then all labels are new once more, and the file is of today.
+    if trained > time.time() + _DAY:
+        trained = 0.0
     since = clock.fine_stamp(clock.from_epoch(trained))
     fresh = new_labels(connection, name, since)
     if not wanted or fresh < wanted:
