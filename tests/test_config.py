@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertriage import config
+from papertriage import config, paths
 from papertriage.errors import ConfigurationError, InputError
+from papertriage.text import visible
 
 DEFAULTS = {key: setting.default for key, setting in config.SETTINGS.items()}
 
@@ -91,6 +93,22 @@ def test_a_wrong_change_changes_nothing(file: Path, key: str, text: str, line: s
         ("sources.contact = 1", "sources.contact is text, not 1"),
         ("pick.limit = 1", "unknown setting pick.limit: did you mean picks.limit?"),
         ("picks = 5", "unknown setting picks"),
+        ("picks.limit = {}", "picks.limit is a whole number, not a table"),
+        ("[picks.limit]\nx = 1", "picks.limit is a whole number, not a table"),
+        ("picks.limit = 2026-11-23", "picks.limit is a whole number, not datetime.date("),
+        ("picks.limit = 1e400", "picks.limit is a whole number, not inf"),
+        ("picks.limit = 1000000001", "at least 0 and at most 1,000,000,000, not one so large"),
+        (f"picks.limit = {'9' * 5_000}", "not valid TOML"),
+        (f"picks.limit = 0x{'f' * 9_000}", "at most 1,000,000,000, not one so large"),
+        (f"sources.arxiv.delay = {'9' * 4_000}", "at most 1,000,000,000, not one so large"),
+        (f"sources.arxiv.delay = -{'9' * 4_000}", "at least 0 and at most 1,000,000,000, not"),
+        (f"sources.contact = 0x{'f' * 9_000}", "sources.contact is text, not one so large"),
+        (f"topics.off = [0x{'f' * 9_000}]", "topics.off is a list of names, not what it holds"),
+        (f"topics.off = {'[' * 5_000}{']' * 5_000}", "not valid TOML: nested too deeply"),
+        (f"a{'.a' * 5_000} = 1", "unknown setting a.a.a."),
+        (f"a = {'{a=' * 5_000}1{'}' * 5_000}", "not valid TOML: nested too deeply"),
+        ("picks.limit = 1\npicks.limit = 2", "not valid TOML"),
+        ("picks.limit = 2026-13-99", "not valid TOML"),
     ],
 )
 def test_a_wrong_file_is_named_with_what_is_wrong(file: Path, written: str, line: str) -> None:
@@ -99,9 +117,12 @@ def test_a_wrong_file_is_named_with_what_is_wrong(file: Path, written: str, line
         config.read()
     assert str(caught.value).startswith(f"{file}: ")
     assert line in str(caught.value)
+    assert len(str(caught.value)) < 800
 
 
-@pytest.mark.parametrize("written", ["picks = [", "picks = 5"])
+@pytest.mark.parametrize(
+    "written", ["picks = [", "picks = 5", f"a = {'[' * 5_000}{']' * 5_000}", f"a{'.a' * 5_000} = 1"]
+)
 def test_a_file_that_cannot_be_changed_stays_as_it_is(file: Path, written: str) -> None:
     file.write_text(written)
     with pytest.raises(ConfigurationError, match=r"config\.toml: "):
@@ -152,3 +173,44 @@ def test_a_place_that_cannot_be_written_is_one_line(
     monkeypatch.setenv("PAPERTRIAGE_HOME", str(tmp_path / "file"))
     with pytest.raises(ConfigurationError, match="cannot be entered: not a directory"):
         config.change("picks.limit", "3")
+
+
+def test_a_list_follows_from_the_one_that_is_there(file: Path) -> None:
+    file.write_text('topics.off = ["ood"]\n')
+    config.change_names("topics.off", lambda names: (*names, "causality"))
+    assert config.names("topics.off") == ("ood", "causality")
+    config.change_names("topics.off", lambda _names: ())
+    assert config.read() == DEFAULTS
+
+
+KEYS = st.sampled_from([*config.SETTINGS, "picks", "a.b", '"\\u001b"', "sources"])
+VALUES = st.recursive(
+    st.one_of(
+        st.integers().map(str),
+        st.integers(-(10**30), 10**30).map(str),
+        st.floats().map(repr),
+        st.booleans().map(lambda value: str(value).lower()),
+        st.datetimes().map(lambda moment: moment.isoformat()),
+        st.text(max_size=9).map(json.dumps),
+        st.sampled_from(['"\\u001b[2J"', "{}", "[]", "-inf", "nan", "07:30:00", "1e999"]),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda ones: f"[{', '.join(ones)}]"),
+        inner.map(lambda one: f"{{x = {one}}}"),
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.lists(st.tuples(KEYS, VALUES), max_size=4))
+def test_any_file_is_read_or_refused_in_one_line(pairs: list[tuple[str, str]]) -> None:
+    text = "\n".join(f"{key} = {value}" for key, value in pairs)
+    paths.write_private(paths.config_path(), text)
+    said, settings = "", DEFAULTS
+    try:
+        settings = config.read()
+    except ConfigurationError as error:
+        said = str(error)
+    assert visible(said) == said
+    assert "\n" not in said
+    assert all(type(value) is type(DEFAULTS[key]) for key, value in settings.items())

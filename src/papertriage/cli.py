@@ -177,13 +177,21 @@ def _told(error: BaseException, message: str, code: int) -> int:
         # What the signal's own exception was taken for on its way.
         return ended
     if os.environ.get("PAPERTRIAGE_DEBUG"):
-        import traceback
-
-        traceback.print_exception(error)
+        _trace(error)
     from papertriage.render.terminal import note
 
     note(message)
     return code
+
+
+def _trace(error: BaseException) -> None:
+    import traceback
+
+    from papertriage.text import visible_lines
+
+    if sys.stderr is not None:
+        # A message may hold what a feed or a file says, codes for the terminal among it.
+        sys.stderr.write(visible_lines("".join(traceback.format_exception(error))))
 
 
 app = typer.Typer(

@@ -68,6 +68,11 @@ def day_of(text: str, today: date) -> date:
     return day
 
 
+def latest(moment: datetime) -> str:
+    """Return the last time that something stored until then may bear: a day is room for zones."""
+    return stamp(moment + timedelta(days=1))
+
+
 def from_epoch(seconds: float) -> datetime:
     """Return the time so many seconds after 1970, UTC."""
     return datetime.fromtimestamp(seconds, UTC)

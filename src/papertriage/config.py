@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertriage import paths
 from papertriage.errors import ConfigurationError, InputError
+from papertriage.text import visible
 
 Value = str | int | float | tuple[str, ...]
 _KINDS = {str: "text", int: "a whole number", float: "a number", tuple: "a list of names"}
@@ -23,6 +25,8 @@ class Setting(NamedTuple):
 
 # Above any count or delay that makes sense, below what a platform's timers refuse.
 _MOST = 1_000_000_000
+# What a message shows of a key or a value.
+_LONGEST = 200
 
 SETTINGS: dict[str, Setting] = {
     "picks.limit": Setting(10, "how many papers `today` and `digest` pick", least=0),
@@ -90,14 +94,14 @@ def read(path: Path | None = None) -> dict[str, Value]:
     settings = {key: setting.default for key, setting in SETTINGS.items()}
     # stat() before import: parsing TOML costs 8 ms of CPU, and most readers have no file.
     if os.path.exists(path):
-        settings.update(_checked(_flat(_parsed(path)), path))
+        settings.update(_checked(dict(_flat(_parsed(path))), path))
     return settings
 
 
 def is_set(key: str) -> bool:
     """Say whether config.toml has a setting, whatever it says."""
     path = paths.config_path()
-    return os.path.exists(path) and key in _flat(_parsed(path))
+    return os.path.exists(path) and key in dict(_flat(_parsed(path)))
 
 
 def text(key: str) -> str:
@@ -121,32 +125,60 @@ def names(key: str) -> tuple[str, ...]:
 
 def change(key: str, value: str | None) -> Path:
     """Write one setting, or remove it when value is None; comments in the file stay."""
-    import tomlkit
-
-    # A file that is linked from elsewhere stays where it is.
-    path = Path(os.path.realpath(paths.config_path()))
     if key not in SETTINGS:
         raise InputError(unknown(key))
     parsed = None if value is None else _from_text(key, value)
-    document = tomlkit.document()
-    if path.exists():
-        # tomllib's message says more of what is wrong than tomlkit's.
-        _parsed(path)
-        document = tomlkit.parse(_read_text(path))
-    table: Any = document
+    return _changed(key, lambda: parsed)
+
+
+def change_names(key: str, change: Callable[[tuple[str, ...]], Iterable[str]]) -> Path:
+    """Write a list of names that follows from the one that is there; none remove the setting."""
+    return _changed(key, lambda: tuple(change(names(key))) or None)
+
+
+def _changed(key: str, value: Callable[[], Value | None]) -> Path:
+    # No start but one that writes settings needs it.
+    from papertriage import locks
+
+    # A file that is linked from elsewhere stays where it is.
+    path = Path(os.path.realpath(paths.config_path()))
+    # Read only now: what others wrote while this one waited for the lock must stay.
+    with locks.alone(path):
+        before = _read_text(path) if path.exists() else ""
+        return paths.write_private(path, _with(before, key, value(), path))
+
+
+def _with(before: str, key: str, value: Value | None, path: Path) -> str:
+    """Return the text of a file of settings with one of them changed, or taken out."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    # tomllib's message says more of what is wrong than tomlkit's.
+    _parse(before, path)
     *tables, last = key.split(".")
-    for name in tables:
-        if name not in table:
-            table[name] = tomlkit.table(is_super_table=name != tables[-1])
-        table = table[name]
-        if not isinstance(table, dict):
-            msg = f"{path}: {name} is no table: mend it first"
-            raise ConfigurationError(msg)
-    if parsed is not None:
-        table[last] = list(parsed) if isinstance(parsed, tuple) else parsed
-    else:
-        table.pop(last, None)
-    return paths.write_private(path, tomlkit.dumps(document))
+    try:
+        document = tomlkit.parse(before)
+        table: Any = document
+        for name in tables:
+            if name not in table:
+                table[name] = tomlkit.table(is_super_table=name != tables[-1])
+            table = table[name]
+            if not isinstance(table, dict):
+                msg = f"{path}: {name} is no table: mend it first"
+                raise ConfigurationError(msg)
+        if value is not None:
+            table[last] = list(value) if isinstance(value, tuple) else value
+        else:
+            table.pop(last, None)
+        after = tomlkit.dumps(document)
+        written = dict(_flat(_parse(after, path))).get(key)
+    except (TOMLKitError, ValueError, RecursionError) as error:
+        msg = f"{path}: {key} cannot be changed in it: mend it by hand"
+        raise ConfigurationError(msg) from error
+    if written != (list(value) if isinstance(value, tuple) else value):
+        msg = f"{path}: {key} cannot be changed in it: mend it by hand"
+        raise ConfigurationError(msg)
+    return after
 
 
 def _from_text(key: str, value: str) -> Value:
@@ -173,32 +205,43 @@ def _read_text(path: Path) -> str:
 
 
 def _parsed(path: Path) -> dict[str, Any]:
+    return _parse(_read_text(path), path)
+
+
+def _parse(text: str, path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(_read_text(path))
-    except tomllib.TOMLDecodeError as error:
-        msg = f"{path}: not valid TOML: {error}"
+        return tomllib.loads(text)
+    except RecursionError as error:
+        msg = f"{path}: not valid TOML: nested too deeply"
+        raise ConfigurationError(msg) from error
+    # Also an integer of more than 4,300 digits, and a date that is none.
+    except ValueError as error:
+        msg = f"{path}: not valid TOML: {visible(str(error), _LONGEST)}"
         raise ConfigurationError(msg) from error
 
 
-def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in table.items():
-        if isinstance(value, dict):
-            flat.update(_flat(value, f"{prefix}{name}."))
-        else:
-            flat[prefix + name] = value
-    return flat
+def _flat(table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield every key with its tables before it, and its value; no recursion, however deep."""
+    left = [("", table)]
+    while left:
+        prefix, inner = left.pop()
+        for name, value in inner.items():
+            key = prefix + name
+            if isinstance(value, dict) and key not in SETTINGS and len(key) <= _LONGEST:
+                left.append((f"{key}.", value))
+            else:
+                yield key, value
 
 
 def unknown(key: str) -> str:
     """Say that there is no such setting, and which is meant or shows it."""
     from difflib import get_close_matches
 
-    near = get_close_matches(key, SETTINGS, 1)
+    near = get_close_matches(key[:_LONGEST], SETTINGS, 1)
     hint = f"did you mean {near[0]}?" if near else "`papertriage config list` shows all"
-    return f"unknown setting {key}: {hint}"
+    return f"unknown setting {visible(key, _LONGEST)}: {hint}"
 
 
 def _checked(values: dict[str, Any], path: Path) -> dict[str, Value]:
@@ -209,21 +252,36 @@ def _checked(values: dict[str, Any], path: Path) -> dict[str, Value]:
             raise ConfigurationError(msg)
         setting = SETTINGS[key]
         value = tuple(given) if isinstance(given, list) else given
-        if isinstance(setting.default, float) and type(value) is int:
+        if isinstance(setting.default, float) and type(value) is int and abs(value) <= _MOST:
             value = float(value)
         wrong = type(value) is not type(setting.default)
         if isinstance(value, tuple):
             wrong = wrong or not all(isinstance(name, str) for name in value)
-        if wrong:
+        least = setting.least
+        too_large = type(given) is int and abs(given) > _MOST
+        if wrong and not (least is not None and too_large):
             # An address may hold a password: its kind is said, not itself.
             secret = key.endswith((".url", ".urls")) or key.startswith("mail.password")
-            said = _KINDS.get(type(value), type(given).__name__) if secret else repr(given)
+            said = _KINDS.get(type(value), type(given).__name__) if secret else _shown(given)
             msg = f"{path}: {key} is {_KINDS[type(setting.default)]}, not {said}"
             raise ConfigurationError(msg)
-        least = setting.least
         # NaN compares false with everything, so the test is for what is right.
         if least is not None and not (isinstance(value, int | float) and least <= value <= _MOST):
-            msg = f"{path}: {key} must be at least {least:g}, not {given!r}"
+            most = f" and at most {_MOST:,}" if too_large else ""
+            msg = f"{path}: {key} must be at least {least:g}{most}, not {_shown(given)}"
             raise ConfigurationError(msg)
         checked[key] = value
     return checked
+
+
+def _shown(given: object) -> str:
+    """Return a value as a message may show it: of one line, and not too long."""
+    if isinstance(given, dict):
+        return "a table"
+    # Neither repr() of thousands of digits nor of what is nested deeply ends well.
+    if type(given) is int and abs(given) > _MOST:
+        return "one so large" if given > 0 else "one so far below"
+    try:
+        return visible(repr(given), _LONGEST)
+    except (ValueError, RecursionError):
+        return "what it holds"

@@ -18,6 +18,11 @@ _ARXIV_DOI = rf"10\.48550/arxiv\.({_ARXIV})(?:v([1-9]\d*))?"
 _OF_ARXIV = "10.48550/"
 _DOI = r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)"
 
+_TITLE_ID = r"title:[0-9a-f]{16}(?:-[0-9a-f]{6})?"
+_LONGEST_NAME = 200
+# A shorter title ("Editorial", "Introduction", "Reply") is shared by different works.
+_TELLING_WORDS = 4
+
 # The lengths of 0704.0001 and 1501.00001.
 _SINCE_2007 = (9, 10)
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -66,6 +71,17 @@ def paper_id(text: str) -> str | None:
     return found[0] if found else None
 
 
+def lasting_id(text: str) -> tuple[str, int | None] | None:
+    """Return (id without version, version) of an id that means one work wherever it stands.
+
+    That is an arXiv id, a DOI, and the id of a title. Everything else, such as "3" or a citation
+    key, means something to the file that gives it, and to no other: None.
+    """
+    if text.startswith("title:"):
+        return (text, None) if _pattern(_TITLE_ID).fullmatch(text) else None
+    return versioned_id(text)
+
+
 def bare_doi(text: str) -> str | None:
     """Return "10.…" of a DOI in any spelling, or None."""
     match = _pattern(_DOI).fullmatch(text.strip())
@@ -84,3 +100,38 @@ def title_id(title: str) -> str:
         folded = unicodedata.normalize("NFKC", title).casefold()
         letters = "".join(c for c in folded if c.isalnum()).encode()
     return f"title:{hashlib.sha256(letters or title.encode()).hexdigest()[:16]}"
+
+
+def is_telling(title: str) -> bool:
+    """Say whether a title is long enough to be that of one work alone."""
+    return len(title.split()) >= _TELLING_WORDS
+
+
+def told_apart(title: str, by: str) -> str:
+    """Return the id of one of several works of a title, which what stands in `by` tells apart."""
+    import hashlib
+
+    return f"{title_id(title)}-{hashlib.sha256(by.encode()).hexdigest()[:6]}"
+
+
+def id_for(title: str, name: str) -> str:
+    """Return the id of a paper that a file calls by a name which means nothing elsewhere.
+
+    Where a title tells little, two names in a file are two works.
+    """
+    return title_id(title) if is_telling(title) else told_apart(title, name)
+
+
+def source_id(source: str, name: str, title: str) -> str:
+    """Return the id of a paper that a source of another distribution calls by a name."""
+    lasting = lasting_id(name)
+    if lasting:
+        return lasting[0]
+    if not is_usable_name(name):
+        return title_id(title)
+    return name if name.startswith(f"{source}:") else f"{source}:{name}"
+
+
+def is_usable_name(name: str) -> bool:
+    """Say whether a name that a file or a source gives a paper is short, and one word."""
+    return 0 < len(name) <= _LONGEST_NAME and name.isprintable() and " " not in name

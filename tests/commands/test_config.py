@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from papertriage.config import SETTINGS
-from processes import ran
+from papertriage.text import visible
+from processes import finished, ran, started
 
 
 def test_every_setting_is_listed_with_its_meaning() -> None:
@@ -68,3 +69,85 @@ def test_no_command_says_a_password_in_an_address(home: Path, written: str) -> N
     if (home / "cache.db").exists():
         for path in home.glob("cache.db*"):
             assert b"S3CRET" not in path.read_bytes()
+
+
+EIGHT = {
+    "picks.limit": "1",
+    "interest.after": "3",
+    "topics.retrain-after": "4",
+    "mail.host": "mail.example.org",
+    "mail.port": "5",
+    "sources.contact": "me@example.org",
+    "sources.arxiv.categories": "cs.AI,math.OC",
+    "sources.arxiv.page-size": "8",
+}
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_what_eight_processes_set_at_once_all_survives(
+    home: Path, tmp_path: Path, *, linked: bool
+) -> None:
+    file = home / "config.toml"
+    if linked:
+        (tmp_path / "dotfiles.toml").write_text("")
+        file.symlink_to(tmp_path / "dotfiles.toml")
+    for _ in range(2):
+        file.write_text('# mine\n\n[mail]\nuser = "me" # and only me\n')
+        processes = [started(home, "config", "set", key, text) for key, text in EIGHT.items()]
+        said = [process.communicate(timeout=120)[1].decode() for process in processes]
+        assert [process.returncode for process in processes] == [0] * 8, said
+        shown = ran("config", "list").stdout
+        assert [key for key, text in EIGHT.items() if f"{key} = {text}\n" not in shown] == []
+        text = file.read_text()
+        assert text.startswith("# mine\n")
+        assert 'user = "me" # and only me\n' in text
+    assert file.is_symlink() == linked
+
+
+def test_topics_that_are_removed_at_once_are_all_removed(seeded: Path) -> None:
+    names = ("alignment", "causality", "diffusion", "ood")
+    processes = [started(seeded.parent, "topics", "remove", name) for name in names]
+    said = [process.communicate(timeout=300)[1].decode() for process in processes]
+    assert [process.returncode for process in processes] == [0] * 4, said
+    assert ran("config", "get", "topics.off").stdout == "alignment,causality,diffusion,ood\n"
+
+
+CODES = "\x1b]0;title\x07\x1b[2J\x9b31m\u202eevil\r\nnext\x7f"
+
+
+def test_no_code_for_the_terminal_comes_out_of_a_setting(home: Path) -> None:
+    assert ran("config", "set", "sources.contact", CODES).exit_code == 0
+    assert ran("config", "get", "sources.contact").stdout == f"{visible(CODES)}\n"
+    shown = ran("config", "list").stdout
+    assert f"sources.contact = {visible(CODES)}\n" in shown
+    assert all(visible(line) == line for line in shown.split("\n"))
+    assert visible(CODES) != CODES
+
+
+def test_a_long_setting_is_shown_whole() -> None:
+    urls = ",".join(f"https://example.org/{n}/é" for n in range(2_000))
+    ran("config", "set", "sources.feeds.urls", urls)
+    assert ran("config", "get", "sources.feeds.urls").stdout == f"{urls}\n"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '"\\u001b[2J\\u009b\\u202e" = 1',
+        '[picks]\n"\\u001b]0;x\\u0007" = 1',
+        'picks.limit = "\\u001b[2J\\u009b"',
+        'topics.off = [1, "\\u001b[2J"]',
+        "picks = \x1b[2J",
+    ],
+)
+@pytest.mark.parametrize("debug", [(), ("--debug",)], ids=["plain", "debug"])
+def test_no_code_for_the_terminal_comes_out_of_a_wrong_file(
+    home: Path, written: str, debug: tuple[str, ...]
+) -> None:
+    (home / "config.toml").write_text(written)
+    result = finished(home, *debug, "config", "list")
+    assert (result.returncode, result.stdout) == (78, "")
+    assert "\x1b" not in result.stderr
+    assert not set(map(ord, result.stderr)) & {*range(0x7F, 0xA0), 0x202E, 7}
+    assert ("Traceback" in result.stderr) == bool(debug)
+    assert (result.stderr.count("\n") == 1) == (not debug)

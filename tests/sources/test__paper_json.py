@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertriage.identifiers import title_id
+from papertriage.identifiers import title_id, told_apart
 from papertriage.models import Paper
 from papertriage.sources._paper_json import BadPaper, paper_of
 
 TODAY = date(2026, 3, 13)
+LONG = "A title of enough words"
 
 
 def paper(**fields):
@@ -65,8 +66,18 @@ def test_a_paper_as_papertriage_writes_it_comes_back_as_it_was():
         ({"id": "2603.00001v3"}, "arxiv:2603.00001", 3),
         ({"id": "https://arxiv.org/abs/hep-th/9901001"}, "arxiv:hep-th/9901001", None),
         ({"id": "https://doi.org/10.1000/ABC"}, "doi:10.1000/abc", None),
-        ({"id": "venue2022:f404"}, "venue2022:f404", None),
-        ({"id": 4711}, "4711", None),
+        ({"id": "venue2022:f404"}, told_apart("A Title", "venue2022:f404"), None),
+        ({"id": 4711}, told_apart("A Title", "4711"), None),
+        ({"id": 4711, "title": LONG}, title_id(LONG), None),
+        ({"id": title_id(LONG)}, title_id(LONG), None),
+        ({"id": told_apart(LONG, "3")}, told_apart(LONG, "3"), None),
+        ({"id": "title:mine", "title": LONG}, title_id(LONG), None),
+        ({"id": "smith2020", "doi": "10.1000/abc"}, "doi:10.1000/abc", None),
+        ({"id": "my-lab:3", "sources": ["jsonl", "my-lab"]}, "my-lab:3", None),
+        ({"id": "my-lab:3", "sources": "csv my-lab"}, "my-lab:3", None),
+        ({"id": "my-lab:3", "sources": ["jsonl"], "title": LONG}, title_id(LONG), None),
+        ({"id": "my-lab:3", "sources": 7, "title": LONG}, title_id(LONG), None),
+        ({"id": "arxiv:3", "sources": ["arxiv"], "title": LONG}, title_id(LONG), None),
         ({"id": "two words", "doi": "10.1000/abc"}, "doi:10.1000/abc", None),
         ({"id": "x" * 201}, title_id("A Title"), None),
         ({"id": "zero\u200bwidth"}, title_id("A Title"), None),
@@ -81,6 +92,26 @@ def test_a_paper_as_papertriage_writes_it_comes_back_as_it_was():
 def test_the_best_name_of_a_paper_is_its_id(fields, id_, version):
     found = paper(**fields)
     assert (found.id, found.version) == (id_, version)
+
+
+def ids(*papers):
+    names = {}
+    return [paper_of({"title": "A Title", **one}, TODAY, names)[0].id for one in papers]
+
+
+def test_a_name_that_comes_twice_in_a_file_is_one_paper():
+    assert ids({"id": 3}, {"id": 3, "title": LONG}) == [told_apart("A Title", "3")] * 2
+    assert ids({"id": 3, "title": LONG}, {"id": 3, "doi": "10.1000/a"}) == [title_id(LONG)] * 2
+    assert ids({"id": 3, "doi": "10.1000/a"}, {"id": 3}) == ["doi:10.1000/a"] * 2
+
+
+def test_two_sure_ids_under_one_name_are_two_papers():
+    both = ids({"id": "all", "doi": "10.1000/a"}, {"id": "all", "doi": "10.1000/b"})
+    assert both == ["doi:10.1000/a", "doi:10.1000/b"]
+
+
+def test_two_names_of_one_short_title_are_two_papers():
+    assert len(set(ids({"id": 1, "title": "Reply"}, {"id": 2, "title": "Reply"}))) == 2
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from papertriage.errors import ConfigurationError, InputError, SourceError
+from papertriage.identifiers import title_id
 from papertriage.sources._third_party import third_party
 from papertriage.sources.contract import Batch, Window
 from papertriage.sources.registry import source
@@ -12,6 +13,7 @@ from papertriage.sources.registry import source
 NOW = datetime(2026, 3, 13, tzinfo=UTC)
 MODULE = """
 from papertriage.errors import InputError
+from papertriage.models import Paper, Sighting
 from papertriage.sources.contract import Batch
 
 class Good:
@@ -20,6 +22,13 @@ class Good:
         return ("good:one",)
     def batches(self, feed, window, now, remembered):
         yield Batch((), total=int(remembered["n"]))
+
+class Naming(Good):
+    name = "naming"
+    def batches(self, feed, window, now, remembered):
+        names = ("3", "naming:4", "arXiv:2511.00001v2", "two words", "")
+        papers = [Paper(id=name, title="T") for name in names]
+        yield Batch(tuple(Sighting(paper, "other", feed, "2026-03-13") for paper in papers))
 
 class Breaking(Good):
     name = "breaking"
@@ -45,6 +54,7 @@ class Alien(Good):
 POINTS = """[papertriage.sources]
 good = third:Good
 breaking = third:Breaking
+naming = third:Naming
 refusing = third:Refusing
 alien = third:Alien
 misnamed = third:Good
@@ -111,3 +121,15 @@ def test_its_own_words_pass_unchanged():
 def test_what_is_no_batch_is_refused():
     with pytest.raises(SourceError, match="it yields dict, no Batch"):
         next(source("alien").batches("x", Window(), NOW, {}))
+
+
+def test_a_name_that_the_source_gives_says_whose_it_is():
+    (batch,) = source("naming").batches("naming:one", Window(), NOW, {})
+    assert [one.paper.id for one in batch.sightings] == [
+        "naming:3",
+        "naming:4",
+        "arxiv:2511.00001",
+        title_id("T"),
+        title_id("T"),
+    ]
+    assert {one.source for one in batch.sightings} == {"naming"}

@@ -10,6 +10,7 @@ import pytest
 
 from conftest import SHARED
 from papertriage.errors import InputError
+from papertriage.identifiers import told_apart
 from papertriage.sources import csv_table
 from papertriage.sources.csv_table import batches, looks_like_table
 
@@ -89,7 +90,7 @@ def test_authors_are_parted_in_many_ways(cell, names):
         ("Date", "sometime", "published", None),
         ("arXiv", "2611.01234v2", "id", "arxiv:2611.01234"),
         ("id", "2611.01234", "id", "arxiv:2611.01234"),
-        ("id", "openalex:W1", "id", "openalex:W1"),
+        ("id", "openalex:W1", "id", told_apart("T", "openalex:W1")),
         ("categories", '"cs.LG, stat.ML"', "categories", ("cs.LG", "stat.ML")),
         (
             "Category",
@@ -110,6 +111,19 @@ def test_columns_have_many_names_and_cells_many_shapes(column, cell, name, value
 
 def test_a_number_in_an_id_column_is_no_id():
     assert papers("id,title\n1,T\n")[0].id.startswith("title:")
+
+
+@pytest.mark.parametrize(
+    ("id_", "sources", "expected"),
+    [
+        ("my-lab:3", "csv my-lab", "my-lab:3"),
+        ("my-lab:3", "csv", told_apart("T", "my-lab:3")),
+        ("smith2020", "csv", told_apart("T", "smith2020")),
+    ],
+)
+def test_a_table_of_our_own_tells_ids_that_last(id_, sources, expected):
+    (paper,) = papers(f"id,title,came,primary_category,sources\n{id_},T,2026,cs.LG,{sources}\n")
+    assert paper.id == expected
 
 
 def test_upvotes_belong_to_the_sighting():

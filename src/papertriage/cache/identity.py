@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from papertriage.cache.merging import merged, with_gaps_filled
 from papertriage.cache.rows import PAPER_COLUMNS, list_text, paper_of
-from papertriage.identifiers import paper_id, title_id
+from papertriage.identifiers import is_telling, paper_id, title_id
 from papertriage.models import Paper, Sighting
 
 Why = Literal["id", "doi", "title"]
@@ -40,8 +40,6 @@ _TITLE_ID = re.compile("title:[0-9a-f]{16}")
 _CROWD = 20
 # An id and its title's hash: no address or DOI says more.
 _ALONE = 2
-# A shorter title ("Editorial", "Introduction", "Reply") is shared by different works.
-_TELLING_WORDS = 4
 
 
 class Known(NamedTuple):
@@ -135,8 +133,9 @@ class Catalogue:
         Nearly all papers of a new file: 6 us less each than match(), free_id() and add().
         """
         own = paper.id
-        kind = own.partition(":")[0]
-        fits = kind == "arxiv" or (len(names) == _ALONE and names[0] == own and kind != "title")
+        fits = own.startswith("arxiv:") or (
+            names[0] == own and (len(names) == 1 or (len(names) == _ALONE and not _hashed(own)))
+        )
         if (
             fits
             and own not in self._taken
@@ -370,7 +369,7 @@ def _of_title(name: str) -> bool:
 
 
 def _same_by_title(one: Paper, other: Paper, *, sure: bool) -> bool:
-    telling = sure or len(one.title.split()) >= _TELLING_WORDS
+    telling = sure or is_telling(one.title)
     return telling and _agree(one, other) and _share_an_author(one.authors, other.authors)
 
 

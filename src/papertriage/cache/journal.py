@@ -60,7 +60,7 @@ def decide(
         for paper in papers:
             line = (new_line(), _after_all(connection, paper, at), "decision", paper)
             connection.execute(_APPEND, (*line, None, decision, None))
-            settle(connection, paper)
+            settle(connection, paper, said=at)
 
 
 def undo(
@@ -149,27 +149,36 @@ def _after_all(connection: sqlite3.Connection, paper: str, at: str) -> str:
     A clock may step back, and a batch shares one time. Only the paper's own lines count when they
     lie more than a day ahead, or a clock that was years ahead would date everything after it.
     """
-    tomorrow = clock.fine_stamp(datetime.fromisoformat(at) + timedelta(days=1))
     (last,) = connection.execute(
         "SELECT max(coalesce((SELECT max(at) FROM journal WHERE paper = ?), ''),"
         " coalesce((SELECT max(at) FROM journal WHERE at <= ?), ''))",
-        (paper, tomorrow),
+        (paper, ahead_of(at)),
     ).fetchone()
     if last < at:
         return at
     return clock.fine_stamp(datetime.fromisoformat(last) + timedelta(microseconds=1))
 
 
-def settle(connection: sqlite3.Connection, paper: str) -> str | None:
-    """Bring the tables that are read off the journal up to date, for one paper."""
+def settle(connection: sqlite3.Connection, paper: str, *, said: str | None = None) -> str | None:
+    """Bring the tables that are read off the journal up to date, for one paper.
+
+    said is when the last line was written: one that had to be moved behind lines of a clock that
+    was ahead is a decision of that time, and what is postponed comes back on the day after it.
+    """
     _, ids = all_ids(connection, paper)
     last = connection.execute(_LAST_DECISION, (ids,)).fetchone()
     if last is None:
         connection.execute("DELETE FROM decisions WHERE paper = ?", (paper,))
-    else:
-        connection.execute(
-            "INSERT INTO decisions (paper, decision, at) VALUES (?, ?, ?)"
-            " ON CONFLICT (paper) DO UPDATE SET decision = excluded.decision, at = excluded.at",
-            (paper, last["value"], last["at"]),
-        )
-    return last["value"] if last else None
+        return None
+    at = last["at"] if said is None or last["at"] <= ahead_of(said) else said
+    connection.execute(
+        "INSERT INTO decisions (paper, decision, at) VALUES (?, ?, ?)"
+        " ON CONFLICT (paper) DO UPDATE SET decision = excluded.decision, at = excluded.at",
+        (paper, last["value"], at),
+    )
+    return str(last["value"])
+
+
+def ahead_of(at: str) -> str:
+    """Return the time (UTC) beyond which a clock was ahead, as seen from another time."""
+    return clock.fine_stamp(datetime.fromisoformat(at) + timedelta(days=1))

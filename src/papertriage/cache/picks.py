@@ -11,15 +11,15 @@ from papertriage.cache.announced import IS_NEWS
 from papertriage.cache.connection import writing
 from papertriage.cache.filters import condition_of, topic_key
 from papertriage.cache.listing import named
-from papertriage.cache.queue import NOT_PASSED
+from papertriage.cache.queue import NOT_PASSED, OF_THE_DAY
 from papertriage.cache.topics import topic_keys
 from papertriage.models import CachedPaper, Filters, Pick
 
 # Kept and skipped papers do not come back; a postponed one does on the next day. So does nothing
 # that was picked on an earlier day, or passed over, unless it was postponed or has really changed.
 _OPEN = (
-    "NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id"
-    " AND (d.decision != 'later' OR d.at >= :midnight))"
+    "NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id"  # noqa: S608 - our own text
+    f" AND (d.decision != 'later' OR {OF_THE_DAY.format(midnight=':midnight')}))"
 )
 _UNSEEN = (
     f"({NOT_PASSED}"  # noqa: S608 - our own text
@@ -47,7 +47,7 @@ _TRENDING = (
     " (SELECT topics.name FROM tags JOIN topics ON topics.key = tags.topic"
     "  WHERE tags.paper = papers.key AND tags.tagged = 1 ORDER BY tags.score DESC LIMIT 1) AS topic"
     " FROM sightings AS s JOIN papers ON papers.key = s.paper"
-    " WHERE s.upvotes IS NOT NULL AND s.day >= :first AND {condition}"
+    " WHERE s.upvotes IS NOT NULL AND s.day BETWEEN :first AND date(:day, '+1 day') AND {condition}"
     " GROUP BY papers.key ORDER BY upvotes DESC, papers.key LIMIT :limit"
 )
 TRENDING = "trending"
@@ -171,9 +171,10 @@ def handled(connection: sqlite3.Connection, day: Day) -> list[int]:
     return [
         row["rank"]
         for row in connection.execute(
-            "SELECT picks.rank FROM picks CROSS JOIN decisions AS d ON d.paper = picks.paper"
-            " WHERE picks.day = ? AND d.at >= ? ORDER BY picks.rank",
-            (day.date, day.midnight),
+            "SELECT picks.rank FROM picks CROSS JOIN decisions AS d ON d.paper = picks.paper"  # noqa: S608 - ours
+            f" WHERE picks.day = :day AND {OF_THE_DAY.format(midnight=':midnight')}"
+            " ORDER BY picks.rank",
+            {"day": day.date, "midnight": day.midnight},
         )
     ]
 

@@ -17,6 +17,9 @@ NOT_PASSED = (
 )
 """Holds for papers that were not passed over, or have really changed since."""
 
+OF_THE_DAY = "(d.at >= {midnight} AND d.at < strftime('%Y-%m-%dT%H:%M:%S', {midnight}, '+2 days'))"
+"""Holds for decisions of the day that begins at a midnight, by a clock that was not far ahead."""
+
 
 class Judged(NamedTuple):
     """A paper's text, and whether a person kept it (True), skipped it (False) or neither."""

@@ -27,12 +27,16 @@ NOT_SEEDED = (
 _NAMES = tuple(field.name for field in fields(Receipt))
 _COLUMNS = ", ".join(_NAMES)
 _INSERT = f"INSERT INTO receipts ({_COLUMNS}) VALUES (:{', :'.join(_NAMES)})"  # noqa: S608 - our columns
+_NEWEST = "SELECT key FROM receipts WHERE feed = r.feed{at} ORDER BY at DESC, key DESC LIMIT 1"
+# One from the future, by a clock that was ahead once, hides none of those that came since.
 _LAST = (
-    f"SELECT {_COLUMNS} FROM receipts AS r WHERE key ="  # noqa: S608 - our columns
-    " (SELECT key FROM receipts WHERE feed = r.feed ORDER BY at DESC, key DESC LIMIT 1)"
-    " ORDER BY feed"
+    f"SELECT {_COLUMNS} FROM receipts AS r WHERE key = coalesce("  # noqa: S608 - our columns
+    f"({_NEWEST.format(at=' AND at <= :latest')}), ({_NEWEST.format(at='')})) ORDER BY feed"
 )
-_LAST_BEFORE = _LAST.replace("feed = r.feed", "feed = r.feed AND at < ?")
+_LAST_BEFORE = (
+    f"SELECT {_COLUMNS} FROM receipts AS r WHERE key ="  # noqa: S608 - our columns
+    f" ({_NEWEST.format(at=' AND at < ?')}) ORDER BY feed"
+)
 _SINCE = f"SELECT {_COLUMNS} FROM receipts WHERE at >= ? ORDER BY at, key"  # noqa: S608 - our columns
 # Of a window that was open at its end, and whole.
 _ASKED_BEFORE = """
@@ -49,10 +53,15 @@ def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
         connection.execute(_INSERT, {**asdict(receipt), "skipped": skipped})
 
 
-def last_receipts(connection: sqlite3.Connection, before: str | None = None) -> list[Receipt]:
-    """Read the last receipt of every feed (from before a time), feeds by their names."""
+def last_receipts(
+    connection: sqlite3.Connection, before: str | None = None, *, latest: str = "~"
+) -> list[Receipt]:
+    """Read the last receipt of every feed (from before a time), feeds by their names.
+
+    latest is the last time that is plausible: a later one counts where a feed has no other.
+    """
     if before is None:
-        return [_receipt(row) for row in connection.execute(_LAST)]
+        return [_receipt(row) for row in connection.execute(_LAST, {"latest": latest})]
     return [_receipt(row) for row in connection.execute(_LAST_BEFORE, (before,))]
 
 

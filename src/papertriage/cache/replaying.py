@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from papertriage import clock
-from papertriage.cache.journal import all_ids, settle
+from papertriage.cache.journal import ahead_of, all_ids, settle
 
 JOURNAL = "line, at, kind, paper, topic, value, undoes"
 _ADD = f"INSERT OR IGNORE INTO journal ({JOURNAL}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our columns
@@ -132,8 +132,23 @@ def _decision_agrees(connection: sqlite3.Connection, now: str, ids: str) -> bool
     held = row.fetchone()
     if held is None or not lines:
         return held is None and not lines
+    *_, last = sorted(lines, key=lambda line: (line[2], line[3]))
+    if last[1] == held[0] and _was_moved(connection, ids, last[2], held[1]):
+        return True
     own = max((at for paper, _, at, _ in lines if paper == now), default="")
     return tuple(held) in {line[1:3] for line in lines} and held[1] >= own
+
+
+def _was_moved(connection: sqlite3.Connection, ids: str, at: str, said: str) -> bool:
+    """Say whether a line stands right behind one of a clock that was ahead when it was said."""
+    try:
+        if at <= ahead_of(said):
+            return False
+        before = clock.fine_stamp(datetime.fromisoformat(at) - timedelta(microseconds=1))
+    except ValueError:
+        return False
+    line = "SELECT 1 FROM journal WHERE paper IN (SELECT value FROM json_each(?)) AND at = ?"
+    return connection.execute(line, (ids, before)).fetchone() is not None
 
 
 def _labels_agree(connection: sqlite3.Connection, now: str, ids: str) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from papertriage.cache.backup import Advance, copy, verified
 from papertriage.cache.connection import examined, opened, translated, writing
 from papertriage.cache.placing import beside, place
+from papertriage.cache.renaming import follow_names
 from papertriage.cache.replaying import JOURNAL, add_lines, replay
 from papertriage.cache.salvage import lines_of
 from papertriage.cache.tables import LEDGERS, tables
@@ -115,6 +116,7 @@ def _carry(temporary: Path, cache: Path, held: sqlite3.Connection | None) -> tup
                 if held and table.name in there:
                     with contextlib.suppress(sqlite3.DatabaseError):
                         rows += _copy_rows(connection, held, table.name, table.columns)
+            follow_names(connection)
         # All in the one file that is renamed.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return added, rows

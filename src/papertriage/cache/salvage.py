@@ -58,6 +58,7 @@ def salvage(cache: Path, target: Path) -> Salvaged:
             _refuse_nothing(fresh, cache)
             with writing(fresh):
                 complete(fresh, done.lost)
+                migrations.rename_papers(fresh)
                 if "papers" in done.lost:
                     # A file that brought one of them may bring it again.
                     fresh.execute("DELETE FROM runs")

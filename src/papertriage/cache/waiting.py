@@ -12,7 +12,7 @@ from papertriage.cache.announced import IS_NEWS
 from papertriage.cache.connection import writing
 from papertriage.cache.filters import Condition, condition_of, every, rarest
 from papertriage.cache.listing import list_of
-from papertriage.cache.queue import NOT_PASSED
+from papertriage.cache.queue import NOT_PASSED, OF_THE_DAY
 from papertriage.cache.topics import topic_keys
 from papertriage.models import Filters
 
@@ -37,7 +37,7 @@ _DRAWS = 20_000
 _WAITS = (
     "(NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id) AND {unseen}"
     " OR EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id"
-    " AND d.decision = 'later' AND d.at < ?))"
+    " AND d.decision = 'later' AND NOT {of_the_day}))"
 )
 _CAME_LAST = (
     "SELECT papers.key FROM papers WHERE papers.key <= ? AND papers.key > ? AND {condition}"
@@ -67,8 +67,8 @@ _ORDERED = (
     " GROUP BY papers.key ORDER BY pick DESC NULLS LAST, merit DESC NULLS LAST, papers.key"
 )
 _COUNT_DECIDED = (
-    "SELECT count(*) FROM decisions AS d CROSS JOIN papers ON papers.id = d.paper"
-    " WHERE d.decision != 'later' OR d.at >= ?"
+    "SELECT count(*) FROM decisions AS d CROSS JOIN papers ON papers.id = d.paper"  # noqa: S608 - ours
+    f" WHERE d.decision != 'later' OR {OF_THE_DAY.format(midnight=':midnight')}"
 )
 _COUNT_PASSED = (
     "SELECT count(*) FROM passed AS p CROSS JOIN papers ON papers.id = p.paper"  # noqa: S608 - ours
@@ -149,7 +149,7 @@ def count_waiting(connection: sqlite3.Connection, waiting: Waiting) -> int | Non
         if found.fetchone():
             return None
     (papers,) = connection.execute("SELECT count(*) FROM papers").fetchone()
-    (decided,) = connection.execute(_COUNT_DECIDED, (waiting.midnight,)).fetchone()
+    (decided,) = connection.execute(_COUNT_DECIDED, {"midnight": waiting.midnight}).fetchone()
     if not waiting.again:
         (passed,) = connection.execute(_COUNT_PASSED).fetchone()
         (no_news,) = connection.execute(_COUNT_NO_NEWS).fetchone()
@@ -188,7 +188,10 @@ def pass_over_all(
 
 
 def _condition(connection: sqlite3.Connection, waiting: Waiting) -> Condition:
-    waits = Condition(_WAITS.format(unseen=_unseen(waiting)), (waiting.midnight,))
+    waits = Condition(
+        _WAITS.format(unseen=_unseen(waiting), of_the_day=OF_THE_DAY.format(midnight="?")),
+        (waiting.midnight, waiting.midnight),
+    )
     return every([condition_of(connection, waiting.filters), waits])
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from papertriage import paths
 from papertriage.cache.connection import opened
+from papertriage.cache.righting import has_implausible_times, put_right
 from papertriage.render.terminal import note
 from papertriage.triage.seeding import seed_if_empty, seeded_line
 
@@ -21,4 +22,8 @@ def seeded(now: datetime) -> Iterator[sqlite3.Connection]:
         # Two commands of one pipe start together: the second finds the seeds already there.
         if receipt and receipt.new:
             note(seeded_line(receipt))
+        if has_implausible_times(connection, now):
+            from papertriage.triage.picking import merit
+
+            put_right(connection, now, merit)
         yield connection

@@ -55,7 +55,8 @@ Ids = Annotated[
     list[str],
     typer.Argument(
         metavar="ID...",
-        help="An arXiv id, URL or DOI, a row number of the last listing, or - for standard input.",
+        help="An arXiv id, URL or DOI, a row number of the last listing, or - for ids (no rows) on"
+        " standard input.",
     ),
 ]
 

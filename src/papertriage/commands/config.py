@@ -10,6 +10,7 @@ from papertriage import config, paths
 from papertriage.errors import InputError
 from papertriage.formats.output import write_output
 from papertriage.render.terminal import note
+from papertriage.text import visible
 
 app = typer.Typer(
     add_completion=False,
@@ -58,7 +59,7 @@ def unset_one(key: Key) -> None:
 @app.command("path")
 def show_path() -> None:
     """Print where config.toml is, or would be."""
-    write_output([f"{paths.config_path()}\n"], None)
+    write_output([f"{visible(str(paths.config_path()))}\n"], None)
 
 
 def _masked(key: str, value: config.Value) -> config.Value:
@@ -74,4 +75,5 @@ def _masked(key: str, value: config.Value) -> config.Value:
 
 
 def _shown(value: config.Value) -> str:
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    text = ",".join(value) if isinstance(value, tuple) else str(value)
+    return visible(text, len(text))

@@ -13,7 +13,7 @@ from papertriage.commands._checking import check
 from papertriage.commands._salvaging import salvage_to
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
-from papertriage.triage.naming import ids_of
+from papertriage.triage.naming import id_of
 from papertriage.triage.splitting import split_and_tag
 
 Deep = Annotated[bool, typer.Option("--deep", help="Read every row, and compare every index.")]
@@ -68,7 +68,7 @@ def command(
     elif vacuum or replay_journal:
         d.rebuild_tables(vacuum=vacuum)
     elif split:
-        (name,) = ids_of([split])
+        name = id_of(split)
         with opened(paths.cache_path()) as connection:
             for paper in split_and_tag(connection, name, clock.stamp(clock.now())):
                 note(f"{paper.id}: {paper.title}")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from papertriage import clock, config, paths
+from papertriage import clock, config, locks, paths
 from papertriage.commands import _mailing as m
 from papertriage.formats.output import write_output
 from papertriage.render.terminal import note
@@ -60,10 +60,11 @@ def install(
         paths.private_directory(paths.data_dir())
         if output is None:
             paths.private_directory(default_output().parent)
-        chosen.install(job)
-        for other in set(registry.installed()) - {name}:
-            registry.scheduler(other).remove()
-            note(f"the one before is taken out of {other}")
+        with locks.alone(paths.data_dir() / "schedule"):
+            chosen.install(job)
+            for other in set(registry.installed()) - {name}:
+                registry.scheduler(other).remove()
+                note(f"the one before is taken out of {other}")
         mail = f" and mailed to {to}" if to else ""
         note(f"daily at {hours.shown(time)} by {name}: a digest is written to {where}{mail}")
         if name == "systemd":
@@ -88,9 +89,10 @@ def show() -> None:
 @app.command("remove")
 def remove() -> None:
     """Take away what was installed; digests and papers stay."""
-    found = registry.installed()
-    for name in found:
-        registry.scheduler(name).remove()
-        note(f"taken out of {name}")
+    with locks.alone(paths.data_dir() / "schedule"):
+        found = registry.installed()
+        for name in found:
+            registry.scheduler(name).remove()
+            note(f"taken out of {name}")
     if not found:
         note("nothing is scheduled")

@@ -12,7 +12,7 @@ from papertriage.commands._format import format_of
 from papertriage.commands._listing import show
 from papertriage.commands._opening import seeded
 from papertriage.errors import InputError
-from papertriage.triage.naming import ids_of
+from papertriage.triage.naming import id_of
 
 _LIMIT = 20
 
@@ -44,7 +44,7 @@ def command(
         raise InputError(msg)
     filters = o.filters_of(topic, since, until, category, source, author, decision, size)
     with seeded(clock.now()) as connection:
-        (held,) = wanted(connection, ids_of([paper]))
+        (held,) = wanted(connection, [id_of(paper)])
         papers = alike(connection, held.paper, condition_of(connection, filters), size)
         empty = f"no paper shares a telling word with {held.paper.id}"
         show(papers, form, output, force=force, empty=empty, fail_if_empty=fail_if_empty)

@@ -2,7 +2,7 @@
 
 import json
 
-from papertriage import paths
+from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.interest import learned
 from papertriage.cache.receipts import last_receipts
@@ -18,7 +18,8 @@ def command(as_json: o.Json = False) -> None:
     """Show where the cache is, what it holds, and the last receipt of every feed."""
     path = paths.cache_path()
     with opened(path) as connection:
-        held, last, receipts = counts(connection), newest(connection), last_receipts(connection)
+        held, last = counts(connection), newest(connection)
+        receipts = last_receipts(connection, latest=clock.latest(clock.now()))
         model = learned(connection)
     if as_json:
         from dataclasses import asdict

@@ -9,13 +9,19 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from papertriage.identifiers import bare_doi, title_id, versioned_id
+from papertriage.identifiers import (
+    bare_doi,
+    id_for,
+    is_usable_name,
+    lasting_id,
+    title_id,
+    versioned_id,
+)
 from papertriage.models import Paper
 from papertriage.sources._dates import utc_date
 from papertriage.text import clean, visible
 
 _SCHEMA = 1
-_MAX_ID = 200
 _MAX_URL = 2_000
 _WEB = re.compile("https?://", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -24,6 +30,9 @@ _ASCII = bytes(range(0x20, 0x7F))
 _FEW = frozenset(("id", "title", "abstract", "authors"))
 # What paper_of() reads beside these.
 _MORE = {"schema", "summary", "year", "upvotes", *Paper._fields} - _FEW
+# A name that comes again after so many others is that of another paper, unless its title says more.
+_MOST_NAMES = 100_000
+_NO_SOURCES = frozenset(("arxiv", "doi", "title"))
 # What SQLite can hold.
 _MAX_INTEGER = 2**63
 
@@ -41,11 +50,14 @@ class BadPaper(Exception):
     """Why one object is no paper."""
 
 
-def paper_of(value: object, today: date) -> tuple[Paper, int | None]:
+def paper_of(
+    value: object, today: date, names: dict[str, str] | None = None
+) -> tuple[Paper, int | None]:
     """Return the paper and its upvotes; raise BadPaper with the reason.
 
-    Only the title is required; unknown keys are ignored; null and "" are absent; a date that is
-    none is absent too, for it is no reason to lose a paper.
+    names are the file's own names of its papers, each with the id that its paper has here; what
+    comes is added. Only the title is required; unknown keys are ignored; null and "" are absent; a
+    date that is none is absent too, for it is no reason to lose a paper.
     """
     if not isinstance(value, dict):
         msg = "not a JSON object"
@@ -59,7 +71,7 @@ def paper_of(value: object, today: date) -> tuple[Paper, int | None]:
     if title is None:
         msg = "no title"
         raise BadPaper(msg)
-    paper_id, version = _identity(fields, title)
+    paper_id, version = _identity(fields, title, {} if names is None else names)
     if _MORE.isdisjoint(fields):
         # To ask for each of the others in vain takes 6 us.
         authors, page = _strings(fields, "authors", ";"), _abstract_page(paper_id)
@@ -89,21 +101,42 @@ def paper_of(value: object, today: date) -> tuple[Paper, int | None]:
     return paper, _integer(fields, "upvotes")
 
 
-def _identity(fields: Mapping[str, Any], title: str) -> tuple[str, int | None]:
+def _identity(
+    fields: Mapping[str, Any], title: str, names: dict[str, str]
+) -> tuple[str, int | None]:
     """Return (id, version): the given id, else what arxiv_id, doi or url name, else the title's."""
     given = fields.get("id")
     given = str(given) if type(given) is int and abs(given) < _MAX_INTEGER else given
     given = None if given is None else _text(given, "id")
-    named = versioned_id(given) if given else None
-    if named:
-        return named
-    if given and len(given) <= _MAX_ID and given.isprintable() and " " not in given:
+    if given and (lasting := lasting_id(given)):
+        return lasting
+    usable = given is not None and is_usable_name(given)
+    if given and usable and _is_of_source(given, fields.get("sources")):
         return given, None
-    for key in ("arxiv_id", "doi", "url"):
-        named = versioned_id(string(fields, key) or "")
-        if named:
-            return named
-    return title_id(title), None
+    named = (versioned_id(string(fields, key) or "") for key in ("arxiv_id", "doi", "url"))
+    sure = next(filter(None, named), None)
+    if not given or not usable:
+        return sure or (title_id(title), None)
+    # "1" or "smith2020" says nothing outside its file, and within it that it is the same paper.
+    held = names.get(given)
+    own = sure or (held or id_for(title, given), None)
+    if held and held.startswith("title:") and own[0].startswith("doi:"):
+        own = held, None
+    if held is None and len(names) < _MOST_NAMES:
+        names[given] = own[0]
+    return own
+
+
+def _is_of_source(given: str, sources: object) -> bool:
+    """Say whether an id is one that a source of another distribution gave, in our own exports."""
+    source, colon, _ = given.partition(":")
+    if not colon or source in _NO_SOURCES:
+        return False
+    return source in (sources.split() if isinstance(sources, str) else _list(sources))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def string(fields: Mapping[str, Any], key: str) -> str | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import entry_points
 
 from papertriage.errors import ConfigurationError, PapertriageError, SourceError
+from papertriage.identifiers import source_id
+from papertriage.models import Sighting
 from papertriage.sources.contract import Batch, Source, Window
 from papertriage.text import visible
 
@@ -44,7 +47,13 @@ class _Guarded:
         if not isinstance(batch, Batch):
             msg = f"the source {self.name} is broken: it yields {type(batch).__name__}, no Batch"
             raise SourceError(msg)
-        return batch
+        return replace(batch, sightings=tuple(map(self._named, batch.sightings)))
+
+    def _named(self, sighting: Sighting) -> Sighting:
+        """Let an id that means something to this source alone say so: my-lab:3."""
+        paper = sighting.paper
+        lasting = source_id(self.name, paper.id, paper.title)
+        return sighting._replace(paper=paper._replace(id=lasting), source=self.name)
 
     def _line(self, error: Exception) -> str:
         why = visible(f"{type(error).__name__}: {error}", 200)

@@ -42,6 +42,7 @@ _COLUMNS = {
     "comment": "comment comments",
     "code_url": "codeurl",
     "upvotes": "upvotes",
+    "sources": "sources",
 }
 # These two together make it the table that papertriage writes.
 _OWN = {"came", "primarycategory"}
@@ -127,13 +128,14 @@ def table(stream: io.BufferedReader) -> tuple[list[str], Columns, Rows]:
 def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Iterator[Found]:
     names, columns, rows = table(stream)
     own = {_plain(name) for name in names} >= _OWN
+    own_names: dict[str, str] = {}
     for number, row in rows:
         place = f"line {number}"
         try:
             if isinstance(row, BadPaper):
                 raise row
             fields = {key: row[at] for key, at in columns.items() if at < len(row)}
-            paper, upvotes = paper_of(_schema(fields, own=own), today)
+            paper, upvotes = paper_of(_schema(fields, own=own), today, own_names)
         except BadPaper as bad:
             yield place, bad
         else:
@@ -232,6 +234,8 @@ def _schema(fields: dict[str, str], *, own: bool) -> dict[str, object]:
     given = fields.get("id", "").strip()
     if not (own or versioned_id(given) or _SCHEME.fullmatch(given)):
         paper.pop("id", None)
+    if not own:
+        paper.pop("sources", None)
     for key in ("published", "year", "updated"):
         if key in paper:
             paper[key] = _date(fields[key].strip())

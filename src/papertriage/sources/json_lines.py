@@ -28,9 +28,10 @@ def batches(
     Memory is constant: one batch and one run of lines, of at most 10 MB each.
     """
     seen = day.isoformat()
+    names: dict[str, str] = {}
 
     def sighting(value: object) -> Sighting:
-        paper, upvotes = paper_of(value, today)
+        paper, upvotes = paper_of(value, today, names)
         return Sighting(paper, NAME, feed, seen, None, upvotes)
 
     start = stream.peek().removeprefix(b"\xef\xbb\xbf").lstrip()

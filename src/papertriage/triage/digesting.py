@@ -90,8 +90,14 @@ def digest_of(
     first, end = clock.midnight(wanted.first), clock.midnight(wanted.day + timedelta(days=1))
     span = Span(clock.stamp(first), clock.stamp(end))
     # What papertriage comes with is no news.
-    since = [one for one in receipts_since(connection, span.since) if one.source != SEEDS]
     before = [one for one in last_receipts(connection, span.since) if one.source != SEEDS]
+    # One from the future, by a clock that was ahead, mends nothing.
+    latest = clock.latest(now)
+    since = [
+        one
+        for one in receipts_since(connection, span.since)
+        if one.source != SEEDS and one.at <= latest
+    ]
     feeds = coverages(before, since, wanted.first, wanted.day)
     ids = [one.paper.id for one in picks]
     charted = _charted(wanted)

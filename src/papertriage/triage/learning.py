@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from papertriage.triage.tagger import (
 
 # Training on 100,000 papers stays under a minute of CPU; more of the same adds little.
 _MOST_TEXTS = 100_000
+_DAY = 86_400
 
 Advance = Callable[[int, int | None], None]
 
@@ -92,6 +94,9 @@ def retrain_if_due(connection: sqlite3.Connection, name: str, advance: Advance) 
     wanted = int(config.number("topics.retrain-after"))
     path = model_path(name)
     trained = path.stat().st_mtime if path.exists() else 0.0
+    # By a clock that was ahead: then all labels are new once more, and the file is of today.
+    if trained > time.time() + _DAY:
+        trained = 0.0
     since = clock.fine_stamp(clock.from_epoch(trained))
     fresh = new_labels(connection, name, since)
     if not wanted or fresh < wanted:
@@ -104,8 +109,7 @@ def retrain_if_due(connection: sqlite3.Connection, name: str, advance: Advance) 
 
 def switch_on(connection: sqlite3.Connection, name: str, advance: Advance) -> None:
     """Follow a shipped topic again that was switched off."""
-    off = [other for other in config.names("topics.off") if other != name]
-    config.change("topics.off", ",".join(off) if off else None)
+    config.change_names("topics.off", lambda off: [other for other in off if other != name])
     retag(connection, advance)
 
 
@@ -113,7 +117,7 @@ def switch_off(connection: sqlite3.Connection, name: str, advance: Advance) -> N
     """Follow a topic no longer; of a shipped one that was changed, only the changes go."""
     changed = forget_files(name)
     if name in shipped_definitions() and not changed:
-        config.change("topics.off", ",".join(sorted({*config.names("topics.off"), name})))
+        config.change_names("topics.off", lambda off: sorted({*off, name}))
     retag(connection, advance)
 
 

@@ -31,20 +31,32 @@ def remember(rows: dict[int, str]) -> None:
 
 
 def ids_of(names: Sequence[str]) -> list[str]:
-    """Return the paper ids that the names mean, each once; "-" reads more from standard input."""
-    ids = [found for name in names for found in (_piped() if name == "-" else [_id_of(name)])]
+    """Return the paper ids that the names mean, each once; "-" reads more from standard input.
+
+    A number is a row of the last listing where it was typed; what is piped in is ids alone.
+    """
+    ids = [found for name in names for found in (_piped() if name == "-" else [_typed(name)])]
     return list(dict.fromkeys(ids))
+
+
+def id_of(name: str) -> str:
+    """Return the one paper id that a name means; raises InputError where "-" reads none or two."""
+    ids = ids_of([name])
+    if len(ids) != 1:
+        msg = f"one paper is meant, and standard input names {len(ids)}: pipe one id"
+        raise InputError(msg)
+    return ids[0]
 
 
 def _piped() -> Iterator[str]:
     if sys.stdin is None:
         msg = "standard input is closed: there are no ids to read"
         raise InputError(msg)
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # TextIO of the interpreter
+    sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]  # TextIO of the interpreter
     for line in sys.stdin:
         text = line.strip()
         if text.startswith("{"):
-            yield _id_in(text)
+            yield _id_of(_id_in(text))
         elif text:
             yield _id_of(text)
 
@@ -58,29 +70,34 @@ def _id_in(line: str) -> str:
     if not isinstance(found, str):
         msg = f"standard input: no id in {line[:60]!r}"
         raise InputError(msg)
-    return clean(found)
+    return found
+
+
+def _typed(name: str) -> str:
+    name = clean(name)
+    return _numbered(name) if name.isascii() and name.isdigit() else _id_of(name)
 
 
 def _id_of(name: str) -> str:
     name = clean(name)
-    if name.isascii() and name.isdigit():
-        return _numbered(int(name))
     # Compiling its patterns costs 2 ms of CPU, and `today` names no paper.
     from papertriage.identifiers import paper_id
 
     return paper_id(name) or name
 
 
-def _numbered(number: int) -> str:
+def _numbered(name: str) -> str:
+    # Compared as text: int() refuses more than 4,300 digits.
+    number = name.lstrip("0") or "0"
     try:
         rows = json.loads(_listing_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         rows = {}
-    if str(number) not in rows:
+    if number not in rows:
         shown = f"1 to {max(map(int, rows))}" if rows else "none: list some papers first"
-        msg = f"no row {number} in the last listing (rows {shown})"
+        msg = f"no row {number[:20]} in the last listing (rows {shown})"
         raise InputError(msg)
-    return str(rows[str(number)])
+    return str(rows[number])
 
 
 def new_line() -> str:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
+from papertriage import clock
 from papertriage.cache.announced import is_news
 from papertriage.cache.listing import named
 from papertriage.cache.queue import passed_at
@@ -35,7 +36,7 @@ def trace(connection: sqlite3.Connection, paper: str, day: date, limit: int) -> 
 
 def _never_fetched(connection: sqlite3.Connection, paper: str) -> Iterator[str]:
     yield f"{paper} is not in the cache: no feed has brought it"
-    for receipt in last_receipts(connection):
+    for receipt in last_receipts(connection, latest=clock.latest(clock.now())):
         window = (
             f" for {receipt.since[:10]} to {(receipt.until or receipt.at)[:10]}"
             if receipt.since

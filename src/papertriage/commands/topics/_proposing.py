@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
-from papertriage import clock, config
+from papertriage import clock, config, locks, paths
 from papertriage.commands._tagging import tagging
 from papertriage.errors import InputError
 from papertriage.models import CachedPaper
@@ -17,7 +18,21 @@ from papertriage.render.terminal import note, progress
 from papertriage.topics.model import Model
 from papertriage.triage.retagging import Change, compare, preview, retag, standing
 
+# Trained on 100,000 papers a topic takes a minute, and several may wait.
+_PATIENCE = 300.0
+
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Save without asking.")]
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Keep others from changing topics meanwhile: they wait, and then read what was written."""
+
+    def waiting() -> None:
+        note("another papertriage is changing topics: waiting for it to end")
+
+    with locks.alone(paths.topics_dir(), patience=_PATIENCE, waiting=waiting):
+        yield
 
 
 def accepted(

@@ -12,10 +12,10 @@ from papertriage.cache.journal import label
 from papertriage.cache.listing import wanted
 from papertriage.commands._options import Names
 from papertriage.commands._tagging import tagging
-from papertriage.commands.topics._proposing import Yes, accepted
+from papertriage.commands.topics._proposing import Yes, accepted, changing
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
-from papertriage.topics.definitions import parse_topic
+from papertriage.topics.definitions import Topic, parse_topic
 from papertriage.triage.learning import (
     own_labels,
     save_definition,
@@ -46,14 +46,6 @@ def command(
     Shows which picks would enter and leave before anything is saved; with --yes, which did. A
     shipped topic that was removed comes back by its name alone.
     """
-    if name in definitions():
-        msg = f"topic {name!r} is there already: `papertriage topics edit {name!r}` changes it"
-        raise InputError(msg)
-    if name in shipped_definitions() and not phrase:
-        with opened(paths.cache_path()) as connection, tagging() as advance:
-            switch_on(connection, name, advance)
-        note(f"topic {name!r} is followed again")
-        return
     document = {
         "name": name,
         "description": description,
@@ -61,7 +53,21 @@ def command(
         "misleading": misleading or [],
     }
     topic = parse_topic(document, "topics add")
-    liked = ids_of(like or [])
+    with changing():
+        if name in definitions():
+            msg = f"topic {name!r} is there already: `papertriage topics edit {name!r}` changes it"
+            raise InputError(msg)
+        if name in shipped_definitions() and not phrase:
+            with opened(paths.cache_path()) as connection, tagging() as advance:
+                switch_on(connection, name, advance)
+            note(f"topic {name!r} is followed again")
+        else:
+            _follow(topic, like or [], yes=yes)
+
+
+def _follow(topic: Topic, like: list[str], *, yes: bool) -> None:
+    name = topic.name
+    liked = ids_of(like)
     with opened(paths.cache_path()) as connection:
         wanted(connection, liked)
         model = train(connection, topic, liked)

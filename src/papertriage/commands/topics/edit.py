@@ -9,11 +9,11 @@ import typer
 from papertriage import paths
 from papertriage.cache.connection import opened
 from papertriage.commands._options import Names
-from papertriage.commands.topics._proposing import Yes, accepted
+from papertriage.commands.topics._proposing import Yes, accepted, changing
 from papertriage.commands.topics.show import Name
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
-from papertriage.topics.definitions import parse_topic
+from papertriage.topics.definitions import Topic, parse_topic
 from papertriage.triage.editing import edited_by_hand, edited_document
 from papertriage.triage.learning import needs_training, save_definition, save_model, train
 from papertriage.triage.tagger import alone, followed, own_or_shipped
@@ -39,18 +39,30 @@ def command(
 
     Shows which picks would enter and leave before anything is saved; with --yes, which did.
     """
-    old = followed(name)
-    if any((phrase, misleading, drop, recall, precision, best)):
-        document = edited_document(
-            old,
-            add={"phrases": phrase or [], "misleading": misleading or []},
-            drop=drop or [],
-            promise={"recall": recall, "precision": precision},
-            best=best,
-        )
-        topic = parse_topic(document, "topics edit")
-    else:
-        topic = edited_by_hand(old)
+    asked = any((phrase, misleading, drop, recall, precision, best))
+    before = followed(name)
+    by_hand = None if asked else edited_by_hand(before)
+    with changing():
+        old = followed(name)
+        if by_hand is None:
+            document = edited_document(
+                old,
+                add={"phrases": phrase or [], "misleading": misleading or []},
+                drop=drop or [],
+                promise={"recall": recall, "precision": precision},
+                best=best,
+            )
+            topic = parse_topic(document, "topics edit")
+        else:
+            topic = by_hand
+            if old != before:
+                msg = f"topic {name!r} was changed meanwhile: nothing was saved, edit it again"
+                raise InputError(msg)
+        _save(old, topic, yes=yes)
+
+
+def _save(old: Topic, topic: Topic, *, yes: bool) -> None:
+    name = old.name
     if topic.name != name:
         msg = f"a topic keeps its name: {name!r} cannot become {topic.name!r}, add that one"
         raise InputError(msg)

@@ -9,7 +9,7 @@ import typer
 
 from papertriage import paths
 from papertriage.cache.connection import opened
-from papertriage.commands.topics._proposing import Yes, accepted
+from papertriage.commands.topics._proposing import Yes, accepted, changing
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
 from papertriage.topics.definitions import load_topic
@@ -26,14 +26,15 @@ def command(
 ) -> None:
     """Follow a topic from its TOML file, trained on your own cache."""
     topic = load_topic(file)
-    if definition_path(topic.name).exists() and not replace:
-        msg = f"you have a topic {topic.name!r} already: --replace puts this one in its place"
-        raise InputError(msg)
-    with opened(paths.cache_path()) as connection:
-        model = train(connection, topic)
+    with changing():
+        if definition_path(topic.name).exists() and not replace:
+            msg = f"you have a topic {topic.name!r} already: --replace puts this one in its place"
+            raise InputError(msg)
+        with opened(paths.cache_path()) as connection:
+            model = train(connection, topic)
 
-        def keep() -> None:
-            save_model(model)
-            note(f"topic {topic.name!r} is in {save_definition(topic)}")
+            def keep() -> None:
+                save_model(model)
+                note(f"topic {topic.name!r} is in {save_definition(topic)}")
 
-        accepted(connection, [alone(model, topic)], yes=yes, keep=keep)
+            accepted(connection, [alone(model, topic)], yes=yes, keep=keep)

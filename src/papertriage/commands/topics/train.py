@@ -8,7 +8,7 @@ import typer
 
 from papertriage import paths
 from papertriage.cache.connection import opened
-from papertriage.commands.topics._proposing import Yes, accepted
+from papertriage.commands.topics._proposing import Yes, accepted, changing
 from papertriage.render.terminal import note
 from papertriage.triage.learning import own_labels, save_model, train
 from papertriage.triage.tagger import alone, definition_path, definitions, followed
@@ -25,7 +25,7 @@ def command(
 
     Shows which picks would enter and leave before anything is saved; with --yes, which did.
     """
-    with opened(paths.cache_path()) as connection:
+    with changing(), opened(paths.cache_path()) as connection:
         asked = [followed(name) for name in names or definitions()]
         due = [
             topic

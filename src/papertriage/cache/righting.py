@@ -1,0 +1,102 @@
+"""Put right the times that a clock which was ahead gave to papers."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from papertriage import clock
+from papertriage.cache.connection import writing
+
+_Merit = Callable[[float, str], float]
+# A clock that tells an earlier year is behind: papertriage is not older.
+_FIRST_YEAR = 2026
+# So far ahead may a source's own date be: sources/_dates.py, and the zones again.
+_DATES_AHEAD = timedelta(days=3)
+_PATIENCE_MS = 1_000
+
+# Each by an index: every command that shows papers asks.
+_IMPLAUSIBLE = (
+    "SELECT EXISTS (SELECT 1 FROM papers WHERE came > :limit)"
+    " OR EXISTS (SELECT 1 FROM papers WHERE day > :last_day)"
+    " OR EXISTS (SELECT 1 FROM sightings WHERE upvotes IS NOT NULL AND day > :last_day)"
+    " OR EXISTS (SELECT 1 FROM ahead WHERE came <= :limit AND coalesce(changed, '') <= :limit)"
+)
+_BACK = "SELECT paper FROM ahead WHERE came <= :limit AND coalesce(changed, '') <= :limit"
+_DAY = "substr(coalesce(announced, published, came), 1, 10)"
+_GIVE_BACK = (
+    f"UPDATE papers SET came = (SELECT came FROM ahead WHERE paper = papers.key),"  # noqa: S608 - ours
+    " changed = coalesce(max(changed, (SELECT changed FROM ahead WHERE paper = papers.key)),"
+    " changed, (SELECT changed FROM ahead WHERE paper = papers.key))"
+    f" WHERE key IN ({_BACK})"
+)
+_NOTE = (
+    "INSERT OR IGNORE INTO ahead (paper, came, changed) SELECT key, came, changed FROM papers"
+    " WHERE came > :limit OR changed > :limit"
+)
+_PUT_RIGHT = (
+    "UPDATE papers SET came = min(came, :now), changed = min(changed, :now)"
+    " WHERE came > :limit OR changed > :limit"
+)
+_MERITS = (
+    "UPDATE {table} SET merit = merit_of(score, (SELECT came FROM papers WHERE key = paper))"
+    " WHERE paper IN (SELECT value FROM json_each(:keys))"
+)
+
+
+def has_implausible_times(connection: sqlite3.Connection, now: datetime) -> bool:
+    """Say whether a paper came more than a day after now, or one that was put right may go back."""
+    return now.year >= _FIRST_YEAR and bool(
+        connection.execute(_IMPLAUSIBLE, _values(now)).fetchone()[0]
+    )
+
+
+def put_right(connection: sqlite3.Connection, now: datetime, merit: _Merit) -> None:
+    """Let papers that came later than now have come now, and forget no time that was told.
+
+    One that was put right, and whose own time has come by now, gets that back: then the clock was
+    behind in between. Where the cache cannot be written just now, another command does it.
+    """
+    connection.create_function("merit_of", 2, merit, deterministic=True)
+    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    try:
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+        with writing(connection):
+            _write(connection, _values(now))
+    except sqlite3.OperationalError:
+        return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+def _write(connection: sqlite3.Connection, values: dict[str, str]) -> None:
+    keys = [row[0] for row in connection.execute(_BACK, values)]
+    connection.execute(_GIVE_BACK, values)
+    connection.execute(f"DELETE FROM ahead WHERE paper IN ({_BACK})", values)  # noqa: S608 - ours
+    connection.execute(_NOTE, values)
+    later = "SELECT key FROM papers WHERE came > :limit"
+    keys += [row[0] for row in connection.execute(later, values)]
+    connection.execute(_PUT_RIGHT, values)
+    told = {**values, "keys": str(keys)}
+    in_keys = "key IN (SELECT value FROM json_each(:keys))"
+    connection.execute(f"UPDATE papers SET day = {_DAY} WHERE {in_keys}", told)  # noqa: S608 - ours
+    connection.execute("UPDATE papers SET day = :day WHERE day > :last_day", values)
+    for table in ("tags", "interests"):
+        connection.execute(_MERITS.format(table=table), told)
+    # A count of upvotes belongs to the day; the newest one counts.
+    connection.execute(
+        "UPDATE OR REPLACE sightings SET day = :day WHERE upvotes IS NOT NULL AND day > :last_day",
+        values,
+    )
+    connection.execute("UPDATE passed SET at = :now WHERE at > :limit", values)
+
+
+def _values(now: datetime) -> dict[str, str]:
+    limit = clock.latest(now)
+    return {
+        "now": clock.stamp(now),
+        "limit": limit,
+        "day": clock.stamp(now)[:10],
+        "last_day": clock.stamp(now + _DATES_AHEAD)[:10],
+    }
