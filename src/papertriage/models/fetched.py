@@ -9,7 +9,10 @@ from papertriage.models import Paper
 
 
 class Sighting(NamedTuple):
-    """A paper seen in a feed on a day (ISO date); place is its rank there, from 1."""
+    """A paper seen in a feed on a day (ISO date); place is its rank there, from 1.
+
+    authority says whose word it is where that is not the source's: see models/authority.py.
+    """
 
     paper: Paper
     source: str
@@ -19,6 +22,7 @@ class Sighting(NamedTuple):
     upvotes: int | None = None
     comments: int | None = None
     place: int | None = None
+    authority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
