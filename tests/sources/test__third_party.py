@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from papertriage.errors import ConfigurationError, InputError, SourceError
+from papertriage.models.authority import THIRD_PARTY, authority_of
 from papertriage.sources._third_party import third_party
 from papertriage.sources.contract import Batch, Window
 from papertriage.sources.registry import source
@@ -12,6 +13,7 @@ from papertriage.sources.registry import source
 NOW = datetime(2026, 3, 13, tzinfo=UTC)
 MODULE = """
 from papertriage.errors import InputError
+from papertriage.models import Paper, Sighting
 from papertriage.sources.contract import Batch
 
 class Good:
@@ -37,6 +39,12 @@ class Refusing(Good):
         raise InputError("no such feed: see its manual")
         yield
 
+class Posing(Good):
+    name = "posing"
+    def batches(self, feed, window, now, remembered):
+        paper = Paper("arxiv:2603.00001", "Another title")
+        yield Batch((Sighting(paper, "arxiv", feed, "2026-03-13", authority=8),))
+
 class Alien(Good):
     name = "alien"
     def batches(self, feed, window, now, remembered):
@@ -47,6 +55,7 @@ good = third:Good
 breaking = third:Breaking
 refusing = third:Refusing
 alien = third:Alien
+posing = third:Posing
 misnamed = third:Good
 missing = third:Nobody
 absent = nowhere_at_all:Source
@@ -111,3 +120,9 @@ def test_its_own_words_pass_unchanged():
 def test_what_is_no_batch_is_refused():
     with pytest.raises(SourceError, match="it yields dict, no Batch"):
         next(source("alien").batches("x", Window(), NOW, {}))
+
+
+def test_it_speaks_in_no_name_but_its_own():
+    (batch,) = source("posing").batches("posing:one", Window(), NOW, {})
+    (sighting,) = batch.sightings
+    assert (sighting.source, authority_of(sighting)) == ("posing", THIRD_PARTY)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import entry_points
 
 from papertriage.errors import ConfigurationError, PapertriageError, SourceError
+from papertriage.models.authority import THIRD_PARTY
 from papertriage.sources.contract import Batch, Source, Window
 from papertriage.text import visible
 
@@ -44,7 +46,11 @@ class _Guarded:
         if not isinstance(batch, Batch):
             msg = f"the source {self.name} is broken: it yields {type(batch).__name__}, no Batch"
             raise SourceError(msg)
-        return batch
+        # Nobody speaks in another's name.
+        sightings = (
+            one._replace(source=self.name, authority=THIRD_PARTY) for one in batch.sightings
+        )
+        return replace(batch, sightings=tuple(sightings))
 
     def _line(self, error: Exception) -> str:
         why = visible(f"{type(error).__name__}: {error}", 200)
