@@ -185,3 +185,13 @@ def test_a_link_names_no_version():
 def test_what_links_to_no_paper_tells_itself():
     fields = {"link": "https://blog.example.org/post"}
     assert told(entry(**fields), TODAY, "https://blog.example.org/rss", {})[1] == FEED
+
+
+def test_an_entry_of_arxiv_s_daily_feed_is_read_as_its_own_source_reads_it():
+    fields = {
+        "id": "oai:arXiv.org:2603.00001v1",
+        "summary": "arXiv:2603.00001v1 Announce Type: new \nAbstract: We study it.",
+        "authors": [{"name": "Ada Example (Univ. of Nowhere, Dept. of X), Bo Sample"}],
+    }
+    paper = paper_of(entry(**fields), TODAY)
+    assert (paper.abstract, paper.authors) == ("We study it.", ("Ada Example", "Bo Sample"))

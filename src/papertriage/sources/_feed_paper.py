@@ -16,6 +16,7 @@ from papertriage.sources import _feed
 from papertriage.sources._arxiv_services import addresses, arxiv_id
 from papertriage.sources._dates import feed_date
 from papertriage.sources._feed import field, fields
+from papertriage.sources.arxiv_daily import names
 from papertriage.text import clean
 
 _MAX_URL = 2_000
@@ -34,6 +35,11 @@ _TAG = re.compile(
     rf"</?(?:jats:)?(?:({_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>", re.IGNORECASE
 )
 _ARXIV = "arxiv.org"
+# How arXiv's daily feeds call a paper, and what they put before its abstract.
+_DAILY_ID = "oai:arxiv.org:"
+_DAILY = re.compile(
+    r"arXiv:\S{1,40}\s{1,9}Announce Type:\s{0,9}\S{1,20}\s{0,9}(?:Abstract:\s{0,9})?"
+)
 _RESOLVERS = frozenset(("doi.org", "dx.doi.org"))
 # In example.co.uk and example.ac.jp the site is three labels long.
 _COUNTRY, _SHORT = 2, 3
@@ -107,6 +113,10 @@ def paper_of(entry: Any, today: date) -> Paper:  # noqa: ANN401 - feedparser has
         link, pdf_url = addresses(paper_id, version)
     else:
         paper_id = f"doi:{doi}" if doi else title_id(title)
+    authors = [name for one in fields(entry, "authors", "name") for name in _names(one)]
+    if field(entry, "id").lower().startswith(_DAILY_ID):
+        abstract = _DAILY.sub("", abstract, count=1)
+        authors = [name for one in fields(entry, "authors", "name") for name in names(one)]
     tags = (tag for tag in fields(entry, "tags", "term") if len(tag) <= _MAX_TAG)
     published = field(entry, "published") or field(entry, "prism_publicationdate")
     updated = field(entry, "updated")
@@ -114,7 +124,7 @@ def paper_of(entry: Any, today: date) -> Paper:  # noqa: ANN401 - feedparser has
         id=paper_id,
         title=title,
         abstract=abstract or None,
-        authors=tuple(name for one in fields(entry, "authors", "name") for name in _names(one)),
+        authors=tuple(authors),
         published=feed_date(published or updated, today),
         updated=feed_date(updated, today),
         version=version,
