@@ -1,10 +1,10 @@
-"""Read who said what the cache holds of papers, where need be off their sightings."""
+"""Keep who said what the cache holds of papers; of papers of before their sightings tell."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from papertriage.cache.merging import digits
 from papertriage.models import Paper
@@ -14,6 +14,7 @@ _SOURCES = (
     "SELECT paper, group_concat(DISTINCT source) AS sources FROM sightings"
     " WHERE paper IN (SELECT value FROM json_each(?)) GROUP BY paper"
 )
+_WRITE = "UPDATE papers SET authority = ? WHERE key = ?"
 _HELD = "SELECT authority FROM papers WHERE key = ?"
 
 
@@ -38,3 +39,8 @@ def authorities_of(connection: sqlite3.Connection, key: int) -> int:
     """Return who said what a paper says, as merging.Held has it."""
     held: int | None = connection.execute(_HELD, (key,)).fetchone()[0]
     return authorities_seen(connection, [key])[key] if held is None else held
+
+
+def write_authorities(connection: sqlite3.Connection, by: Mapping[int, int]) -> None:
+    """Write who says papers by key, as merging.Held has it; in a transaction."""
+    connection.executemany(_WRITE, [(one, key) for key, one in by.items()])

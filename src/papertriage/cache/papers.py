@@ -9,6 +9,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from papertriage.cache.authorities import write_authorities
 from papertriage.cache.connection import others_writes, writing
 from papertriage.cache.feeds import write_state
 from papertriage.cache.identity import (
@@ -50,8 +51,7 @@ _SEEN = slice(1, Sighting._fields.index("authority"))
 
 _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {ROW_MARKS})"  # noqa: S608 - our columns
 _UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({ROW_MARKS}) WHERE key = ?"  # noqa: S608 - our columns
-_CAME = "SELECT came, authority FROM papers WHERE key = ?"
-_TELL = "UPDATE papers SET authority = ? WHERE key = ?"
+_AS_BEFORE = "SELECT came, authority FROM papers WHERE key = ?"
 _CATEGORISE = (
     "INSERT OR IGNORE INTO paper_categories (category, paper) SELECT ?, value FROM json_each(?)"
 )
@@ -156,8 +156,8 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
             scores = _scored_again(plan.to_score(new=tagged), scores, score)
             likely |= _likely(interest, [one for one, _ in scores.values() if one not in likely])
         insert_papers(connection, plan.new, now, plan.by, indexed=indexed, tagged=tagged)
-        update_papers(connection, plan.updated, now, plan.by)
-        _tell(connection, plan)
+        update_papers(connection, plan.updated, now)
+        write_authorities(connection, {k: by for k, by in plan.by.items() if k not in plan.new})
         write_names(connection, plan.written, plan.came_as, plan.telling, plan.unknown)
         for match, sighting in plan.merges:
             write_merge(connection, match, sighting, now)
@@ -305,10 +305,8 @@ def insert_papers(
 ) -> None:
     """Insert papers by key, the keys following the last one, in a transaction.
 
-    by says who said them, as merging.Held has it; of those that it leaves out the sightings tell.
-
     Without indexed the full-text indexes lag behind until indexing.index(), where the papers are
-    few, and without tagged the topics until retag().
+    few, and without tagged the topics until retag(). by is who said them: see merging.Held.
     """
     if not papers:
         return
@@ -343,18 +341,12 @@ def categorise(connection: sqlite3.Connection, papers: Mapping[int, Paper]) -> N
 
 
 def update_papers(
-    connection: sqlite3.Connection,
-    updated: Mapping[int, tuple[Paper, Paper]],
-    now: str,
-    by: Mapping[int, int] = MappingProxyType({}),
+    connection: sqlite3.Connection, updated: Mapping[int, tuple[Paper, Paper]], now: str
 ) -> None:
-    """Put (before, after) of papers by key in place, index and all; in a transaction.
-
-    by says who said them now, where that is not as before.
-    """
+    """Put (before, after) of papers by key in place, index and all; in a transaction."""
     for key, (old, new) in updated.items():
-        came, said = connection.execute(_CAME, (key,)).fetchone()
-        connection.execute(_UPDATE, (*row_of(new, came, by.get(key, said)), key))
+        as_before = connection.execute(_AS_BEFORE, (key,)).fetchone()
+        connection.execute(_UPDATE, (*row_of(new, *as_before), key))
         reindex(connection, key, old, new)
         connection.execute("DELETE FROM paper_categories WHERE paper = ?", (key,))
         categorise(connection, {key: new})
@@ -368,14 +360,6 @@ def update_papers(
             )
         if reads_differently(old, new):
             connection.execute("UPDATE papers SET changed = ? WHERE key = ?", (now, key))
-
-
-def _tell(connection: sqlite3.Connection, plan: _Plan) -> None:
-    """Write who said papers of which nothing else changes."""
-    written = plan.new.keys() | plan.updated.keys()
-    told = [(says, key) for key, says in plan.by.items() if key not in written]
-    if told:
-        connection.executemany(_TELL, told)
 
 
 def _see(connection: sqlite3.Connection, sightings: Iterable[tuple[int, Sighting]]) -> None:

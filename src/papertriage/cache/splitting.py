@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from papertriage.cache.authorities import authorities_of
+from papertriage.cache.authorities import authorities_of, write_authorities
 from papertriage.cache.connection import writing
 from papertriage.cache.identity import forget_names, paper_from, write_names
 from papertriage.cache.merging import Held, authority_digits, digits
@@ -41,7 +41,8 @@ def split(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Pape
         if kept.id == other.id:
             msg = f"both papers have the id {kept.id}: they cannot be told apart"
             raise InputError(msg)
-        update_papers(connection, {key: (now_held, kept)}, now, {key: by})
+        update_papers(connection, {key: (now_held, kept)}, now)
+        write_authorities(connection, {key: by})
         added = last_key(connection) + 1
         insert_papers(connection, {added: other}, now, {added: others} if others else {})
         forget_names(connection, key)
