@@ -15,6 +15,7 @@ from papertriage.cache.identity import Catalogue, best_id, names_of, paper_from,
 from papertriage.cache.journal import decide, undo
 from papertriage.cache.listing import listed, named
 from papertriage.cache.papers import Stored
+from papertriage.cache.rows import list_text
 from papertriage.identifiers import title_id
 from papertriage.models import Filters, Paper
 
@@ -135,7 +136,7 @@ colliding = st.builds(
 class Matching(Catalogue):
     """A catalogue that takes no paper for unknown before it has looked for a match."""
 
-    def add_unknown(self, _key, _paper, _names):
+    def add_unknown(self, _key, _paper, _names, _by):
         return False
 
 
@@ -156,4 +157,8 @@ def test_a_batch_means_the_same_where_every_paper_is_matched(batches: list[list[
 
 
 def test_a_paper_goes_to_text_and_back():
-    assert paper_from(paper_text(ARXIV)) == ARXIV
+    assert paper_from(paper_text(ARXIV, 8)) == (ARXIV, 8)
+
+
+def test_a_text_of_before_does_not_tell_who_said_it():
+    assert paper_from(list_text(ARXIV._asdict())) == (ARXIV, None)

@@ -9,15 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import make_paper, make_score
-from caches import NOW, cache_of, dump, scores_in_titles, store_papers, titled, whole
+from caches import (
+    NOW,
+    cache_of,
+    dump,
+    named_paper,
+    scores_in_titles,
+    store_papers,
+    titled,
+    whole,
+)
 from hostile import hostile_text
 from papertriage.cache import interest
 from papertriage.cache.connection import opened
 from papertriage.cache.identity import best_id
-from papertriage.cache.listing import listed, named
+from papertriage.cache.listing import found, listed, named
 from papertriage.cache.papers import InterestScorer, Stored, store
-from papertriage.cache.topics import topic_rows
+from papertriage.cache.topics import topic_rows, write_topics
+from papertriage.cache.versions import earlier_texts
 from papertriage.models import Filters, Learned, Paper, Sighting
+from papertriage.models.authority import LINK, PUBLISHER
 from papertriage.text import clean
 from papertriage.triage.picking import merit
 
@@ -237,3 +248,63 @@ def test_a_new_text_gets_its_interest_even_where_new_papers_get_none(home: Path)
         store_untagged(connection, interest=likely)
         rows = connection.execute("SELECT paper, score FROM interests").fetchall()
         assert [tuple(row) for row in rows] == [(1, 0.7)]
+
+
+TRUE = make_paper(title="ood 0.9 Flow matching", updated=None, version=None)
+POST = TRUE._replace(
+    title="ood 0.1 Hot take?!", abstract="Skip the rest.", authors=("Notes Bot",), comment="read it"
+)
+
+
+def sighted(connection: sqlite3.Connection, paper: Paper, source: str, **more: object) -> Stored:
+    write_topics(connection, [("ood", 0.5, "invented")])
+    sighting = Sighting(paper, source, source, NOW[:10], **more)
+    return store(connection, [sighting], score=scores_in_titles, merit=merit, now=NOW)
+
+
+@pytest.mark.parametrize("source", ["arxiv", "arxiv-daily", "hugging-face", "csv"])
+def test_a_post_that_came_first_gives_way_with_index_tags_and_versions(connection, source: str):
+    sighted(connection, POST, "feeds", authority=LINK)
+    assert sighted(connection, TRUE, source).updated == 1
+    held = named(connection, [TRUE.id])[TRUE.id]
+    assert held.paper == TRUE
+    assert [topic.score for topic in held.topics] == [0.9]
+    assert set(held.sources) == {"feeds", source}
+    assert [one.paper.id for one in found(connection, "matching", Filters())] == [TRUE.id]
+    assert [*found(connection, "hot", Filters())] == []
+    (before,) = earlier_texts(connection, TRUE.id)
+    assert before.title == POST.title
+    whole(connection)
+
+
+@pytest.mark.parametrize("source", ["arxiv", "arxiv-daily", "hugging-face", "csv"])
+def test_a_post_that_comes_later_is_a_sighting_and_changes_nothing(connection, source: str):
+    sighted(connection, TRUE, source)
+    newer = POST._replace(version=9, updated="2030-01-01T00:00:00Z")
+    assert sighted(connection, newer, "feeds", authority=LINK) == Stored(unchanged=1)
+    held = named(connection, [TRUE.id])[TRUE.id]
+    assert (held.paper, set(held.sources)) == (TRUE, {"feeds", source})
+
+
+def test_a_word_that_a_higher_source_repeats_is_that_source_s(connection):
+    sighted(connection, TRUE, "csv")
+    assert sighted(connection, TRUE, "arxiv") == Stored(unchanged=1)
+    assert sighted(connection, TRUE._replace(title="Page"), "trending-page").updated == 0
+
+
+def test_who_tells_a_paper_counts_within_a_batch_as_well(connection):
+    pairs = [(POST, "feeds", LINK), (TRUE, "arxiv", None), (POST, "csv", None)]
+    sightings = [Sighting(p, s, s, NOW[:10], authority=a) for p, s, a in pairs]
+    store(connection, sightings, score=scores_in_titles, merit=merit, now=NOW)
+    assert named(connection, [TRUE.id])[TRUE.id].paper == TRUE
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_two_names_of_one_work_obey_the_same_order(connection, first: bool):
+    journal = named_paper("doi:10.1000/zz.1", title="ood 0.9 The journal's own title", doi=None)
+    page = journal._replace(id="arxiv:2610.00001", doi="10.1000/zz.1", title="A file's title of it")
+    pair = [(journal, "feeds", PUBLISHER), (page, "bibtex", None)]
+    for paper, source, authority in pair if first else reversed(pair):
+        sighted(connection, paper, source, authority=authority)
+    (held,) = listed(connection, Filters())
+    assert (held.paper.id, held.paper.title) == (page.id, journal.title)

@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 
 from builders import make_paper
-from caches import NOW, named_paper, store_papers, whole
+from caches import NOW, named_paper, scores_in_titles, store_papers, whole
 from papertriage.cache.listing import listed, named
-from papertriage.cache.papers import Stored
+from papertriage.cache.papers import Stored, store
 from papertriage.cache.splitting import split
 from papertriage.errors import InputError
-from papertriage.models import Filters
+from papertriage.models import Filters, Sighting
+from papertriage.triage.picking import merit
 
 TITLE = "On the Convergence of Invented Optimisers"
 PAGE = named_paper("title:x", title=TITLE, authors=(), comment=None)
@@ -42,3 +43,29 @@ def test_a_paper_that_was_never_merged_is_left_alone(connection):
     store_papers(connection, ARXIV)
     with pytest.raises(InputError, match="was never merged"):
         split(connection, ARXIV.id, NOW)
+
+
+def test_who_told_each_paper_is_known_after_a_split(connection):
+    def sighted(paper, source):
+        sighting = Sighting(paper, source, source, NOW[:10])
+        store(connection, [sighting], score=scores_in_titles, merit=merit, now=NOW)
+
+    sighted(PAGE._replace(abstract=None), "csv")
+    sighted(ARXIV._replace(comment=None), "arxiv")
+    sighted(PAGE._replace(abstract=None), "trending-page")
+    split(connection, ARXIV.id, NOW)
+    told = "SELECT id, authority FROM papers ORDER BY key"
+    rows = [tuple(row) for row in connection.execute(told)]
+    assert rows == [(PAGE.id, 4), (ARXIV.id, 8)]
+
+
+def test_a_merge_of_before_is_split_by_what_its_sightings_tell(connection):
+    store_papers(connection, PAGE)
+    store_papers(connection, ARXIV, feed="other")
+    connection.execute("UPDATE papers SET authority = NULL")
+    for side in ("before", "other"):
+        connection.execute(f"UPDATE merges SET {side} = json_remove({side}, '$.authority')")  # noqa: S608 - two columns
+    split(connection, ARXIV.id, NOW)
+    rows = connection.execute("SELECT authority FROM papers ORDER BY key")
+    assert [row["authority"] for row in rows] == [1, None]
+    assert store_papers(connection, PAGE, ARXIV) == Stored(unchanged=2)

@@ -6,8 +6,9 @@ import feedparser
 import pytest
 
 from papertriage.identifiers import title_id
+from papertriage.models.authority import ARXIV_DAILY, FEED, LINK, PUBLISHER
 from papertriage.sources._feed import Unusable
-from papertriage.sources._feed_paper import paper_of
+from papertriage.sources._feed_paper import paper_of, told
 
 TODAY = date(2026, 3, 13)
 
@@ -113,3 +114,84 @@ def test_content_of_another_shape_is_none():
 def test_tags_are_few_and_short():
     tags = [{"term": f"t{n}"} for n in range(50)] + [{"term": "x" * 200}, {"term": None}]
     assert paper_of(entry(tags=tags), TODAY).categories == tuple(f"t{n}" for n in range(20))
+
+
+NATURE = "https://www.nature.example/articles/s41-1"
+ABS = "https://arxiv.org/abs/2603.00001v3"
+
+
+@pytest.mark.parametrize(
+    ("fields", "url", "site", "authority"),
+    [
+        # Journals: the DOI stands in a field or in the address of the page.
+        ({"prism_doi": "10.1000/s41-1", "link": NATURE}, "https://www.nature.example/rss", "", 1),
+        ({"dc_identifier": "doi:10.1000/s41-1", "link": NATURE}, "https://f.example/x", NATURE, 1),
+        ({"link": "https://dl.acm.example/doi/10.1145/1.2"}, "https://acm.example/rss", "", 1),
+        (
+            {
+                "dc_identifier": "doi:10.1101/2026.01.02.1",
+                "link": "https://www.biorxiv.example/content/10.1101/2026.01.02.1v2?rss=1",
+            },
+            "https://connect.biorxiv.example/x.xml",
+            "",
+            1,
+        ),
+        ({"id": "10.1000/1", "link": "https://a.uni.ac.uk/1"}, "https://b.uni.ac.uk/", "", 1),
+        ({"prism_doi": "10.1000/1"}, "https://j.example/rss", "", 1),
+        ({"prism_doi": "10.1000/1", "link": "https://doi.org/10.1000/1"}, "https://j.ex/", "", 1),
+        ({"prism_doi": "10.1000/1", "link": NATURE}, "http://127.0.0.1:80/rss", "", 1),
+        # Posts that link: their page is not on the feed's site, or is only the DOI's address.
+        ({"link": "https://doi.org/10.1000/1"}, "https://notes.example/rss", "", 0),
+        ({"id": "10.1000/1", "link": "https://doi.org/10.1000/1"}, "https://n.example/", "", 0),
+        ({"id": "https://doi.org/10.1000/1"}, "https://notes.example/rss", "", 0),
+        ({"prism_doi": "10.1000/1", "link": NATURE}, "https://notes.example/rss", "", 0),
+        ({"id": "10.1000/1", "link": NATURE}, "http://127.0.0.1:80/rss", "", 0),
+        ({"id": "10.1000/1", "link": "https://a.co.uk/1"}, "https://b.co.uk/", "", 0),
+        ({"id": "10.1000/1", "link": "http://[::1/"}, "https://b.co.uk/", "", 0),
+    ],
+)
+def test_a_journal_tells_its_own_papers_and_a_post_links_to_another_s(fields, url, site, authority):
+    paper, told_by = told(entry(**fields), TODAY, url, {"link": site})
+    assert paper.doi is not None
+    assert told_by == (PUBLISHER if authority else LINK)
+
+
+@pytest.mark.parametrize(
+    ("fields", "url", "authority"),
+    [
+        ({"id": "oai:arXiv.org:2603.00001v3"}, "https://rss.arxiv.org/rss/cs.LG", ARXIV_DAILY),
+        ({"id": ABS}, "https://export.arxiv.org/api/query", ARXIV_DAILY),
+        ({"id": "oai:arXiv.org:2603.00001v3"}, "https://arxiv.example/rss", LINK),
+        ({"id": "tag:n.example:1", "link": ABS}, "https://n.example/rss", LINK),
+        ({"id": "tag:arxiv.org:1", "link": ABS}, "https://blog.arxiv.org/feed", LINK),
+        ({"id": ABS}, "https://n.example/rss", LINK),
+        ({"dc_identifier": "10.48550/arXiv.2603.00001"}, "https://n.example/rss", LINK),
+    ],
+)
+def test_a_paper_of_arxiv_is_told_by_arxiv_s_own_feeds_alone(fields, url, authority):
+    assert told(entry(**fields), TODAY, url, {})[1] == authority
+
+
+def test_a_link_names_no_version():
+    fields = {"link": ABS, "prism_doi": "10.1000/1"}
+    paper, _ = told(entry(**fields), TODAY, "https://n.example/rss", {"link": "https://arxiv.org"})
+    assert (paper.id, paper.version, paper.doi) == ("arxiv:2603.00001", None, None)
+    assert (paper.url, paper.pdf_url) == (
+        "https://arxiv.org/abs/2603.00001",
+        "https://arxiv.org/pdf/2603.00001",
+    )
+
+
+def test_what_links_to_no_paper_tells_itself():
+    fields = {"link": "https://blog.example.org/post"}
+    assert told(entry(**fields), TODAY, "https://blog.example.org/rss", {})[1] == FEED
+
+
+def test_an_entry_of_arxiv_s_daily_feed_is_read_as_its_own_source_reads_it():
+    fields = {
+        "id": "oai:arXiv.org:2603.00001v1",
+        "summary": "arXiv:2603.00001v1 Announce Type: new \nAbstract: We study it.",
+        "authors": [{"name": "Ada Example (Univ. of Nowhere, Dept. of X), Bo Sample"}],
+    }
+    paper = paper_of(entry(**fields), TODAY)
+    assert (paper.abstract, paper.authors) == ("We study it.", ("Ada Example", "Bo Sample"))

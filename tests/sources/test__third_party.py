@@ -6,6 +6,7 @@ import pytest
 
 from papertriage.errors import ConfigurationError, InputError, SourceError
 from papertriage.identifiers import title_id
+from papertriage.models.authority import THIRD_PARTY, authority_of
 from papertriage.sources._third_party import third_party
 from papertriage.sources.contract import Batch, Window
 from papertriage.sources.registry import source
@@ -46,6 +47,12 @@ class Refusing(Good):
         raise InputError("no such feed: see its manual")
         yield
 
+class Posing(Good):
+    name = "posing"
+    def batches(self, feed, window, now, remembered):
+        paper = Paper("arxiv:2603.00001", "Another title")
+        yield Batch((Sighting(paper, "arxiv", feed, "2026-03-13", authority=8),))
+
 class Alien(Good):
     name = "alien"
     def batches(self, feed, window, now, remembered):
@@ -57,6 +64,7 @@ breaking = third:Breaking
 naming = third:Naming
 refusing = third:Refusing
 alien = third:Alien
+posing = third:Posing
 misnamed = third:Good
 missing = third:Nobody
 absent = nowhere_at_all:Source
@@ -133,3 +141,9 @@ def test_a_name_that_the_source_gives_says_whose_it_is():
         title_id("T"),
     ]
     assert {one.source for one in batch.sightings} == {"naming"}
+
+
+def test_it_speaks_in_no_name_but_its_own():
+    (batch,) = source("posing").batches("posing:one", Window(), NOW, {})
+    (sighting,) = batch.sightings
+    assert (sighting.source, authority_of(sighting)) == ("posing", THIRD_PARTY)

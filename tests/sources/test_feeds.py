@@ -11,6 +11,7 @@ from arxiv_server import NEWEST, invented_papers
 from feed_server import DailyServer, JournalServer
 from papertriage import config
 from papertriage.errors import InputError, SourceError
+from papertriage.models.authority import LINK, PUBLISHER
 from papertriage.sources import feeds
 from papertriage.sources.contract import Window
 from papertriage.sources.feeds import configured, feed_name
@@ -39,6 +40,7 @@ def test_a_journal_comes_with_its_dois():
     first = batch.sightings[0]
     assert (first.source, first.day) == ("feeds", "2026-03-13")
     assert first.feed == f"feeds:127.0.0.1:{server.port}/rss.xml"
+    assert first.authority == PUBLISHER
     paper = first.paper
     assert (paper.id, paper.doi) == ("doi:10.1000/2603.00000", "10.1000/2603.00000")
     assert (paper.title, paper.abstract) == (PAPERS[0].title, PAPERS[0].abstract)
@@ -75,7 +77,9 @@ def test_a_paper_without_a_title_is_named_and_costs_no_neighbour():
 def test_the_daily_feed_of_arxiv_may_be_one_of_them():
     with DailyServer(PAPERS) as server:
         (batch,) = fetched(f"{server.url}/rss/cs.LG")
-    assert batch.sightings[0].paper.id == f"arxiv:{PAPERS[0].id}"
+    (first, *_) = batch.sightings
+    # It does not come from arxiv.org.
+    assert (first.paper.id, first.authority) == (f"arxiv:{PAPERS[0].id}", LINK)
 
 
 def test_a_query_is_sent_as_it_is_written():

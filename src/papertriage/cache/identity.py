@@ -10,10 +10,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from papertriage.cache.merging import merged, with_gaps_filled
+from papertriage.cache.authorities import authorities_seen
+from papertriage.cache.merging import Held, merged
 from papertriage.cache.rows import PAPER_COLUMNS, list_text, paper_of
 from papertriage.identifiers import is_telling, paper_id, title_id
 from papertriage.models import Paper, Sighting
+from papertriage.models.authority import authority_of
 
 Why = Literal["id", "doi", "title"]
 
@@ -31,7 +33,7 @@ _BY_TITLE = (
     " CROSS JOIN title_hashes AS t ON t.hash = asked.value"
 )
 _BY_KEY = (
-    f"SELECT key, {PAPER_COLUMNS} FROM papers"  # noqa: S608 - our columns
+    f"SELECT key, authority, {PAPER_COLUMNS} FROM papers"  # noqa: S608 - our columns
     " WHERE key IN (SELECT value FROM json_each(?))"
 )
 _TITLE_ID = re.compile("title:[0-9a-f]{16}")
@@ -40,13 +42,15 @@ _TITLE_ID = re.compile("title:[0-9a-f]{16}")
 _CROWD = 20
 # An id and its title's hash: no address or DOI says more.
 _ALONE = 2
+_BY = "authority"
 
 
 class Known(NamedTuple):
-    """A paper of the cache."""
+    """A paper of the cache, and who said what it says: see merging.Held."""
 
     key: int
     paper: Paper
+    by: int
 
 
 class Match(NamedTuple):
@@ -114,9 +118,9 @@ class Catalogue:
         self._names: dict[int, set[str]] = {}
         self._taken: set[str] = set()
         self._ids: set[tuple[str, int]] = set()
-        self._unknown: dict[str, tuple[int, Paper, tuple[str, ...]]] = {}
+        self._unknown: dict[str, tuple[int, Paper, tuple[str, ...], int]] = {}
         found = _found(connection, ids, titles)
-        known = _papers(connection, {key for key, _ in found})
+        known, self.untold = _papers(connection, {key for key, _ in found})
         for key, name in sorted(found):
             self._file(name, known[key])
             if found[key, name]:
@@ -127,7 +131,7 @@ class Catalogue:
         if more:
             self._taken.update(row["id"] for row in connection.execute(_IDS, (list_text([*more]),)))
 
-    def add_unknown(self, key: int, paper: Paper, names: tuple[str, ...]) -> bool:
+    def add_unknown(self, key: int, paper: Paper, names: tuple[str, ...], by: int) -> bool:
         """Add a paper whose names mean no other, under its own id; False where it must be matched.
 
         Nearly all papers of a new file: 6 us less each than match(), free_id() and add().
@@ -142,7 +146,7 @@ class Catalogue:
             and self._by_name.keys().isdisjoint(names)
             and self._unknown.keys().isdisjoint(names)
         ):
-            self._unknown.update(dict.fromkeys(names, (key, paper, names)))
+            self._unknown.update(dict.fromkeys(names, (key, paper, names, by)))
             self._taken.add(own)
             return True
         self._meet(names)
@@ -150,16 +154,16 @@ class Catalogue:
 
     def unknown(self) -> dict[int, tuple[str, ...]]:
         """Return the names, by key, that still mean only a paper that add_unknown() added."""
-        return {key: names for key, _, names in self._unknown.values()}
+        return {key: names for key, _, names, _ in self._unknown.values()}
 
     def _meet(self, names: Iterable[str]) -> None:
         """File the papers that add_unknown() added under one of the names: others have it too."""
         for name in names:
             if name in self._unknown:
-                key, paper, its = self._unknown[name]
+                key, paper, its, by = self._unknown[name]
                 for one in its:
                     del self._unknown[one]
-                    self._file(one, Known(key, paper))
+                    self._file(one, Known(key, paper, by))
                 self._ids.add((paper.id, key))
 
     def match(self, paper: Paper) -> Match | None:
@@ -196,8 +200,9 @@ class Catalogue:
         """Say whether a paper of the batch, or one that it may mean, has this id."""
         return name in self._taken
 
-    def add(self, key: int, paper: Paper, came_as: str) -> None:
+    def add(self, known: Known, came_as: str) -> None:
         """Make a paper findable by its names, for the rest of the batch."""
+        key, paper, _ = known
         for name in self._names.pop(key, ()):
             found = self._by_name[name]
             found[:] = [known for known in found if known.key != key]
@@ -205,7 +210,7 @@ class Catalogue:
         self._meet(names)
         for name in names:
             if self.telling(name):
-                self._file(name, Known(key, paper))
+                self._file(name, known)
         self._taken.add(paper.id)
         self._ids |= {(paper.id, key), (came_as, key)}
 
@@ -225,20 +230,17 @@ class Catalogue:
         return (known.key, paper.id) not in self._split
 
 
-def joined(old: Paper, new: Paper) -> Paper:
+def joined(old: Known, new: Paper, authority: int) -> Held:
     """Return one paper of two appearances of a work, under its best id.
 
-    Of two kinds of id the better one's text wins, so that two feeds that spell a title in two ways
-    do not change it back and forth.
+    Of two that count the same, at the same version and date, the one with the better kind of id
+    wins, so that two feeds that spell a title in two ways do not change it back and forth.
     """
-    was, comes = best_id(old), best_id(new)
-    if standing(was) == standing(comes):
-        whole = merged(old, new)
-    else:
-        first, second = (old, new) if standing(was) < standing(comes) else (new, old)
-        whole = with_gaps_filled(first, second)
+    was, comes = best_id(old.paper), best_id(new)
+    held = Held(old.paper, old.by)
+    whole, by = merged(held, new, authority, wins_tie=standing(comes) <= standing(was))
     better = min(was, comes, key=standing)
-    return whole if better == whole.id else whole._replace(id=better)
+    return Held(whole if better == whole.id else whole._replace(id=better), by)
 
 
 def write_names(
@@ -288,23 +290,24 @@ def forget_names(connection: sqlite3.Connection, key: int) -> None:
 def write_merge(connection: sqlite3.Connection, match: Match, sighting: Sighting, at: str) -> None:
     """Record that a paper was merged into another, so that it can be undone."""
     known, other = match.known, sighting.paper
-    texts = (paper_text(known.paper), paper_text(other))
+    texts = (paper_text(known.paper, known.by), paper_text(other, authority_of(sighting)))
     connection.execute(
         "INSERT INTO merges (at, paper, id, feed, why, before, other) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (at, known.key, other.id, sighting.feed, match.why, *texts),
     )
 
 
-def paper_text(paper: Paper) -> str:
-    """Return a paper as JSON."""
-    return list_text(paper._asdict())
+def paper_text(paper: Paper, by: int) -> str:
+    """Return a paper as JSON, with who said what it says."""
+    return list_text({**paper._asdict(), _BY: by})
 
 
-def paper_from(text: str) -> Paper:
-    """Return the paper that paper_text() wrote."""
+def paper_from(text: str) -> tuple[Paper, int | None]:
+    """Return what paper_text() wrote; texts of before do not tell who said it."""
     fields = json.loads(text)
+    by = fields.pop(_BY, None)
     lists = {name: tuple(fields[name]) for name in ("authors", "categories")}
-    return Paper(**{**fields, **lists})
+    return Paper(**{**fields, **lists}), by
 
 
 def rename(connection: sqlite3.Connection, key: int, old: str, new: str) -> None:
@@ -336,9 +339,18 @@ def _found(
     return found
 
 
-def _papers(connection: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Known]:
-    rows = connection.execute(_BY_KEY, (json.dumps(list(keys)),))
-    return {row["key"]: Known(row["key"], paper_of(row)) for row in rows}
+def _papers(
+    connection: sqlite3.Connection, keys: Iterable[int]
+) -> tuple[dict[int, Known], frozenset[int]]:
+    """Return papers by key, and which of them do not tell in their rows who said them."""
+    rows = connection.execute(_BY_KEY, (json.dumps(list(keys)),)).fetchall()
+    untold = [row["key"] for row in rows if row["authority"] is None]
+    seen = authorities_seen(connection, untold) if untold else {}
+    known = {
+        row["key"]: Known(row["key"], paper_of(row), row["authority"] or seen[row["key"]])
+        for row in rows
+    }
+    return known, frozenset(untold)
 
 
 def _splits(connection: sqlite3.Connection, keys: Iterable[int]) -> set[tuple[int, str]]:

@@ -4,31 +4,91 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from papertriage.models import Paper
+from papertriage.models.authority import LINK
 
 _MOSTLY = 0.95
+_NAMES = Paper._fields[1:]
+_FIELDS = len(_NAMES)
+_VERSION, _UPDATED = _NAMES.index("version"), _NAMES.index("updated")
+# All that a post adds to a paper that others know.
+_LINKS = frozenset(("url", "pdf_url", "doi"))
+_NOTHING: dict[str, Any] = {name: Paper._field_defaults.get(name) for name in _NAMES}
 
 
-def merged(old: Paper, new: Paper) -> Paper:
-    """Return the paper that the cache should hold; equal to old when nothing is to be written.
+class Held(NamedTuple):
+    """A paper, and the authorities that said its fields.
 
-    The newer version wins field by field, but never wipes what it does not say; an older or equal
-    version only fills gaps, except that the same version may correct its own text.
+    One digit is of all fields, 14 are of each after the id, in their order; the title's is never 0.
     """
-    first, second = (new, old) if _rank(new) >= _rank(old) else (old, new)
-    whole = with_gaps_filled(first, second)._replace(id=old.id)
-    return old if whole == old else whole
+
+    paper: Paper
+    by: int
 
 
-def with_gaps_filled(first: Paper, second: Paper) -> Paper:
-    """Return the first paper, with what it does not say from the second."""
-    gaps = {
-        name: getattr(second, name)
-        for name in Paper._fields
-        if getattr(first, name) in (None, ()) and getattr(second, name) not in (None, ())
-    }
-    return first._replace(**gaps) if gaps else first
+def merged(old: Held, new: Paper, authority: int, *, wins_tie: bool = True) -> Held:
+    """Return what the cache should hold; equal to old when nothing is to be written.
+
+    Field by field the higher authority wins (models/authority.py), and none wipes what it does not
+    say. Among equals the newer version wins, then the newer date; at the same version and date the
+    new paper, which may correct its own text, unless wins_tie is False.
+    """
+    by = authority_digits(old)
+    top = max(by)
+    if authority == LINK < top:
+        new = _only_links(new)
+    paper = old.paper
+    if authority > LINK:
+        # A post's words stood in for the paper's.
+        paper, by = _without_posts(paper, by)
+    was, comes = _age(paper, by, authority), (new.version or 0, new.updated or "")
+    wins = comes > was or (comes == was and wins_tie)
+    values = list(paper)
+    for place, value in enumerate(new[1:]):
+        if value is None or value == ():
+            continue
+        if by[place] < authority or (by[place] == authority and wins):
+            values[place + 1] = value
+            by[place] = authority
+    whole = Paper._make(values)
+    return Held(old.paper if whole == old.paper else whole, digits(by))
+
+
+def authority_digits(held: Held) -> list[int]:
+    """Return the authority of each field after the id; 0 where it says nothing."""
+    paper, each = held.paper, str(held.by)
+    said = zip(paper[1:], each * _FIELDS if len(each) == 1 else each, strict=True)
+    return [0 if value is None or value == () else int(digit) for value, digit in said]
+
+
+def digits(by: Sequence[int]) -> int:
+    """Return the authorities of all fields as Held has them."""
+    alike = {one for one in by if one}
+    return alike.pop() if len(alike) == 1 else int("".join(map(str, by)))
+
+
+def _only_links(new: Paper) -> Paper:
+    return Paper(new.id, None, url=new.url, pdf_url=new.pdf_url, doi=new.doi)  # type: ignore[arg-type]  # it says no title
+
+
+def _without_posts(paper: Paper, by: list[int]) -> tuple[Paper, list[int]]:
+    """Return the paper without what posts that link to it said of it, but for the links."""
+    posts = [by[place] == LINK and name not in _LINKS for place, name in enumerate(_NAMES)]
+    if not any(posts):
+        return paper, by
+    gone = {name: _NOTHING[name] for name, post in zip(_NAMES, posts, strict=True) if post}
+    rest = [0 if post else one for one, post in zip(by, posts, strict=True)]
+    return paper._replace(**gone), rest
+
+
+def _age(paper: Paper, by: Sequence[int], authority: int) -> tuple[int, str]:
+    """Return the version and date as far as this authority said them."""
+    version = paper.version if by[_VERSION] == authority else None
+    updated = paper.updated if by[_UPDATED] == authority else None
+    return version or 0, updated or ""
 
 
 def reads_differently(old: Paper, new: Paper) -> bool:
@@ -53,7 +113,3 @@ def text_changed(old: Paper, new: Paper) -> bool:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
-
-
-def _rank(paper: Paper) -> tuple[int, str]:
-    return paper.version or 0, paper.updated or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-VERSION = 13
+VERSION = 14
 """The version that this code reads and writes: the number of scripts in sql/."""
 
 SCRIPTS = Path(__file__).parent / "sql"

@@ -6,13 +6,16 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from papertriage.cache.announced import Merit, mark_news
+from papertriage.cache.authorities import write_authorities
 from papertriage.cache.connection import others_writes, writing
 from papertriage.cache.feeds import write_state
 from papertriage.cache.identity import (
     Catalogue,
+    Known,
     Match,
     joined,
     rename,
@@ -25,6 +28,7 @@ from papertriage.cache.merging import reads_differently, text_changed
 from papertriage.cache.rows import ROW_COLUMNS, ROW_MARKS, evidence_text, row_of
 from papertriage.cache.topics import last_key, topic_keys
 from papertriage.models import Paper, Sighting, TopicScore
+from papertriage.models.authority import authority_of
 
 # The papers of which a feed says the same, one after the other, by their keys: 1 us each, where a
 # statement for each takes 4. Seen again on the same day, a paper keeps what the later look does not
@@ -46,8 +50,12 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
     OR excluded.announce_type IS NOT NULL AND excluded.inferred IS NOT inferred
 """
 
+# What _SEE takes of a sighting.
+_SEEN = slice(1, Sighting._fields.index("is_news"))
+
 _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {ROW_MARKS})"  # noqa: S608 - our columns
 _UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({ROW_MARKS}) WHERE key = ?"  # noqa: S608 - our columns
+_AS_BEFORE = "SELECT came, authority FROM papers WHERE key = ?"
 _CATEGORISE = (
     "INSERT OR IGNORE INTO paper_categories (category, paper) SELECT ?, value FROM json_each(?)"
 )
@@ -97,12 +105,14 @@ class _Plan:
     """What a batch changes, papers by key; keys are those of the sightings' papers.
 
     older are the keys of new papers that are no news.
-    came_as are the ids of sightings that are not, or no longer, the paper's id; unknown are the
+    by says who said what the papers now say, where that is to be written: see merging.Held. came_as
+    are the ids of sightings that are not, or no longer, the paper's id; unknown are the
     names of new papers that mean them alone.
     """
 
     new: Mapping[int, Paper]
     updated: Mapping[int, tuple[Paper, Paper]]
+    by: Mapping[int, int]
     merges: Sequence[tuple[Match, Sighting]]
     keys: Sequence[int]
     came_as: Collection[tuple[str, int]]
@@ -158,8 +168,9 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
             plan = _planned(connection, sightings)
             scores = _scored_again(plan.to_score(new=tagged), scores, score)
             likely |= _likely(interest, [one for one, _ in scores.values() if one not in likely])
-        insert_papers(connection, plan.new, now, indexed=indexed, tagged=tagged)
+        insert_papers(connection, plan.new, now, plan.by, indexed=indexed, tagged=tagged)
         update_papers(connection, plan.updated, now)
+        write_authorities(connection, {k: by for k, by in plan.by.items() if k not in plan.new})
         write_names(connection, plan.written, plan.came_as, plan.telling, plan.unknown)
         for match, sighting in plan.merges:
             write_merge(connection, match, sighting, now)
@@ -255,14 +266,16 @@ def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _
     fresh = last_key(connection)
     new: dict[int, Paper] = {}
     updated: dict[int, tuple[Paper, Paper]] = {}
+    by: dict[int, int] = {}
     merges: list[tuple[Match, Sighting]] = []
     keys: list[int] = []
     came_as: dict[tuple[str, int], str] = {}
     for sighting, names in zip(sightings, catalogue.named, strict=True):
         paper = sighting.paper
-        if catalogue.add_unknown(fresh + 1, paper, names):
+        authority = authority_of(sighting)
+        if catalogue.add_unknown(fresh + 1, paper, names, authority):
             fresh += 1
-            new[fresh] = paper
+            new[fresh], by[fresh] = paper, authority
             keys.append(fresh)
             continue
         match = catalogue.match(paper)
@@ -270,30 +283,33 @@ def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _
             fresh += 1
             own = catalogue.free_id(paper)
             new[fresh] = paper if own == paper.id else paper._replace(id=own)
+            by[fresh] = authority
             keys.append(fresh)
             came_as[paper.id, fresh] = new[fresh].id
-            catalogue.add(fresh, new[fresh], paper.id)
+            catalogue.add(Known(fresh, new[fresh], authority), paper.id)
             continue
-        key, old = match.known
+        key, old, said = match.known
         keys.append(key)
-        whole = joined(old, paper)
+        whole, says = joined(match.known, paper, authority)
         if whole.id != old.id and catalogue.taken(whole.id):
             whole = whole._replace(id=old.id)
         came_as[paper.id, key] = whole.id
         if match.why != "id":
             merges.append((match, sighting))
-        if whole == old:
+        if says != said or key in catalogue.untold:
+            by[key] = says
+        if whole == old and says == said:
             continue
         if key in new:
             new[key] = whole
-        else:
+        elif whole != old:
             updated[key] = (updated[key][0] if key in updated else old, whole)
-        catalogue.add(key, whole, paper.id)
+        catalogue.add(Known(key, whole, says), paper.id)
     others = [name_and_key for name_and_key, now in came_as.items() if name_and_key[0] != now]
-    unknown = catalogue.unknown()
     news = {key for key, sighting in zip(keys, sightings, strict=True) if sighting.is_news}
     older = new.keys() - news
-    return _Plan(new, updated, merges, keys, others, catalogue.telling, unknown, older)
+    unknown = catalogue.unknown()
+    return _Plan(new, updated, by, merges, keys, others, catalogue.telling, unknown, older)
 
 
 def _perhaps_announced(plan: _Plan, sightings: Sequence[Sighting]) -> set[int]:
@@ -309,6 +325,7 @@ def insert_papers(
     connection: sqlite3.Connection,
     papers: Mapping[int, Paper],
     now: str,
+    by: Mapping[int, int] = MappingProxyType({}),
     *,
     indexed: bool = True,
     tagged: bool = True,
@@ -316,7 +333,7 @@ def insert_papers(
     """Insert papers by key, the keys following the last one, in a transaction.
 
     Without indexed the full-text indexes lag behind until indexing.index(), where the papers are
-    few, and without tagged the topics until retag().
+    few, and without tagged the topics until retag(). by is who said them: see merging.Held.
     """
     if not papers:
         return
@@ -324,7 +341,7 @@ def insert_papers(
     rows: list[tuple[Any, ...]] = []
     texts: list[Text] = []
     for key, paper in papers.items():
-        row = row_of(paper, now)
+        row = row_of(paper, now, by.get(key))
         rows.append((key, *row))
         texts.append((key, paper.abstract, row[1], row[3]))
     connection.executemany(_INSERT, rows)
@@ -355,8 +372,8 @@ def update_papers(
 ) -> None:
     """Put (before, after) of papers by key in place, index and all; in a transaction."""
     for key, (old, new) in updated.items():
-        came = connection.execute("SELECT came FROM papers WHERE key = ?", (key,)).fetchone()[0]
-        connection.execute(_UPDATE, (*row_of(new, came), key))
+        as_before = connection.execute(_AS_BEFORE, (key,)).fetchone()
+        connection.execute(_UPDATE, (*row_of(new, *as_before), key))
         reindex(connection, key, old, new)
         connection.execute("DELETE FROM paper_categories WHERE paper = ?", (key,))
         categorise(connection, {key: new})
@@ -373,5 +390,5 @@ def update_papers(
 
 
 def _see(connection: sqlite3.Connection, sightings: Iterable[tuple[int, Sighting]]) -> None:
-    for said, group in groupby(sightings, lambda pair: pair[1][1:-1]):
+    for said, group in groupby(sightings, lambda pair: pair[1][_SEEN]):
         connection.execute(_SEE, (*said, str([key for key, _ in group])))

@@ -17,7 +17,7 @@ PAPER_COLUMNS = (
     " primary_category, url, pdf_url, doi, comment, code_url"
 )
 
-ROW_COLUMNS = f"{PAPER_COLUMNS}, came, day"
+ROW_COLUMNS = f"{PAPER_COLUMNS}, came, day, authority"
 """What row_of() gives values for, in its order."""
 
 # Python's sqlite3 looks for an adapter for each None, 0.25 us, and bytes, 0.4: of a paper that is
@@ -54,8 +54,11 @@ def paper_of(row: sqlite3.Row) -> Paper:
     )
 
 
-def row_of(paper: Paper, came: str) -> tuple[Any, ...]:
-    """Return the values of ROW_MARKS for a paper that came into the cache at that time."""
+def row_of(paper: Paper, came: str, by: int | None) -> tuple[Any, ...]:
+    """Return the values of ROW_MARKS for a paper that came into the cache at that time.
+
+    by says who said it, as merging.Held has it.
+    """
     abstract = packed(paper.abstract)
     return (
         paper.id,
@@ -75,6 +78,7 @@ def row_of(paper: Paper, came: str) -> tuple[Any, ...]:
         _ABSENT if paper.code_url is None else paper.code_url,
         came,
         (paper.announced or paper.published or came)[:10],
+        by,
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+from papertriage.cache.authorities import authorities_of, write_authorities
 from papertriage.cache.connection import writing
 from papertriage.cache.identity import forget_names, paper_from, write_names
+from papertriage.cache.merging import Held, authority_digits, digits
 from papertriage.cache.papers import insert_papers, update_papers
 from papertriage.cache.rows import PAPER_COLUMNS, paper_of
 from papertriage.cache.topics import last_key
@@ -31,15 +33,18 @@ def split(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Pape
         if merge is None:
             msg = f"{name} was never merged with another paper: there is nothing to split"
             raise InputError(msg)
-        key, before, other = merge["paper"], paper_from(merge["before"]), paper_from(merge["other"])
+        key = merge["paper"]
+        (before, was), (other, others) = paper_from(merge["before"]), paper_from(merge["other"])
         now_held = paper_of(connection.execute(_PAPER, (key,)).fetchone())
-        kept = _without(now_held, before, other)
+        held = Held(now_held, authorities_of(connection, key))
+        kept, by = _without(held, Held(before, was or held.by), other)
         if kept.id == other.id:
             msg = f"both papers have the id {kept.id}: they cannot be told apart"
             raise InputError(msg)
         update_papers(connection, {key: (now_held, kept)}, now)
+        write_authorities(connection, {key: by})
         added = last_key(connection) + 1
-        insert_papers(connection, {added: other}, now)
+        insert_papers(connection, {added: other}, now, {added: others} if others else {})
         forget_names(connection, key)
         both = {key: kept, added: other}
         write_names(connection, both, [], lambda _name: True)
@@ -51,11 +56,13 @@ def split(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Pape
     return both
 
 
-def _without(held: Paper, before: Paper, other: Paper) -> Paper:
+def _without(held: Held, before: Held, other: Paper) -> Held:
     """Return the paper without what the merge brought: where it says what the other said."""
-    values = {
-        name: getattr(before, name)
-        for name in Paper._fields
-        if getattr(held, name) == getattr(other, name)
-    }
-    return held._replace(**values)
+    values, by = list(held.paper), authority_digits(held)
+    was_by = authority_digits(before)
+    for place, others in enumerate(other):
+        if values[place] == others:
+            values[place] = before.paper[place]
+            if place:
+                by[place - 1] = was_by[place - 1]
+    return Held(Paper._make(values), digits(by))

@@ -13,6 +13,7 @@ class Sighting(NamedTuple):
 
     inferred says that day and announce type were worked out, not told. What is no news is stored
     and never picked nor counted as new: a later version, changed metadata, a backfill.
+    authority says whose word it is where that is not the source's: see models/authority.py.
     """
 
     paper: Paper
@@ -25,6 +26,7 @@ class Sighting(NamedTuple):
     place: int | None = None
     inferred: bool = False
     is_news: bool = True
+    authority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from papertriage.errors import SourceError
 from papertriage.models import Sighting
+from papertriage.models.authority import authority_of
 from papertriage.sources import _answers, _oai, _pending, arxiv_oai
 from papertriage.sources._announced import NEWS, Asked, Listing, number, sighting_of
 from papertriage.sources._arxiv_memory import is_busy, memory_of, state_of
@@ -222,7 +223,12 @@ class Fetch:
     def _rest_of_the_listing(self, asked: Asked) -> Iterator[Batch]:
         """Yield the papers of the daily feed that OAI-PMH does not show yet."""
         rest = [
-            one._replace(source=_SOURCE, feed=self._feed, is_news=one.announce_type in NEWS)
+            one._replace(
+                source=_SOURCE,
+                feed=self._feed,
+                is_news=one.announce_type in NEWS,
+                authority=authority_of(one),
+            )
             for name, one in asked.listing.papers.items()
             if name not in self._done
         ]

@@ -7,13 +7,16 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from papertriage.identifiers import bare_doi, title_id
 from papertriage.models import Paper
+from papertriage.models.authority import ARXIV_DAILY, FEED, LINK, PUBLISHER
 from papertriage.sources import _feed
 from papertriage.sources._arxiv_services import addresses, arxiv_id
 from papertriage.sources._dates import feed_date
 from papertriage.sources._feed import field, fields
+from papertriage.sources.arxiv_daily import names
 from papertriage.text import clean
 
 _MAX_URL = 2_000
@@ -31,7 +34,66 @@ _INLINE = "i|b|em|strong|sub|sup|a|span|img|small|u|tt|code|font|italic|bold|sc|
 _TAG = re.compile(
     rf"</?(?:jats:)?(?:({_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>", re.IGNORECASE
 )
+_ARXIV = "arxiv.org"
+# How arXiv's daily feeds call a paper, and what they put before its abstract.
+_DAILY_ID = "oai:arxiv.org:"
+_DAILY = re.compile(
+    r"arXiv:\S{1,40}\s{1,9}Announce Type:\s{0,9}\S{1,20}\s{0,9}(?:Abstract:\s{0,9})?"
+)
+_RESOLVERS = frozenset(("doi.org", "dx.doi.org"))
+# In example.co.uk and example.ac.jp the site is three labels long.
+_COUNTRY, _SHORT = 2, 3
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){1,4}|[A-Z]{1,3}")
+
+
+def told(entry: Any, today: date, url: str, head: Any) -> tuple[Paper, int]:  # noqa: ANN401 - feedparser has no types
+    """Return paper_of() an entry of the feed at url, and whose word it is (models/authority.py).
+
+    An entry is the record of its paper where arXiv's own feed has it under its id, or where it has
+    a DOI and its page is on the site that the feed is of; else it is a post that links to one.
+    """
+    paper = paper_of(entry, today)
+    authority = _authority(entry, paper, url, head)
+    if authority != LINK:
+        return paper, authority
+    # Which version a post links to says nothing of the newest.
+    arxiv = paper.id.startswith("arxiv:")
+    pdf_url = addresses(paper.id, None)[1] if arxiv else paper.pdf_url
+    return paper._replace(version=None, pdf_url=pdf_url, doi=None if arxiv else paper.doi), LINK
+
+
+def _authority(entry: Any, paper: Paper, url: str, head: Any) -> int:  # noqa: ANN401 - feedparser has no types
+    host = _host(url)
+    if paper.id.startswith("title:"):
+        return FEED
+    if not paper.id.startswith("doi:"):
+        own = arxiv_id(field(entry, "id")) is not None
+        return ARXIV_DAILY if own and _site(host) == _ARXIV else LINK
+    recorded = any(bare_doi(field(entry, key)) for key in ("prism_doi", "dc_identifier"))
+    page = _host(field(entry, "link"))
+    if not page or page in _RESOLVERS:
+        return PUBLISHER if recorded else LINK
+    sites = {_site(one) for one in (host, _host(field(head, "link")))} - {""}
+    if sites:
+        return PUBLISHER if _site(page) in sites else LINK
+    # A feed at a bare number that names no page of its own.
+    return PUBLISHER if recorded else LINK
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower().rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _site(host: str) -> str:
+    """Return the part of a host's name that one publisher has; "" of a number or a single word."""
+    labels = host.split(".")
+    if len(labels) == 1 or labels[-1].isdigit() or ":" in host:
+        return ""
+    country = len(labels) > _COUNTRY and len(labels[-1]) == _COUNTRY and len(labels[-2]) <= _SHORT
+    return ".".join(labels[-3 if country else -2 :])
 
 
 def paper_of(entry: Any, today: date) -> Paper:  # noqa: ANN401 - feedparser has no types
@@ -51,6 +113,10 @@ def paper_of(entry: Any, today: date) -> Paper:  # noqa: ANN401 - feedparser has
         link, pdf_url = addresses(paper_id, version)
     else:
         paper_id = f"doi:{doi}" if doi else title_id(title)
+    authors = [name for one in fields(entry, "authors", "name") for name in _names(one)]
+    if field(entry, "id").lower().startswith(_DAILY_ID):
+        abstract = _DAILY.sub("", abstract, count=1)
+        authors = [name for one in fields(entry, "authors", "name") for name in names(one)]
     tags = (tag for tag in fields(entry, "tags", "term") if len(tag) <= _MAX_TAG)
     published = field(entry, "published") or field(entry, "prism_publicationdate")
     updated = field(entry, "updated")
@@ -58,7 +124,7 @@ def paper_of(entry: Any, today: date) -> Paper:  # noqa: ANN401 - feedparser has
         id=paper_id,
         title=title,
         abstract=abstract or None,
-        authors=tuple(name for one in fields(entry, "authors", "name") for name in _names(one)),
+        authors=tuple(authors),
         published=feed_date(published or updated, today),
         updated=feed_date(updated, today),
         version=version,

@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from papertriage.errors import ConfigurationError, PapertriageError, SourceError
 from papertriage.identifiers import source_id
 from papertriage.models import Sighting
+from papertriage.models.authority import THIRD_PARTY
 from papertriage.sources.contract import Batch, Source, Window
 from papertriage.text import visible
 
@@ -50,10 +51,12 @@ class _Guarded:
         return replace(batch, sightings=tuple(map(self._named, batch.sightings)))
 
     def _named(self, sighting: Sighting) -> Sighting:
-        """Let an id that means something to this source alone say so: my-lab:3."""
+        """Let it speak in its own name alone: what it alone calls "3" is my-lab:3."""
         paper = sighting.paper
         lasting = source_id(self.name, paper.id, paper.title)
-        return sighting._replace(paper=paper._replace(id=lasting), source=self.name)
+        return sighting._replace(
+            paper=paper._replace(id=lasting), source=self.name, authority=THIRD_PARTY
+        )
 
     def _line(self, error: Exception) -> str:
         why = visible(f"{type(error).__name__}: {error}", 200)

@@ -58,7 +58,8 @@ class Feeds:
         body = _answers.body_of(reply, "the server", _URLS)
         found = _feed.read_feed(body, _feed.ANY, declared=True)
         _feed.refuse_empty(found)
-        sightings, skipped = _sightings(found, feed, now.astimezone(UTC).date())
+        address = self._clients[feed].address
+        sightings, skipped = _sightings(found, feed, address, now.astimezone(UTC).date())
         # The validators of a feed that was not read whole would hide the rest behind a 304.
         unread = found.truncated or (skipped and not sightings)
         state = {} if unread else {"etag": reply.etag, "modified": reply.modified}
@@ -99,15 +100,16 @@ def _pace(url: str) -> Pace:
 
 
 def _sightings(
-    found: _feed.Feed, feed: str, today: date
+    found: _feed.Feed, feed: str, address: str, today: date
 ) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:
     sightings: list[Sighting] = []
     skipped = list(found.skipped)
     for number, entry in found.entries:
         try:
-            paper = _feed_paper.paper_of(entry, today)
+            paper, authority = _feed_paper.told(entry, today, address, found.head)
         except _feed.Unusable as unusable:
             skipped.append(f"{_feed.named(number, _feed.field(entry, 'id'))}: {unusable}")
         else:
-            sightings.append(Sighting(paper, Feeds.name, feed, today.isoformat()))
+            day = today.isoformat()
+            sightings.append(Sighting(paper, Feeds.name, feed, day, authority=authority))
     return tuple(sightings), tuple(skipped)

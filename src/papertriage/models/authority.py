@@ -1,0 +1,51 @@
+"""Say whose word counts where two sources tell a paper differently."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import NamedTuple
+
+from papertriage.models.fetched import Sighting
+
+THIRD_PARTY, LINK, FEED, FILE, HUGGING_FACE, PUBLISHER, ARXIV_DAILY, ARXIV = range(1, 9)
+"""From the lowest to the highest; a paper's row holds these digits, so that none ever changes."""
+
+
+class Rank(NamedTuple):
+    """Those whose word counts the same, and the sources and forms of file among them."""
+
+    authority: int
+    who: str
+    sources: tuple[str, ...] = ()
+
+
+RANKS = (
+    # The snapshot is what the OAI-PMH service says, with versions and dates: as a mere file a newer
+    # one could never bring the text of a new version.
+    Rank(
+        ARXIV,
+        "arXiv's API and OAI-PMH service, and the snapshot made of it",
+        ("arxiv", "arxiv-oai", "arxiv-snapshot"),
+    ),
+    Rank(ARXIV_DAILY, "arXiv's daily feeds and mails", ("arxiv-daily", "arxiv-mail")),
+    Rank(PUBLISHER, "a publisher's own feed, of the paper whose DOI it gives"),
+    Rank(HUGGING_FACE, "Hugging Face", ("hugging-face", "trending-page")),
+    Rank(FILE, "files", ("jsonl", "csv", "bibtex", "ris")),
+    Rank(FEED, "an entry of a feed that names no paper but itself", ("feeds",)),
+    Rank(LINK, "an entry of a feed that links to a paper"),
+    Rank(THIRD_PARTY, "sources of others"),
+)
+"""Every source and form of file, the highest first; what is not named here is a third party's."""
+
+_BY_SOURCE = MappingProxyType({name: rank.authority for rank in RANKS for name in rank.sources})
+
+
+def authority_of(sighting: Sighting) -> int:
+    """Return the authority of who saw a paper: the sighting's own, or else its source's."""
+    own = sighting.authority
+    return _BY_SOURCE.get(sighting.source, THIRD_PARTY) if own is None else own
+
+
+def authority_of_source(source: str) -> int:
+    """Return the authority of a source or form of file, by its name."""
+    return _BY_SOURCE.get(source, THIRD_PARTY)
