@@ -167,6 +167,31 @@ def test_words_and_ledgers_of_a_cache_of_before_follow_into_a_restored_one(
         assert said(connection) == FOLLOWED
 
 
+@pytest.mark.parametrize("opened_since", [True, False])
+def test_words_find_papers_that_come_back_after_a_backup_without_them_was_restored(
+    old: Path, tmp_path: Path, *, opened_since: bool
+) -> None:
+    backup = tmp_path / "backup.db"
+    with opened(backup) as connection:
+        store_papers(connection, named_paper("arxiv:2511.00009"))
+    if opened_since:
+        with opened(old):
+            pass
+    restore(backup, old, "20261123", lambda *_: None)
+    with opened(old) as connection:
+        again = [
+            foreign(new, title)
+            for new, title in zip(NEW.values(), (LONG, "Owls", OTHER), strict=True)
+        ]
+        assert store_papers(connection, *again).new == 3
+        held = {one.paper.id: one for one in wanted(connection, list(NEW.values()))}
+        assert [held[new].decision for new in NEW.values()] == ["keep", "later", None]
+        assert held[NEW["3"]].labels == {"ood": True}
+        assert list(disagreements(connection)) == []
+        undone = undo(connection, [NEW["3"]], at=AT.format(9), new_line=lambda: "undo")
+        assert [(one.undone, one.now) for one in undone] == [("later", "skip")]
+
+
 def test_two_that_would_have_one_id_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     with opened(path) as connection:

@@ -20,6 +20,26 @@ SELECT o.name, papers.id FROM other_names AS o CROSS JOIN papers ON papers.key =
 WHERE o.was_id = 1 AND NOT EXISTS (SELECT 1 FROM papers AS p WHERE p.id = o.name)
 ORDER BY papers.key
 """
+# Every id that a paper has or had and that somebody spoke of: the journal is small.
+_SPOKEN_OF = """
+SELECT said.paper, papers.title, papers.id, (
+    SELECT source FROM sightings WHERE sightings.paper = papers.key LIMIT 1
+) FROM (SELECT DISTINCT paper FROM journal) AS said CROSS JOIN papers ON papers.key = coalesce(
+    (SELECT key FROM papers WHERE id = said.paper),
+    (SELECT paper FROM other_names WHERE name = said.paper AND was_id = 1 LIMIT 1)
+)
+"""
+_KNOWN = (
+    "SELECT 1 FROM papers WHERE id = :name"
+    " UNION ALL SELECT 1 FROM other_names WHERE name = :name AND was_id = 1"
+)
+_SAY = """
+INSERT OR IGNORE INTO journal (line, at, kind, paper, topic, value, undoes)
+SELECT 'lasting-' || line, at, kind, :now, topic, value,
+    CASE WHEN undoes IN (SELECT line FROM journal WHERE paper = :had)
+        THEN 'lasting-' || undoes ELSE undoes END
+FROM journal WHERE paper = :had
+"""
 _BY_ID = ("decisions", "labels", "picks", "passed", "audits")
 
 
@@ -53,3 +73,15 @@ def follow_names(connection: sqlite3.Connection) -> None:
         connection.execute(f"UPDATE OR IGNORE {table} SET paper = ({now}) WHERE EXISTS ({now})")  # noqa: S608 - as above
         connection.execute(f"DELETE FROM {table} WHERE EXISTS ({now})")  # noqa: S608 - as above
     connection.execute("DROP TABLE temp.lasting")
+
+
+def say_under_lasting_ids(connection: sqlite3.Connection, held: sqlite3.Connection) -> None:
+    """Copy the lines of the journal that only another cache, held, can still match with papers.
+
+    There a paper has, or gets, a lasting id instead of the one under which it was spoken of; here
+    it is unknown, and will come back under the lasting one. The caller holds the transaction.
+    """
+    for had, title, now, source in held.execute(_SPOKEN_OF).fetchall():
+        lasting = lasting_name(had, title, source)
+        if lasting and not connection.execute(_KNOWN, {"name": had}).fetchone():
+            connection.execute(_SAY, {"had": had, "now": lasting if now == had else now})

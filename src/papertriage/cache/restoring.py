@@ -13,7 +13,7 @@ from pathlib import Path
 from papertriage.cache.backup import Advance, copy, verified
 from papertriage.cache.connection import examined, opened, translated, writing
 from papertriage.cache.placing import beside, place
-from papertriage.cache.renaming import follow_names
+from papertriage.cache.renaming import follow_names, say_under_lasting_ids
 from papertriage.cache.replaying import JOURNAL, add_lines, replay
 from papertriage.cache.salvage import lines_of
 from papertriage.cache.tables import LEDGERS, tables
@@ -110,6 +110,9 @@ def _carry(temporary: Path, cache: Path, held: sqlite3.Connection | None) -> tup
     with opened(temporary) as connection:
         with writing(connection):
             added = add_lines(connection, lines)
+            if held:
+                with contextlib.suppress(sqlite3.DatabaseError):
+                    say_under_lasting_ids(connection, held)
             replay(connection)
             there = {table.name for table in tables(connection)}
             for table in ledgers:
