@@ -113,9 +113,9 @@ class Lived:
     def new_bounds(self) -> tuple[int, int]:
         """Return how many papers must be counted as new, and how many may be.
 
-        They differ by what nobody can tell from what the services have shown: a paper that was
-        held, or cross-listed late, where no daily feed has told of it; and a fresh paper's change
-        of metadata.
+        They differ by what can hardly be told where no daily feed has said it: a paper that was
+        held, or cross-listed late, looks like a change of metadata, and a change of a paper that
+        was announced shortly before looks like news.
         """
         certain = {one for one in self.firsts if one in self.held and one not in self._doubtful()}
         return len(certain), len(certain | (self._doubtful() & self.held))

@@ -189,7 +189,7 @@ def test_other_worlds_are_whole(home: Path, seed: int) -> None:
     )
     habits = Habits(("eastern", "utc")[seed % 2], seed % 3 % 2, faults=faults)
     life = Life(
-        AUTUMN + seed * DAY, 56, ZONES[seed % 3], HOURS[seed // 2 % 3], ((3, 4),), looks=True
+        AUTUMN + seed * DAY, 56, ZONES[seed % 3], HOURS[seed // 2 % 3], ((20, 4),), looks=True
     )
     hold(weeks(home, life, habits, seed=seed))
 
