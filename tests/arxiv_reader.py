@@ -133,6 +133,13 @@ class Lived:
             held = eastern(evening, 20) - paper.versions[0].submitted > _HELD
             if evening not in covered and (late or held):
                 doubtful.add(one)
+        for one, paper in self.world.papers.items():
+            # Cross-listed within what is read, long after it was news there.
+            again = any(
+                evening >= min(self.news.values(), default=date.max) for _, evening in paper.crossed
+            )
+            if again and one not in self.news:
+                doubtful.add(one)
         for number, day in enumerate(self.mornings):
             since = self.mornings[number - 1].at if number else day.at - 5 * DAY
             if _evenings(since, day.at) <= covered and number:
