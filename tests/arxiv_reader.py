@@ -113,9 +113,9 @@ class Lived:
     def new_bounds(self) -> tuple[int, int]:
         """Return how many papers must be counted as new, and how many may be.
 
-        They differ by what nobody can tell from what the services have shown: a paper that was
-        held, or cross-listed late, where no daily feed has told of it; and a fresh paper's change
-        of metadata.
+        They differ by what can hardly be told where no daily feed has said it: a paper that was
+        held, or cross-listed late, looks like a change of metadata, and a change of a paper that
+        was announced shortly before looks like news.
         """
         certain = {one for one in self.firsts if one in self.held and one not in self._doubtful()}
         return len(certain), len(certain | (self._doubtful() & self.held))
@@ -132,6 +132,13 @@ class Lived:
             late = evening != paper.versions[0].evening
             held = eastern(evening, 20) - paper.versions[0].submitted > _HELD
             if evening not in covered and (late or held):
+                doubtful.add(one)
+        for one, paper in self.world.papers.items():
+            # Cross-listed within what is read, long after it was news there.
+            again = any(
+                evening >= min(self.news.values(), default=date.max) for _, evening in paper.crossed
+            )
+            if again and one not in self.news:
                 doubtful.add(one)
         for number, day in enumerate(self.mornings):
             since = self.mornings[number - 1].at if number else day.at - 5 * DAY

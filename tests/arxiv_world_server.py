@@ -176,9 +176,11 @@ class ArxivWorldServer(LoopbackServer):
         found = set()
         for paper in self._world.papers.values():
             announced = paper.announced(watched)
-            gone = paper.removed is not None and paper.removed <= self.now
-            gone = gone and service != "daily"
-            if announced and not gone and self.out(service, announced[0]):
+            if announced is None or not self.out(service, announced[0]):
+                continue
+            # The daily feed is not built anew where a paper is removed later.
+            at = eastern(announced[0], 20) if service == "daily" else self.now
+            if paper.removed is None or paper.removed > at:
                 found.add(paper.id)
         return found
 
