@@ -10,7 +10,13 @@ import pytest
 from builders import make_paper
 from caches import cache_of, dump, store_papers, whole
 from papertriage.cache import migrations
-from papertriage.cache.connection import APPLICATION_ID, made_for_much, opened, writing
+from papertriage.cache.connection import (
+    APPLICATION_ID,
+    made_for_much,
+    opened,
+    wait_at_most,
+    writing,
+)
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
 
 
@@ -209,6 +215,16 @@ def test_many_may_make_the_cache_at_once(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_a_wait_is_put_back_after_what_it_was_for_and_after_an_error_in_it(path: Path) -> None:
+    with opened(path, wait=7) as connection:
+        with wait_at_most(connection, 0.25):
+            assert pragma(connection, "busy_timeout") == 250
+        assert pragma(connection, "busy_timeout") == 7_000
+        with pytest.raises(ValueError, match="between"), wait_at_most(connection, 1):
+            raise ValueError("between")  # noqa: EM101 - a test's own
+        assert pragma(connection, "busy_timeout") == 7_000
 
 
 def test_a_large_file_is_read_with_more_memory(path: Path) -> None:
