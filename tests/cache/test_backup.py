@@ -172,7 +172,7 @@ except DiskError as error:
 
 
 def test_a_copy_needs_room_first(cache, tmp_path, monkeypatch):
-    monkeypatch.setattr(backup, "_bytes", lambda _connection: 2**80)
+    monkeypatch.setattr(backup, "size_of", lambda _connection: 2**80)
     with pytest.raises(DiskError, match="the copy needs"):
         back_up(cache, tmp_path / "b.db", silent)
 

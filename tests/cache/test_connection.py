@@ -17,6 +17,7 @@ from papertriage.cache.connection import (
     made_for_much,
     opened,
     translated,
+    wait_at_most,
     writing,
 )
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
@@ -251,6 +252,16 @@ def test_a_sqlite_that_was_built_without_what_is_needed_is_told_from_damage(
     said = str(raised.value).replace("fts0", "fts5").replace("json_none", "json_each")
     with pytest.raises(CacheUnusable, match=rf"was built without {named}, which"), translated(path):
         raise sqlite3.OperationalError(said)
+
+
+def test_a_wait_is_put_back_after_what_it_was_for_and_after_an_error_in_it(path: Path) -> None:
+    with opened(path, wait=7) as connection:
+        with wait_at_most(connection, 0.25):
+            assert pragma(connection, "busy_timeout") == 250
+        assert pragma(connection, "busy_timeout") == 7_000
+        with pytest.raises(ValueError, match="between"), wait_at_most(connection, 1):
+            raise ValueError("between")  # noqa: EM101 - a test's own
+        assert pragma(connection, "busy_timeout") == 7_000
 
 
 def test_a_large_file_is_read_with_more_memory(path: Path) -> None:

@@ -77,6 +77,13 @@ def test_a_cache_that_cannot_be_written_is_told_of_and_no_failure(
     warning = digests.keep(connection, digest, BEHIND, Written("0", digest.id, "html", "1"), NOW)
     assert warning is not None
     assert "could not be kept" in warning
+    # Whoever goes on with this connection waits as before: a mail's fate is kept after a digest.
+    assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
+
+
+def test_whoever_goes_on_after_a_digest_waits_as_before(connection: sqlite3.Connection) -> None:
+    kept(connection, make_digest())
+    assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
 
 
 def test_a_field_of_another_version_is_no_fault(connection: sqlite3.Connection) -> None:

@@ -105,7 +105,7 @@ def test_the_same_picks_are_not_written_again(filled: sqlite3.Connection) -> Non
 def test_picks_that_cannot_be_kept_are_a_warning(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(picks, "_PATIENCE_MS", 10)
+    monkeypatch.setattr(picks, "_PATIENCE", 0.01)
     with opened(home / "cache.db") as reader, opened(home / "cache.db") as writer:
         with writing(writer):
             warning = picks.record(
@@ -114,10 +114,18 @@ def test_picks_that_cannot_be_kept_are_a_warning(
         assert warning == (
             "these picks could not be kept (database is locked): another day may show them again"
         )
+        assert reader.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
         assert (
             picks.record(reader, "2026-11-23", [("a", make_pick())], at="2026-11-23T08:00:00Z")
             is None
         )
+        assert reader.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
+
+
+def test_whoever_goes_on_after_an_error_waits_as_before(connection: sqlite3.Connection) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        picks.record(connection, "2026-11-23", [(None, make_pick())], at="2026-11-23T08:00:00Z")
+    assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
 
 
 def test_ranks_decided_on_the_day_are_told(filled: sqlite3.Connection) -> None:

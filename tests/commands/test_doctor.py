@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from papertriage.cache import connection
+from papertriage.cache import connection, status
 from papertriage.cache.connection import opened, writing
 from papertriage.errors import ExitCode
 from processes import ran
@@ -35,6 +35,61 @@ def test_no_cache_is_no_fault_and_none_is_made(home: Path):
     result = ran("doctor")
     assert (result.exit_code, "there is no cache yet" in result.stdout) == (0, True)
     assert list(home.iterdir()) == []
+
+
+def test_a_cache_says_how_it_is_written_and_on_what(seeded: Path, monkeypatch):
+    def said() -> tuple[str, str, dict[str, object]]:
+        found = json.loads(ran("status", "--json").stdout)
+        return ran("doctor").stdout, ran("status").stdout, found
+
+    checked, shown, found = said()
+    assert f"{seeded} is written through a write-ahead log\n" in checked
+    assert "writes           through a write-ahead log\n" in shown
+    assert (found["journal_mode"], found["network"]) == ("wal", None)
+    for module in (connection, status):
+        monkeypatch.setattr(module, "network", lambda _path: "nfs4")
+    checked, shown, found = said()
+    line = "through a rollback journal, on a network file system (nfs4)\n"
+    assert (line in checked, line in shown) == (True, True)
+    assert (found["journal_mode"], found["network"]) == ("delete", "nfs4")
+
+
+def test_a_folder_that_a_program_syncs_is_a_warning_with_what_to_do(tmp_path: Path, monkeypatch):
+    home = tmp_path / "Dropbox" / "papers"
+    monkeypatch.setenv("PAPERTRIAGE_HOME", str(home))
+    ran("list")
+    result = ran("doctor")
+    assert result.exit_code == 0
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith("warning: ")]
+    assert line.startswith(f"warning: Dropbox seems to sync {home}, and may copy the cache while")
+    assert "papertriage doctor --backup FILE" in line
+
+
+@pytest.mark.parametrize("version", [0, -1])
+def test_a_cache_without_its_version_is_one_line_and_stays(seeded: Path, version):
+    with opened(seeded) as held:
+        held.execute(f"PRAGMA user_version = {version}")
+    before = seeded.read_bytes()
+    for command in (("doctor",), ("list",), ("keep", "2510.00001"), ("status",)):
+        result = ran(*command)
+        assert result.exit_code == ExitCode.CACHE_UNUSABLE
+        assert result.stderr.count("\n") == 1
+        assert f"says that its version is {version}, which none is: restore" in result.stderr
+    assert seeded.read_bytes() == before
+    saved = seeded.with_name("saved.db")
+    assert ran("doctor", "--salvage", saved).exit_code == 0
+    assert ran("doctor", "--restore", saved).exit_code == 0
+    assert ran("list").exit_code == 0
+
+
+def test_a_cache_that_is_not_what_its_version_says_is_one_line_and_stays(seeded: Path):
+    with opened(seeded) as held:
+        held.execute("PRAGMA user_version = 1")
+    before = seeded.read_bytes()
+    result = ran("list")
+    assert result.exit_code == ExitCode.CACHE_UNUSABLE
+    assert "is not what a cache of its version 1 is (" in result.stderr
+    assert seeded.read_bytes() == before
 
 
 def test_a_check_changes_nothing(seeded: Path):

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from caches import cache_of, named_paper, store_papers, titled
 from papertriage.cache.audits import was_audit
-from papertriage.cache.connection import opened, writing
+from papertriage.cache.connection import opened, wait_at_most, writing
 from papertriage.cache.listing import wanted
 from papertriage.cache.queue import passed_at
 from papertriage.errors import CacheBusy
-from papertriage.triage.answering import Answers
+from papertriage.triage.answering import Answers, patience
 from papertriage.triage.catching_up import Budget, Pace
 from papertriage.triage.ordering import Ordering
 from papertriage.triage.session import Session
@@ -208,7 +208,11 @@ def test_a_busy_cache_changes_nothing_and_the_answer_can_be_given_again(
     begin, connection, order, home
 ) -> None:
     session = begin()
-    with opened(home / "cache.db") as other, writing(other):
+    with (
+        opened(home / "cache.db") as other,
+        writing(other),
+        wait_at_most(connection, patience()),
+    ):
         for work in (lambda: session.answer("keep"), lambda: session.label("ood", value=True)):
             with pytest.raises(CacheBusy):
                 work()

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from papertriage.cache.connection import examined, translated
-from papertriage.cache.placing import beside, need_space, place
+from papertriage.cache.placing import beside, need_space
 from papertriage.cache.tables import counted
+from papertriage.cache.write_ahead import put_in_place
 from papertriage.errors import CacheUnusable
 
 Advance = Callable[[int, int], None]
@@ -24,8 +25,10 @@ def back_up(cache: Path, target: Path, advance: Advance) -> dict[str, int]:
     """Write a verified copy of the cache; returns its rows by table.
 
     Everything that was committed before is in it; who writes meanwhile does not wait. Raises
-    CacheUnusable, CacheBusy, DiskError; a copy that failed leaves the target as it was.
+    CacheUnusable, CacheBusy, DiskError, OutputError; a copy that failed leaves the target as it
+    was.
     """
+    target = Path(os.path.realpath(target))
     with examined(cache) as source, beside(target) as temporary:
         before = _said(source)
         with translated(target):
@@ -34,7 +37,7 @@ def back_up(cache: Path, target: Path, advance: Advance) -> dict[str, int]:
         if rows["journal"] < before:
             msg = f"the copy of {cache} lacks lines of the journal: nothing was written"
             raise CacheUnusable(msg)
-        place(temporary, target)
+        put_in_place(temporary, target)
     return rows
 
 
@@ -45,7 +48,7 @@ def copy(source: sqlite3.Connection, target: Path, advance: Advance) -> None:
     whenever another process has written (https://sqlite.org/backup.html), and took 8.1 s of CPU
     for 1,000,000 papers where this takes 5.2.
     """
-    size = _bytes(source)
+    size = size_of(source)
     need_space(target.parent, size, "the copy")
     with _watched(source, target, size, advance):
         # As bytes, for a directory's name need not be UTF-8.
@@ -64,7 +67,8 @@ def verified(path: Path) -> dict[str, int]:
         return counted(connection)
 
 
-def _bytes(connection: sqlite3.Connection) -> int:
+def size_of(connection: sqlite3.Connection) -> int:
+    """Return how many bytes a copy without holes has."""
     pages, size, free = (
         connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_count", "page_size", "freelist_count")

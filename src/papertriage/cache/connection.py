@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import NoReturn
 
 from papertriage import paths, signals
 from papertriage.cache import migrations, packing
+from papertriage.cache.file_systems import network
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
 
 # "ptri" in ASCII; file(1) and SQLite tools show it.
@@ -21,13 +21,16 @@ _OLDEST_ENGINE = (3, 34)
 # What SQLite says where it was built without something that is needed.
 _NOT_BUILT_IN = {"no such module: fts5": "FTS5", "no such table: json_each": "JSON"}
 _WAIT = 30.0
-_TRIES, _MOMENT = 50, 0.02
 # What an index of texts that is written anew takes, twice from before version 9; later scripts
 # take a second for a million papers.
 _SECONDS_A_PAPER, _MOMENTS, _LAST_LONG = 1e-4, 2, 10
 # 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
 _LARGE_CACHE = -48_000
 _LONG_LOG = 16_000
+_MEND = (
+    "restore a copy of it (`papertriage doctor --restore FILE`), or save what can be read"
+    " (`papertriage doctor --salvage FILE`)"
+)
 
 
 @contextmanager
@@ -64,9 +67,15 @@ def translated(path: Path) -> Iterator[None]:
         _translate(error, path)
 
 
-def wait_at_most(connection: sqlite3.Connection, seconds: float) -> None:
-    """Let a write fail after so long where another process is writing."""
+@contextmanager
+def wait_at_most(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
+    """Let what is done inside fail after so long where another process is writing."""
+    (before,) = connection.execute("PRAGMA busy_timeout").fetchone()
     connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {before}")
 
 
 @contextmanager
@@ -75,18 +84,54 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
     A deferred transaction that reads and then writes fails at once when another has committed in
     between, whatever the busy timeout (SQLITE_BUSY_SNAPSHOT, https://sqlite.org/isolation.html).
+    Raises CacheBusy where another file has taken the name.
     """
     try:
         # Inside the try: a signal may raise right after the statement.
         connection.execute("BEGIN IMMEDIATE")
+        if isinstance(connection, _Cache):
+            connection.hold_to_its_name()
         yield
         signals.check()
+        # A rollback journal makes a commit wait for readers, and fail where they stay.
+        connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         signals.check()
         raise
-    connection.execute("COMMIT")
+
+
+class _Cache(sqlite3.Connection):
+    """A connection that knows which file it has open, under which name."""
+
+    path: Path
+    file: tuple[int, int] | None = None
+
+    def hold_to_its_name(self) -> None:
+        """Raise CacheBusy where what is written now would not be in the cache that others read."""
+        if self.file is not None and _file_at(self.path) != self.file:
+            msg = (
+                f"another file was put in the place of {self.path} just now: nothing was saved,"
+                " try again"
+            )
+            raise CacheBusy(msg)
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino)
+
+
+def logs_ahead(path: Path) -> bool:
+    """Say whether a cache that is open and was read has a write-ahead log, and no rollback journal.
+
+    SQLite puts it beside the file that a link leads to.
+    """
+    return os.path.exists(f"{os.path.realpath(path)}-wal")
 
 
 def others_writes(connection: sqlite3.Connection) -> int:
@@ -118,7 +163,18 @@ def _held(
     with translated(path):
         connection = _connect(path, wait)
         try:
-            check(connection, path)
+            try:
+                if network(path):
+                    _roll_back(connection)
+                check(connection, path)
+            except sqlite3.OperationalError as error:
+                # SQLITE_IOERR_SHMMAP and its kin: no memory that processes could share here.
+                if not _named(error).startswith("SQLITE_IOERR_SHM"):
+                    raise
+                connection.close()
+                connection = _connect(path, wait)
+                _roll_back(connection)
+                check(connection, path)
             yield connection
         finally:
             connection.close()
@@ -139,12 +195,38 @@ def _connect(path: Path, wait: float) -> sqlite3.Connection:
         address = f"{paths.address(path)}?mode=ro&immutable=1"
         connection = sqlite3.connect(address, uri=True, isolation_level=None)
     else:
-        connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
+        connection = _writable(path, wait)
     connection.row_factory = sqlite3.Row
     packing.teach(connection)
     # Some builds of SQLite let no view call a function of the program.
     connection.execute("PRAGMA trusted_schema = ON")
     return connection
+
+
+def _writable(path: Path, wait: float) -> _Cache:
+    while True:
+        file = _file_at(path)
+        connection = sqlite3.connect(path, timeout=wait, isolation_level=None, factory=_Cache)
+        if _file_at(path) == file:
+            connection.path, connection.file = path, file
+            return connection
+        connection.close()
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if isinstance(connection, _Cache) and os.access(connection.path, os.W_OK):
+        from papertriage.cache.write_ahead import roll_back
+
+        roll_back(connection)
+
+
+def _log_ahead(connection: sqlite3.Connection, path: Path, *, patient: bool) -> None:
+    # Beside what was read there is a log already, mostly; a cache that a program has made, or a
+    # kill has left, without one gets one on a disk where there can be one.
+    if isinstance(connection, _Cache) and not logs_ahead(path) and not network(path):
+        from papertriage.cache.write_ahead import log_ahead
+
+        log_ahead(connection, path, patient=patient)
 
 
 def _cannot_change(path: Path) -> bool:
@@ -162,6 +244,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == migrations.VERSION:
         _same_application(connection, path)
+        _log_ahead(connection, path, patient=False)
     else:
         _migrate(connection, path, version)
     # FULL: decisions cannot be fetched again, and in WAL mode NORMAL may lose the last ones when
@@ -174,6 +257,8 @@ def same_version(connection: sqlite3.Connection, path: Path) -> int:
     _same_application(connection, path)
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     _not_newer(version, path)
+    if version <= 0:
+        raise _of_no_version(version, path)
     return version
 
 
@@ -202,16 +287,32 @@ def _not_newer(version: int, path: Path) -> None:
         raise CacheUnusable(msg)
 
 
+def _of_no_version(version: int, path: Path) -> CacheUnusable:
+    return CacheUnusable(
+        f"{path} holds papertriage's tables, and says that its version is {version}, which none is:"
+        f" {_MEND}"
+    )
+
+
 def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
     _not_newer(version, path)
     empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     if not (version == 0 and empty):
         _same_application(connection, path)
+        if version <= 0:
+            raise _of_no_version(version, path)
         if version < _LAST_LONG:
             _say_that_it_takes_long(connection)
-    _log_ahead(connection)
+    _log_ahead(connection, path, patient=True)
     with writing(connection):
-        migrations.migrate(connection)
+        try:
+            migrations.migrate(connection)
+        except sqlite3.OperationalError as error:
+            # A table that is there already, or one that is not.
+            if _named(error) != "SQLITE_ERROR":
+                raise
+            msg = f"{path} is not what a cache of its version {version} is ({error}): {_MEND}"
+            raise CacheUnusable(msg) from error
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
@@ -227,24 +328,8 @@ def _say_that_it_takes_long(connection: sqlite3.Connection) -> None:
         sys.stderr.flush()
 
 
-def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to WAL, which outlives the connection, and needs a moment without readers.
-
-    SQLite does not wait where two want it at once, as each reads before it writes.
-    """
-    for patience in range(_TRIES, -1, -1):
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if not patience or not error.sqlite_errorname.startswith("SQLITE_BUSY"):
-                raise
-            time.sleep(_MOMENT)
-        else:
-            return
-
-
 def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
-    name = getattr(error, "sqlite_errorname", "")
+    name = _named(error)
     failure: PapertriageError
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         failure = CacheBusy(
@@ -266,10 +351,12 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
         )
     # Our own function, cache/packing.py, fails for what it cannot unpack alone.
     elif name.startswith("SQLITE_CORRUPT") or "user-defined function" in str(error):
-        failure = CacheUnusable(
-            f"the cache {path} is damaged ({error}): restore a copy of it (`papertriage doctor"
-            " --restore FILE`), or save what can be read (`papertriage doctor --salvage FILE`)"
-        )
+        failure = CacheUnusable(f"the cache {path} is damaged ({error}): {_MEND}")
     else:
         failure = CacheUnusable(f"the cache {path} failed: {error}")
     raise failure from error
+
+
+def _named(error: sqlite3.Error) -> str:
+    # What the module of Python says by itself has no name of SQLite's.
+    return getattr(error, "sqlite_errorname", "")

@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import wait_at_most, writing
 from papertriage.cache.rows import list_text
 from papertriage.models import (
     CachedPaper,
@@ -23,7 +23,7 @@ from papertriage.models import (
     Unpicked,
 )
 
-_PATIENCE_MS = 1_000
+_PATIENCE = 1.0
 _ID_LENGTH = 16
 _Made = TypeVar("_Made")
 
@@ -87,8 +87,7 @@ def keep(
     settings = {**behind.settings, "hash": settings_hash(behind.settings)}
     kept = (digest.id, digest.day, list_text(digest.asked), digest.made, _content(digest))
     try:
-        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-        with writing(connection):
+        with wait_at_most(connection, _PATIENCE), writing(connection):
             connection.execute(
                 "INSERT OR IGNORE INTO digests (id, day, asked, at, content, models, settings)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import wait_at_most, writing
 from papertriage.cache.rows import list_text
 from papertriage.models import Paper
 
@@ -48,7 +49,7 @@ _STEP, _PAUSE = 500, 0.02
 # What a small fetch joins of the pieces that imports left: 0.4 s, and 70 fetches for a million.
 _STEPS = 4
 # A search waits no longer than this for an import to let it write.
-_PATIENCE_MS = 200
+_PATIENCE = 0.2
 
 Text = tuple[int, str | None, str, str]
 """What is indexed of a paper: key, abstract, title, authors as JSON."""
@@ -169,16 +170,13 @@ def catch_up(connection: sqlite3.Connection) -> None:
     """Index what an import that was killed has left, unless somebody is writing just now."""
     if lag(connection) <= 0:
         return
-    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
-    connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-    try:
-        with writing(connection):
-            index_rest(connection)
-    except sqlite3.OperationalError:
-        # An import that goes on indexes them itself; a cache that is read-only stays as it is.
-        return
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {patience}")
+    # An import that goes on indexes them itself; a cache that is read-only stays as it is.
+    with (
+        contextlib.suppress(sqlite3.OperationalError),
+        wait_at_most(connection, _PATIENCE),
+        writing(connection),
+    ):
+        index_rest(connection)
 
 
 def reindex(connection: sqlite3.Connection, key: int, old: Paper, new: Paper) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from papertriage.cache.announced import IS_NEWS
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import wait_at_most, writing
 from papertriage.cache.filters import condition_of, topic_key
 from papertriage.cache.listing import named
 from papertriage.cache.queue import NOT_PASSED, OF_THE_DAY
@@ -54,7 +54,7 @@ TRENDING = "trending"
 """Stands for the topic of a trending paper that carries no tag."""
 INTEREST = "interest"
 """Stands for the topic of a paper that carries no tag and was picked for interest."""
-_PATIENCE_MS = 1_000
+_PATIENCE = 1.0
 _KEEP = (
     "INSERT INTO picks (paper, day, rank, score, topic, reasons, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (paper, day) DO UPDATE SET rank = excluded.rank, score = excluded.score,"
@@ -197,8 +197,7 @@ def record(
         return None
     try:
         # Picks are worth showing at once, and can be chosen again: no long wait for the lock.
-        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-        with writing(connection):
+        with wait_at_most(connection, _PATIENCE), writing(connection):
             connection.executemany(_KEEP, [(*row, at) for row in rows])
     except sqlite3.OperationalError as error:
         return f"these picks could not be kept ({error}): another day may show them again"

@@ -11,6 +11,9 @@ from papertriage.errors import DiskError
 from papertriage.paths import sweep, sync, temporary_beside
 from papertriage.signals import check
 
+LEFT_BESIDE = ("-wal", "-shm", "-journal")
+"""The ends of names of what SQLite leaves beside a file, and reads into any file of that name."""
+
 
 @contextmanager
 def beside(target: Path) -> Iterator[Path]:
@@ -28,7 +31,7 @@ def beside(target: Path) -> Iterator[Path]:
     try:
         yield temporary
     finally:
-        for name in ("", "-wal", "-shm", "-journal"):
+        for name in ("", *LEFT_BESIDE):
             temporary.with_name(temporary.name + name).unlink(missing_ok=True)
 
 

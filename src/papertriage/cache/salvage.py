@@ -17,9 +17,10 @@ from papertriage.cache.connection import APPLICATION_ID, opened, writing
 from papertriage.cache.indexing import rebuild
 from papertriage.cache.mending import complete
 from papertriage.cache.packing import is_frame
-from papertriage.cache.placing import beside, need_space, place
+from papertriage.cache.placing import beside, need_space
 from papertriage.cache.replaying import add_lines, line_of, replay, take_back
 from papertriage.cache.tables import Table, counted, readable, tables
+from papertriage.cache.write_ahead import put_in_place
 from papertriage.errors import CacheUnusable, DiskError
 
 # A gap is halved so often without a row before it is given up: 4,096 looks at most.
@@ -40,10 +41,11 @@ class Salvaged:
 def salvage(cache: Path, target: Path) -> Salvaged:
     """Write a new cache of what can be read of a damaged one, which stays as it is.
 
-    Works on a copy, with the WAL beside it. Raises CacheUnusable where nothing can be read, and
-    DiskError.
+    Works on a copy, with what stands beside it. Raises CacheUnusable where nothing can be read,
+    CacheBusy, DiskError and OutputError.
     """
-    size = sum(one.stat().st_size for one in (cache, _wal(cache)) if one.exists())
+    target = Path(os.path.realpath(target))
+    size = sum(one.stat().st_size for one in _parts(cache))
     need_space(target.parent, 2 * size, "salvaging")
     with beside(target) as damaged, beside(target) as new:
         _copy(cache, damaged)
@@ -69,7 +71,7 @@ def salvage(cache: Path, target: Path) -> Salvaged:
                 for _, sql in triggers:
                     fresh.execute(sql)
             done.rows = counted(fresh)
-        place(new, target)
+        put_in_place(new, target)
     return done
 
 
@@ -82,7 +84,8 @@ def _refuse_nothing(fresh: sqlite3.Connection, cache: Path) -> None:
 def lines_of(cache: Path) -> list[Line]:
     """Return the lines of the journal that are in the file or its WAL, each once."""
     found: dict[str, Line] = {}
-    for path in (cache, _wal(cache)):
+    real = Path(os.path.realpath(cache))
+    for path in (real, _wal(real)):
         if path.is_file():
             try:
                 found |= {line[0]: line for line in carved(path)}
@@ -293,13 +296,23 @@ def _wal(cache: Path) -> Path:
     return cache.with_name(f"{cache.name}-wal")
 
 
+def _parts(cache: Path) -> list[Path]:
+    """Return a cache and what holds a part of what it says: its log or its rollback journal."""
+    # SQLite puts them beside the file that a link leads to.
+    real = Path(os.path.realpath(cache))
+    parts = (real, _wal(real), real.with_name(f"{real.name}-journal"))
+    return [part for part in parts if part.is_file()]
+
+
 def _copy(cache: Path, damaged: Path) -> None:
-    """Copy a cache and its WAL, its head mended and its lost end filled with nothing."""
+    """Copy a cache and its log or journal, its head mended and its lost end filled with nothing."""
     try:
-        shutil.copyfile(cache, damaged)
-        if _wal(cache).is_file():
-            shutil.copyfile(_wal(cache), _wal(damaged))
-            _wal(damaged).chmod(0o600)
+        first, *others = _parts(cache)
+        shutil.copyfile(first, damaged)
+        for other in others:
+            copied = damaged.with_name(damaged.name + other.name.removeprefix(first.name))
+            shutil.copyfile(other, copied)
+            copied.chmod(0o600)
         _mend(damaged)
     except OSError as error:
         msg = f"{cache} cannot be copied: {(error.strerror or str(error)).lower()}"

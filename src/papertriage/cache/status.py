@@ -3,6 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+from papertriage.cache.file_systems import network
+
+
+class Storage(NamedTuple):
+    """SQLite's journal mode ("wal", "delete"), and the kind of network file system, if any."""
+
+    journal_mode: str
+    network: str | None
+
+
+def storage(connection: sqlite3.Connection, path: Path) -> Storage:
+    """Return how writes get into the file, and on what it lies."""
+    return Storage(connection.execute("PRAGMA journal_mode").fetchone()[0], network(path))
+
+
+def storage_text(found: Storage) -> str:
+    """Return "through a rollback journal, on a network file system (nfs4)"."""
+    how = "a write-ahead log" if found.journal_mode == "wal" else "a rollback journal"
+    return f"through {how}" + (
+        f", on a network file system ({found.network})" if found.network else ""
+    )
+
 
 from papertriage.cache.receipts import NOT_SEEDED
 

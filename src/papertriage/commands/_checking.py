@@ -8,6 +8,8 @@ from papertriage import __version__, paths
 from papertriage.cache.connection import examined, opened, writing
 from papertriage.cache.health import problems, versions
 from papertriage.cache.indexing import rebuild
+from papertriage.cache.status import storage, storage_text
+from papertriage.cache.syncing import synced_by
 from papertriage.commands._doctoring import say, whole
 from papertriage.commands._salvaging import damaged
 from papertriage.errors import CacheUnusable, ExitCode, PapertriageError
@@ -31,6 +33,8 @@ def check(*, deep: bool, rebuild_index: bool) -> None:
         with examined(paths.cache_path()) as connection:
             found = [*problems(connection, deep=deep)]
             said = [*versions(connection), f"papertriage {__version__}"]
+            writes = storage_text(storage(connection, paths.cache_path()))
+            said.append(f"{paths.cache_path()} is written {writes}")
     except CacheUnusable as error:
         raise damaged(error) from error
     try:
@@ -38,6 +42,17 @@ def check(*, deep: bool, rebuild_index: bool) -> None:
     except PapertriageError as error:
         found.append(str(error))
     said += [] if found else ["the cache is in order"]
+    if program := synced_by(paths.cache_path()):
+        said.append(_in_synced_folder(program))
     write_output([f"{visible(line)}\n" for line in [*found, *said]], None)
     if found:
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _in_synced_folder(program: str) -> str:
+    return (
+        f"warning: {program} seems to sync {paths.cache_path().parent}, and may copy the cache"
+        " while it is written or put another machine's in its place: keep it in another directory"
+        " (PAPERTRIAGE_HOME or --cache), and let that program sync a copy (`papertriage doctor"
+        " --backup FILE`), which `papertriage doctor --restore FILE` joins to another machine's"
+    )

@@ -12,6 +12,7 @@ from papertriage.cache.connection import wait_at_most
 from papertriage.commands._learning import learn
 from papertriage.errors import InputError
 from papertriage.render.terminal import note, on_terminal, progress
+from papertriage.triage.answering import patience
 from papertriage.triage.learning import retrain_if_due
 from papertriage.triage.sitting import Sitting
 
@@ -34,8 +35,6 @@ Again = Annotated[
 Audit = Annotated[
     bool, typer.Option("--audit", help="Draw one paper in 10 by chance, to bound what is missed.")
 ]
-# Once its screen is closed, a session may wait for another writer as every command does.
-_WAIT_S = 30.0
 
 
 def on_terminal_alone() -> None:
@@ -54,10 +53,11 @@ def sit(connection: sqlite3.Connection, sitting: Sitting) -> int:
 
     order.start()
     try:
-        code = run(session)
+        # Once its screen is closed, a session may wait for other writers as every command does.
+        with wait_at_most(connection, patience()):
+            code = run(session)
     finally:
         order.stop()
-        wait_at_most(connection, _WAIT_S)
     note(session.tally() or "nothing decided") if code else note(session.finish())
     if session.tally():
         learn(connection, at_once=True)

@@ -6,7 +6,7 @@ from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.interest import learned
 from papertriage.cache.receipts import last_receipts
-from papertriage.cache.status import counts, newest
+from papertriage.cache.status import counts, newest, storage, storage_text
 from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
 from papertriage.formats.receipt import receipt_line
@@ -20,7 +20,7 @@ def command(as_json: o.Json = False) -> None:
     with opened(path) as connection:
         held, last = counts(connection), newest(connection)
         receipts = last_receipts(connection, latest=clock.latest(clock.now()))
-        model = learned(connection)
+        model, kept = learned(connection), storage(connection, path)
     if as_json:
         from dataclasses import asdict
 
@@ -28,6 +28,8 @@ def command(as_json: o.Json = False) -> None:
         status = {
             "schema": 1,
             "cache": str(path),
+            "journal_mode": kept.journal_mode,
+            "network": kept.network,
             "newest": last,
             "counts": held,
             "interest": model
@@ -42,7 +44,8 @@ def command(as_json: o.Json = False) -> None:
         }
         write_output([json.dumps(status, indent=2), "\n"], None)
         return
-    lines = [f"{'cache':<16} {path}", f"{'newest':<16} {last or 'nothing yet'}"]
+    lines = [f"{'cache':<16} {path}", f"{'writes':<16} {storage_text(kept)}"]
+    lines.append(f"{'newest':<16} {last or 'nothing yet'}")
     lines += [f"{name:<16} {count:>10,}" for name, count in held.items()]
     lines.append(f"{'interest':<16} {_taught(model)}")
     lines += [f"{receipt.at}  {receipt_line(receipt)}" for receipt in receipts]

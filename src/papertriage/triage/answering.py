@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from papertriage import clock, paths
 from papertriage.cache import journal, queue
 from papertriage.cache.audits import record_audit
-from papertriage.cache.connection import opened, translated, wait_at_most
+from papertriage.cache.connection import logs_ahead, opened, translated
 from papertriage.cache.journal import Undone
 from papertriage.cache.listing import current_ids, found, named
 from papertriage.cache.queue import Judged
@@ -21,8 +21,9 @@ from papertriage.triage.naming import new_line
 if TYPE_CHECKING:
     from random import Random
 
-# A key waits no longer than this for another writer; the screen tries again meanwhile.
-_WAIT_S = 0.02
+# A key waits no longer than this for another writer; the screen tries again meanwhile. Beside a
+# rollback journal readers wait as well, for as long as a commit takes to reach the disk.
+_WAIT_S, _WAIT_TO_READ_S = 0.02, 1.0
 _MOST_HITS = 200
 MOST_WAITING = 2_000
 """The papers that wait and that one ranker holds, beside 1,000 that were judged.
@@ -34,12 +35,11 @@ _MOST_JUDGED = 1_000
 
 
 class Answers:
-    """The cache as a session sees it; raises CacheBusy at once, with nothing written."""
+    """The cache as a session sees it; raises CacheBusy with nothing written."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Take a connection, which from now on does not wait for other writers."""
+        """Take a connection, for as long as the session goes on."""
         self._connection, self._path = connection, paths.cache_path()
-        wait_at_most(connection, _WAIT_S)
 
     def paper(self, name: str) -> CachedPaper | None:
         """Read a paper by an id that it has or had."""
@@ -96,6 +96,11 @@ class Answers:
         """Return the papers' ids of now: a fetch beside the session may have found better ones."""
         now = current_ids(self._connection, papers)
         return [now.get(paper, paper) for paper in papers]
+
+
+def patience() -> float:
+    """Return for how many seconds a key may wait for other processes."""
+    return _WAIT_S if logs_ahead(paths.cache_path()) else _WAIT_TO_READ_S
 
 
 def material(ids: Sequence[str]) -> tuple[list[Judged], list[Judged]]:

@@ -1,0 +1,138 @@
+"""Choose what keeps a write apart until it is whole: a write-ahead log or a rollback journal.
+
+A write-ahead log needs memory that all who use the cache share, so it serves the processes of one
+machine (https://sqlite.org/wal.html); a rollback journal needs locks alone.
+"""
+
+from __future__ import annotations
+
+import mmap
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from papertriage.cache.connection import wait_at_most
+from papertriage.cache.placing import beside, place
+from papertriage.errors import CacheBusy, DiskError, OutputError
+
+_TRIES, _MOMENT = 50, 0.02
+# SQLite's shared memory grows by so much at a time.
+_SHARED = 32_768
+_WAIT = 2.0
+
+
+def lacks_shared_memory(error: sqlite3.Error) -> bool:
+    """Say whether SQLite has failed for want of memory that processes share."""
+    return getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR_SHM")
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Say whether SQLite has failed because another process uses the file."""
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def log_ahead(connection: sqlite3.Connection, path: Path, *, patient: bool) -> None:
+    """Switch to a write-ahead log, which outlives the connection, where there can be one.
+
+    That takes a moment without readers. Not patient, whoever reads just now is let read: the cache
+    works without a log, and a later command switches.
+    """
+    if not _shares_memory(path):
+        return
+    with wait_at_most(connection, 0):
+        for patience in range(_TRIES if patient else 0, -1, -1):
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if lacks_shared_memory(error):
+                    raise
+                # SQLite does not wait where two want it at once, as each reads before it writes.
+                if patience:
+                    time.sleep(_MOMENT)
+            else:
+                return
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """Switch to a rollback journal without ever asking for shared memory; nothing may be read yet.
+
+    What stands in a write-ahead log goes into the file. Waits until nobody else uses the cache,
+    where there is a log; the connection's next statement lets others in again.
+    """
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA locking_mode = NORMAL")
+
+
+@contextmanager
+def alone(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
+    """Keep everybody else out of a cache, readers too, until the block ends.
+
+    Within it no other handle of the file may be closed: POSIX then drops every lock of the process
+    (https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+    """
+    connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
+    try:
+        # A lock is then kept to the connection's end, and a log needs no shared memory.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("COMMIT")
+        yield connection
+    finally:
+        connection.close()
+
+
+def put_in_place(temporary: Path, target: Path) -> None:
+    """Give a finished cache its name, in the place of another while nobody uses that.
+
+    Raises CacheBusy where somebody does, OutputError where a log or journal of another file lies
+    there, which SQLite would read into this one, and DiskError.
+    """
+    with ExitStack() as stack:
+        if target.exists():
+            try:
+                _leave_nothing_beside(stack.enter_context(alone(target, _WAIT)))
+            except sqlite3.DatabaseError as error:
+                if is_busy(error):
+                    msg = f"another papertriage uses {target}: end it, or name another file"
+                    raise CacheBusy(msg) from error
+        for end in ("-wal", "-journal"):
+            left = target.with_name(target.name + end)
+            if left.exists():
+                msg = (
+                    f"{left} is of another file, and SQLite would read it into {target}: move it"
+                    " away, or name another file"
+                )
+                raise OutputError(msg)
+        place(temporary, target)
+
+
+def _leave_nothing_beside(held: sqlite3.Connection) -> None:
+    """Fold a log into its file, and keep the file locked with neither log nor journal beside it.
+
+    Whoever waits for it notices that it lost its name: connection.writing().
+    """
+    while held.execute("PRAGMA journal_mode = DELETE").fetchone()[0] == "delete":
+        # The journal of this mode is removed when the lock is let go, which is once.
+        held.execute("PRAGMA locking_mode = NORMAL")
+        held.execute("BEGIN EXCLUSIVE")
+        held.execute("COMMIT")
+        held.execute("BEGIN EXCLUSIVE")
+        if held.execute("PRAGMA journal_mode").fetchone()[0] == "delete":
+            return
+        held.execute("COMMIT")
+
+
+def _shares_memory(path: Path) -> bool:
+    """Say whether memory of a file in the cache's directory can be shared, as a log needs it."""
+    try:
+        with beside(path) as temporary, temporary.open("r+b") as file:
+            file.truncate(_SHARED)
+            mmap.mmap(file.fileno(), _SHARED).close()
+    except (OSError, DiskError):
+        return False
+    return True
