@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertriage.cache.file_systems import network
+from papertriage.cache.receipts import NOT_SEEDED
 
 
 class Storage(NamedTuple):
@@ -27,9 +28,6 @@ def storage_text(found: Storage) -> str:
     return f"through {how}" + (
         f", on a network file system ({found.network})" if found.network else ""
     )
-
-
-from papertriage.cache.receipts import NOT_SEEDED
 
 
 def counts(connection: sqlite3.Connection) -> dict[str, int]:
