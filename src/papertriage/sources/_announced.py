@@ -114,7 +114,7 @@ def _inferred(record: Record, asked: Asked) -> tuple[str | None, bool, date | No
         return kind, True, _day(earliest, record, asked)
     if not held and earliest is not None and earliest >= asked.reach:
         return kind, False, earliest
-    unseen = not held and latest is not None and latest > asked.first
+    unseen = not held and latest is not None and latest >= asked.first
     again, _ = _first_days(paper.updated, timed=record.timed)
     if paper.updated != paper.published and again is not None and again > asked.after:
         if not unseen or asked.listed:
@@ -122,11 +122,19 @@ def _inferred(record: Record, asked: Asked) -> tuple[str | None, bool, date | No
     # Where the daily feed names all that is new, the rest is not; nor is what changed long ago.
     elif held or asked.listed or not _recent(record, asked):
         return None, False, None
-    # The cache would have it, had it been announced in the days that it is whole for. Of older
-    # papers, what is cross-listed late looks like what merely got a DOI, but for the DOI.
-    if unseen or (kind == CROSS and not held and not record.elsewhere):
+    # The cache would have it, had it been announced in the days that it is whole for.
+    if unseen or (kind == CROSS and not held and _perhaps_cross_listed(record, asked)):
         return kind, True, _day(None, record, asked)
     return None, False, None
+
+
+def _perhaps_cross_listed(record: Record, asked: Asked) -> bool:
+    """Say whether a paper of another category was just now cross-listed, as far as that shows.
+
+    It looks like one whose metadata changed, which most often get a DOI or a journal reference. Of
+    a first fetch nobody knows what was there before.
+    """
+    return bool(asked.highest and record.stamp) and not record.elsewhere
 
 
 def _recent(record: Record, asked: Asked) -> bool:

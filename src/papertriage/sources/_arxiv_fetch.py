@@ -255,8 +255,10 @@ class Fetch:
         window = Window(since=_midnight(asked.after) - _HELD)
         try:
             for batch in search.batches(search.feeds()[0], window, self._now, {}):
+                days = {one.paper.id: one.day for one in batch.sightings}
                 found = self._sightings([Record(one.paper) for one in batch.sightings], asked)
-                yield replace(batch, sightings=found, state={})
+                dated = (one._replace(day=one.day or days[one.paper.id]) for one in found)
+                yield replace(batch, sightings=tuple(dated), state={})
         except SourceError:
             return
 

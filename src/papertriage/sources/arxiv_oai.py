@@ -117,7 +117,8 @@ def harvested(
     while spans:
         span = spans[0]
         if not span.token or not seen:
-            listed = _List(whole=not span.token)
+            # The tokens of another list may be spelt the same.
+            listed, seen = _List(whole=not span.token), set()
         try:
             page, lost = _whole_page(partial(_page, client, name, span, now, form), span, listed)
         except _oai.BadToken:
