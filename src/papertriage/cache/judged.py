@@ -7,7 +7,7 @@ import sqlite3
 from typing import NamedTuple
 
 from papertriage.cache.packing import unpacked
-from papertriage.cache.receipts import NOT_SEEDED
+from papertriage.cache.status import NOT_SEEDED
 
 # What stands now: an undone decision is none, one that was changed counts on the day of its change.
 # In the order of `list`, newest first.

@@ -10,7 +10,7 @@ from papertriage.cache.announced import IS_NEWS
 from papertriage.cache.filters import condition_of
 from papertriage.cache.listing import list_of
 from papertriage.cache.queue import NOT_PASSED
-from papertriage.cache.receipts import NOT_SEEDED
+from papertriage.cache.status import NOT_SEEDED
 from papertriage.models import Filters, Unpicked
 
 # The papers of a time stand in the index by that time alone, and their tags beside their keys: only

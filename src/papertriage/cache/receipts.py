@@ -9,20 +9,6 @@ from dataclasses import asdict, fields
 from papertriage.cache.connection import writing
 from papertriage.models import Receipt
 
-SEEDS = "seeds"
-"""The source of the receipt of the papers that papertriage comes with, which are no news."""
-
-SEED_PAGE = "trending-papers.txt"
-
-# Where one file was imported a thousand times, SQLite would rather read all receipts.
-NOT_SEEDED = (
-    "NOT ({papers}.came IN (SELECT at FROM receipts INDEXED BY receipts_by_feed"  # noqa: S608 - our own text
-    f" WHERE feed = '{SEED_PAGE}' AND source = '{SEEDS}')"
-    " AND EXISTS (SELECT 1 FROM sightings AS seeded"
-    f" WHERE seeded.paper = {{papers}}.key AND seeded.feed = '{SEED_PAGE}'))"
-)
-"""The condition that a paper, of the table or alias named, did not come from the seeds."""
-
 # The table's columns are the receipt's fields.
 _NAMES = tuple(field.name for field in fields(Receipt))
 _COLUMNS = ", ".join(_NAMES)

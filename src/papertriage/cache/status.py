@@ -1,4 +1,4 @@
-"""Count what the cache holds."""
+"""Count what the cache holds, and tell the seeds from what came."""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertriage.cache.file_systems import network
-from papertriage.cache.receipts import NOT_SEEDED
+
+SEEDS = "seeds"
+"""The source of the receipt of the papers that papertriage comes with, which are no news."""
+
+SEED_PAGE = "trending-papers.txt"
+
+# Where one file was imported a thousand times, SQLite would rather read all receipts.
+NOT_SEEDED = (
+    "NOT ({papers}.came IN (SELECT at FROM receipts INDEXED BY receipts_by_feed"  # noqa: S608 - our own text
+    f" WHERE feed = '{SEED_PAGE}' AND source = '{SEEDS}')"
+    " AND EXISTS (SELECT 1 FROM sightings AS seeded"
+    f" WHERE seeded.paper = {{papers}}.key AND seeded.feed = '{SEED_PAGE}'))"
+)
+"""The condition that a paper, of the table or alias named, did not come from the seeds."""
 
 
 class Storage(NamedTuple):

@@ -13,7 +13,8 @@ from papertriage.cache import picks as kept
 from papertriage.cache.digests import Behind, Written
 from papertriage.cache.news import Span
 from papertriage.cache.picks import Candidate
-from papertriage.cache.receipts import SEEDS, last_receipts, receipts_since
+from papertriage.cache.receipts import last_receipts, receipts_since
+from papertriage.cache.status import SEEDS
 from papertriage.cache.topics import topic_rows
 from papertriage.errors import InputError
 from papertriage.formats.digest import digest_text

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertriage import paths
-from papertriage.cache.receipts import SEED_PAGE, SEEDS
-from papertriage.cache.status import is_empty
+from papertriage.cache.status import SEED_PAGE, SEEDS, is_empty
 
 if TYPE_CHECKING:
     from papertriage.models import Receipt
