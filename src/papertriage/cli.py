@@ -158,10 +158,7 @@ class Commands(TyperGroup):
             message = f"papertriage {ctx.invoked_subcommand}: {failure}"
             raise typer.Exit(_told(error, message, failure.exit_code)) from error
         except Exception as error:  # a fault of ours is one line too
-            message = (
-                f"a fault in papertriage: {type(error).__name__}: {error} (--debug shows where)"
-            )
-            raise typer.Exit(_told(error, message, ExitCode.FAILED)) from error
+            raise typer.Exit(_told_of_fault(error)) from error
         return value
 
 
@@ -170,6 +167,17 @@ def _misused(error: ClickException) -> int:
     command = context.command_path if context else "papertriage"
     message = error.format_message().rstrip(".")
     return _told(error, f"{command}: {message} (see {command} --help)", ExitCode.USAGE)
+
+
+def _told_of_fault(error: Exception) -> int:
+    # A cell that holds what we never write fails anywhere, as anything.
+    from papertriage.cache.cells import damage
+
+    damaged = damage()
+    if damaged:
+        return _told(error, damaged, ExitCode.CACHE_UNUSABLE)
+    message = f"a fault in papertriage: {type(error).__name__}: {error} (--debug shows where)"
+    return _told(error, message, ExitCode.FAILED)
 
 
 def _told(error: BaseException, message: str, code: int) -> int:

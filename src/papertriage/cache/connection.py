@@ -27,10 +27,11 @@ _SECONDS_A_PAPER, _MOMENTS, _LAST_LONG = 1e-4, 2, 10
 # 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
 _LARGE_CACHE = -48_000
 _LONG_LOG = 16_000
-_MEND = (
+MEND = (
     "restore a copy of it (`papertriage doctor --restore FILE`), or save what can be read"
     " (`papertriage doctor --salvage FILE`)"
 )
+"""What to do with a damaged cache."""
 
 
 @contextmanager
@@ -290,7 +291,7 @@ def _not_newer(version: int, path: Path) -> None:
 def _of_no_version(version: int, path: Path) -> CacheUnusable:
     return CacheUnusable(
         f"{path} holds papertriage's tables, and says that its version is {version}, which none is:"
-        f" {_MEND}"
+        f" {MEND}"
     )
 
 
@@ -311,7 +312,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
             # A table that is there already, or one that is not.
             if _named(error) != "SQLITE_ERROR":
                 raise
-            msg = f"{path} is not what a cache of its version {version} is ({error}): {_MEND}"
+            msg = f"{path} is not what a cache of its version {version} is ({error}): {MEND}"
             raise CacheUnusable(msg) from error
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
@@ -349,9 +350,13 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
             f"this Python's SQLite ({sqlite3.sqlite_version}) was built without {needed}, which"
             " papertriage needs: install papertriage with another Python"
         )
+    elif not name and "decode to UTF-8" in str(error):
+        # "Could not decode to UTF-8 column 'title' with text '…'", of Python's module.
+        told = str(error).partition(" with text ")[0].lower()
+        failure = CacheUnusable(f"the cache {path} is damaged ({told}): {MEND}")
     # Our own function, cache/packing.py, fails for what it cannot unpack alone.
     elif name.startswith("SQLITE_CORRUPT") or "user-defined function" in str(error):
-        failure = CacheUnusable(f"the cache {path} is damaged ({error}): {_MEND}")
+        failure = CacheUnusable(f"the cache {path} is damaged ({error}): {MEND}")
     else:
         failure = CacheUnusable(f"the cache {path} failed: {error}")
     raise failure from error

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import chain, islice
 
+from papertriage.cache.cells import damaged
 from papertriage.cache.indexing import INDEXES, catch_up, lag
 from papertriage.cache.migrations import VERSION
 from papertriage.cache.replaying import disagreements
@@ -140,7 +141,7 @@ def _row_problems(connection: sqlite3.Connection) -> Iterator[str]:
     if lost:
         yield f"tags: {lost:,} rows of topics that are not there"
     for table in tables(connection):
-        bad = _undecodable(connection, table)
+        bad = sum(1 for _ in damaged(connection, table))
         if bad:
             yield f"{table.name}: {bad:,} rows that cannot be read as what they should be"
 

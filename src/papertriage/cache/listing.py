@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertriage.cache.filters import Condition, condition_of, every, rarest
-from papertriage.cache.rows import PAPER_COLUMNS, evidence_of, paper_of
+from papertriage.cache.rows import PAPER_COLUMNS, evidence_of, paper_of, texts_of
 from papertriage.errors import InputError
 from papertriage.models import CachedPaper, Filters, Interest, Pick, TopicScore
 
@@ -318,9 +318,7 @@ def _labels(connection: sqlite3.Connection, ids: str) -> dict[str, dict[str, boo
 def _picks(connection: sqlite3.Connection, ids: str) -> dict[str, Pick]:
     # The latest day comes last and wins.
     return {
-        row["paper"]: Pick(
-            row["rank"], row["score"], row["topic"], tuple(json.loads(row["reasons"]))
-        )
+        row["paper"]: Pick(row["rank"], row["score"], row["topic"], texts_of(row["reasons"]))
         for row in connection.execute(
             "SELECT paper, rank, score, topic, reasons FROM picks"
             " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, day",

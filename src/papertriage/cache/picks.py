@@ -12,6 +12,7 @@ from papertriage.cache.connection import wait_at_most, writing
 from papertriage.cache.filters import condition_of, topic_key
 from papertriage.cache.listing import named
 from papertriage.cache.queue import NOT_PASSED, OF_THE_DAY
+from papertriage.cache.rows import texts_of
 from papertriage.cache.topics import topic_keys
 from papertriage.models import CachedPaper, Filters, Pick
 
@@ -219,7 +220,7 @@ def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[C
     papers = named(connection, [row["paper"] for row in rows])
     return [
         papers[row["paper"]]._replace(
-            pick=Pick(rank, row["score"], row["topic"], tuple(json.loads(row["reasons"])))
+            pick=Pick(rank, row["score"], row["topic"], texts_of(row["reasons"]))
         )
         for rank, row in enumerate(rows, start=1)
     ]

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import asdict, fields
 
 from papertriage.cache.connection import writing
+from papertriage.cache.rows import texts_of
 from papertriage.models import Receipt
 
 # The table's columns are the receipt's fields.
@@ -71,4 +72,7 @@ def is_first_whole(connection: sqlite3.Connection, feed: str) -> bool:
 
 
 def _receipt(row: sqlite3.Row) -> Receipt:
-    return Receipt(**{**dict(row), "skipped": tuple(json.loads(row["skipped"]))})
+    if bytes in map(type, row):
+        msg = "a receipt has a blob where text is due"
+        raise ValueError(msg)
+    return Receipt(**{**dict(row), "skipped": texts_of(row["skipped"])})

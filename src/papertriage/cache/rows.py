@@ -32,19 +32,22 @@ ROW_MARKS = ", ".join(
 )
 """What takes the values of row_of()."""
 
+_TEXT = {str}
+_KINDS = {str, int, tuple, type(None)}
+
 
 def paper_of(row: sqlite3.Row) -> Paper:
-    """Return the paper in a row that holds PAPER_COLUMNS."""
-    return Paper(
+    """Return the paper in a row that holds PAPER_COLUMNS; raises ValueError for a damaged one."""
+    paper = Paper(
         id=row["id"],
         title=row["title"],
         abstract=unpacked(row["abstract"]),
-        authors=tuple(json.loads(row["authors"])),
+        authors=texts_of(row["authors"]),
         published=row["published"],
         updated=row["updated"],
         announced=row["announced"],
         version=row["version"],
-        categories=tuple(json.loads(row["categories"])),
+        categories=texts_of(row["categories"]),
         primary_category=row["primary_category"],
         url=row["url"],
         pdf_url=row["pdf_url"],
@@ -52,6 +55,19 @@ def paper_of(row: sqlite3.Row) -> Paper:
         comment=row["comment"],
         code_url=row["code_url"],
     )
+    if not _KINDS.issuperset(map(type, paper)):
+        msg = f"{paper.id!r} has a blob or a fraction where text is due"
+        raise ValueError(msg)
+    return paper
+
+
+def texts_of(text: str) -> tuple[str, ...]:
+    """Return the texts of a JSON array; raises ValueError for anything else."""
+    found = json.loads(text)
+    if type(found) is not list or not _TEXT.issuperset(map(type, found)):
+        msg = f"{text[:80]!r} is no JSON array of texts"
+        raise ValueError(msg)
+    return tuple(found)
 
 
 def row_of(paper: Paper, came: str, by: int | None) -> tuple[Any, ...]:
