@@ -20,6 +20,8 @@ FAILED = "failed"
 WHOLE = frozenset((COMPLETE, QUIET, NO_ANNOUNCEMENT))
 """The verdicts that leave nothing to fetch again."""
 
+# Each of the papers that were cut, in the receipt's message.
+_NAMED = 5
 _EASTERN = "America/New_York"
 _SATURDAY = 5
 # Evenings without an announcement: https://info.arxiv.org/help/availability.html (2026), and the
@@ -36,15 +38,17 @@ class Brought:
 
     stored: Stored = field(default_factory=Stored)
     skipped: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     announced: str | None = None
     newest: str | None = None
     stale: bool = False
 
-    def add(self, batch: Batch) -> None:
-        """Take note of a batch."""
+    def add(self, batch: Batch, cut: Sequence[str] = ()) -> None:
+        """Take note of a batch, with a line for each paper of it that was cut."""
         self.skipped += batch.skipped
+        self.cut += cut
         if batch.outcome:
             self.outcomes[batch.outcome] += 1
         self.kinds.update(s.announce_type for s in batch.sightings if s.announce_type)
@@ -55,11 +59,15 @@ class Brought:
 
     def on(self, receipt: Receipt, verdict: str, message: str | None = None) -> Receipt:
         """Write what came on the receipt."""
+        said = [message] if message else []
+        said += self.cut[:_NAMED]
+        if len(self.cut) > _NAMED:
+            said.append(f"{len(self.cut) - _NAMED:,} more papers cut")
         outcomes = [f"{what} x{n}" if n > 1 else what for what, n in self.outcomes.items()]
         return replace(
             receipt,
             verdict=verdict,
-            message=message,
+            message="; ".join(said) or None,
             new=self.stored.new,
             updated=self.stored.updated,
             unchanged=self.stored.unchanged,
