@@ -4,9 +4,10 @@ import unicodedata
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from hostile import HOSTILE_TITLES, hostile_text
-from papertriage.text import clean, counted, visible
+from papertriage.text import clean, counted, normalized, visible
 
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -68,3 +69,15 @@ def test_ordinary_letters_survive(title: str) -> None:
 )
 def test_counts_are_words(number: int, words: str) -> None:
     assert counted(number, "paper") == words
+
+
+def test_a_hundred_marks_on_a_letter_are_enough():
+    marked = "e" + "\u0315\u0300" * 5_000 + " and e\u0301 and 漢字" * 200
+    assert normalized("NFC", marked).startswith("\xe8\u0300")
+    assert normalized("NFC", marked).endswith(" and \xe9 and 漢字")
+    assert len(normalized("NFC", marked)) < 4_000
+
+
+@given(st.text(max_size=99))
+def test_a_text_without_so_many_marks_is_normalized_as_by_unicode(value):
+    assert normalized("NFKC", value) == unicodedata.normalize("NFKC", value)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
+
+from papertriage.text import normalized
 
 # https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN(N) since 2007, before that
 # archive(.SC)/YYMMNNN.
 _ARXIV = r"(?:\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7})"
-_ARXIV_ID = rf"(?:arxiv:\s*)?({_ARXIV})(?:v([1-9]\d*))?"
+_VERSION = r"(?:v([1-9]\d{0,8}))?"
+_ARXIV_ID = rf"(?:arxiv:\s*)?({_ARXIV}){_VERSION}"
 _ARXIV_URL = (
     rf"(?:https?://)?(?:[a-z]+\.)?(?:arxiv\.org/(?:abs|pdf|html|format|ps)/|alphaxiv\.org/abs/"
-    rf"|huggingface\.co/papers/|hf\.co/papers/)({_ARXIV})(?:v([1-9]\d*))?(?:\.pdf)?/?(?:[?#].*)?"
+    rf"|huggingface\.co/papers/|hf\.co/papers/)({_ARXIV}){_VERSION}(?:\.pdf)?/?(?:[?#].*)?"
 )
-_ARXIV_DOI = rf"10\.48550/arxiv\.({_ARXIV})(?:v([1-9]\d*))?"
+_ARXIV_DOI = rf"10\.48550/arxiv\.({_ARXIV}){_VERSION}"
 _OF_ARXIV = "10.48550/"
 _DOI = r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)"
 
@@ -97,7 +99,7 @@ def title_id(title: str) -> str:
         # An eighth of what a regular expression takes.
         letters = title.lower().encode().translate(None, _NO_LETTERS)
     else:
-        folded = unicodedata.normalize("NFKC", title).casefold()
+        folded = normalized("NFKC", title).casefold()
         letters = "".join(c for c in folded if c.isalnum()).encode()
     return f"title:{hashlib.sha256(letters or title.encode()).hexdigest()[:16]}"
 

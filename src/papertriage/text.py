@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 # C0, DEL and C1 without their white space: none of them is text. Lone surrogates cannot be encoded
 # as UTF-8 at all.
@@ -22,6 +23,10 @@ _UNSAFE = (
     f"\ud800-\udfff\ue000-\uf8ff{_LAST}\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+
+# Every combining mark is one of these, and no language puts a hundred on one letter.
+_MANY_MARKS = 100
+_MARKS_RUN = rf"([^\w\s\x00-\x7f]{{{_MANY_MARKS}}})[^\w\s\x00-\x7f]+"
 
 
 def clean(text: str) -> str:
@@ -53,6 +58,20 @@ def visible_lines(text: str) -> str:
         "".join(part if part.strip(" ") == "" else visible(part) for part in parts)
         for parts in lines
     )
+
+
+def normalized(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """Return the text in a normal form of Unicode; of a run of marks only the first 100 count.
+
+    CPython sorts the marks on a letter in time with the square of their number.
+    """
+    # Loaded where a text needs it: a cold search of ASCII does not.
+    import unicodedata
+
+    # A mark takes two bytes or more; encoding takes a microsecond, the pattern twenty.
+    if len(text.encode("utf-8", "surrogatepass")) - len(text) > _MANY_MARKS:
+        text = re.sub(_MARKS_RUN, r"\1", text)
+    return unicodedata.normalize(form, text)
 
 
 def counted(number: int, noun: str) -> str:

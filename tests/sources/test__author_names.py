@@ -45,3 +45,8 @@ def test_an_author_line_is_names_without_affiliations(line, expected):
 @given(st.text())
 def test_any_line_is_names(line):
     assert all(name.strip() for name in author_names(line))
+
+
+def test_a_suffix_belongs_to_the_name_before_it_however_often_it_comes():
+    assert author_names("Ada Example, Jr, III, Bob Sample") == ("Ada Example Jr III", "Bob Sample")
+    assert author_names("Jr, Ada Example") == ("Jr", "Ada Example")

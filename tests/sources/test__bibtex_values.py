@@ -38,3 +38,8 @@ def test_any_value_ends(raw):
         assert len(value_of(raw, {})) <= len(raw)
     except ValueError as error:
         assert "comma" in str(error)  # noqa: PT017 - a value is as right as an error
+
+
+def test_a_macro_of_macros_does_not_grow_without_end():
+    with pytest.raises(ValueError, match="too long"):
+        value_of(" # ".join(["a"] * 2_000), {"a": "x" * 1_000})

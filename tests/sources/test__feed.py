@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import feedparser
 import pytest
 
 from arxiv_server import invented_papers
@@ -8,7 +7,7 @@ from feed_server import DailyServer, JournalServer
 from loopback import Request
 from mutations import XML, mutants
 from papertriage.errors import SourceError
-from papertriage.sources import _feed
+from papertriage.sources import _feed, _feed_parser, _time_limit
 from papertriage.sources._feed import ANY, ATOM, Unusable, field, fields, read_feed, titled
 
 RDF = """<?xml version="1.0"?>
@@ -76,14 +75,14 @@ def test_what_is_too_much_is_left_out_and_said(path, monkeypatch):
 
 
 def test_what_feedparser_chokes_on_costs_one_paper(monkeypatch):
-    parse = feedparser.parse
+    parse = _feed_parser.parse
 
-    def choking(stream, **options):
-        if b"Part 2" in stream.getvalue():
+    def choking(text):
+        if "Part 2" in text:
             raise KeyError("where")  # noqa: EM101 - what feedparser raised on mutated feeds
-        return parse(stream, **options)
+        return parse(text)
 
-    monkeypatch.setattr(feedparser, "parse", choking)
+    monkeypatch.setattr(_feed_parser, "parse", choking)
     feed = read_feed(daily("/rss/cs.LG").encode(), ANY)
     assert len(feed.entries) == 3
     assert feed.skipped == ("paper 2 (https://arxiv.org/abs/2603.00001): cannot be parsed",)
@@ -121,3 +120,28 @@ def test_500_mutated_feeds_give_a_feed_or_one_line():
     assert True in outcomes
     assert lines
     assert not any("\n" in line for line in lines)
+
+
+def test_a_feed_that_takes_too_long_is_given_up(monkeypatch):
+    def busy(_text):
+        while True:
+            pass
+
+    monkeypatch.setattr(_feed_parser, "parse", busy)
+    monkeypatch.setattr(_time_limit, "SECONDS", 0.2)
+    with pytest.raises(SourceError, match="cannot be read within"):
+        read_feed(daily("/rss/cs.LG").encode(), ANY)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "".join(f'<a{n}:b xmlns:a{n}="urn:{n}"/>' for n in range(300)),
+        f'<b xml:base="{"x" * 3_000}"/>',
+    ],
+    ids=["namespaces", "base"],
+)
+def test_what_each_element_would_be_compared_with_is_bounded(inside):
+    text = f"<rss version='2.0'><channel>{inside}</channel></rss>"
+    with pytest.raises(SourceError, match="nested or filled"):
+        read_feed(text.encode(), ANY)

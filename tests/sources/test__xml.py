@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertriage.errors import SourceError
-from papertriage.sources._xml import elements, fault, not_of_kind, openings, readable
+from papertriage.sources._xml import (
+    elements,
+    fault,
+    not_of_kind,
+    openings,
+    readable,
+    unescaped,
+)
 
 KIND = "a feed"
 
@@ -102,3 +109,8 @@ def test_whatever_comes_is_text_or_one_line(body, declared):
     assert lines == [text]
     # A lone surrogate could not be encoded.
     text.encode()
+
+
+def test_a_reference_too_long_for_a_number_is_gone():
+    text = "a&#" + "1" * 5_000 + ";b&#x" + "f" * 5_000 + "z&amp;&#233;&#xe9;"
+    assert unescaped(text) == "abz&éé"

@@ -223,3 +223,8 @@ def test_open_review_data_are_read_without_a_loss():
         found = read(table.read_bytes())
         assert sum(len(batch.sightings) for batch in found) == len(titles)
         assert not any(batch.skipped for batch in found)
+
+
+def test_a_row_that_no_reader_takes_is_named():
+    lines = skipped('title,abstract\nA title,"x\r\r\na" b\n\r\n\rA title,x\n')
+    assert all("where the header has 2" in line for line in lines)

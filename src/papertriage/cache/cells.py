@@ -54,7 +54,7 @@ _SAID = {"keep", "skip", "later", "0", "1", ""}
 _TIMES = {"at", "came", "changed", "given", "acknowledged"}
 _TIMES_OF = {
     "receipts": {"since", "until", "newest"},
-    **dict.fromkeys(("picks", "sightings", "digests"), {"day"}),
+    **{name: {"day"} for name in ("picks", "sightings", "digests")},
     "consumers": {"since"},
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 # As pandoc reads it (tex_math_dollars): no space inside the dollars, no digit after the last, so
 # that "from $5 to $6" is money. A backslash takes the next character with it.
-_MATH = re.compile(r"\\.|(\$(?!\s)(?:[^\\$]|\\.)+(?<!\s)\$)(?!\d)")
+_MATH = re.compile(r"\\.|(\$(?!\s)(?:[^\\$]|\\.)++(?<!\s)\$)(?!\d)")
 
 
 def pieces(text: str, is_safe: Callable[[str], bool]) -> Iterator[tuple[bool, str]]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 
 from papertriage.models import Paper
-from papertriage.text import clean
+from papertriage.text import clean, normalized
 
 _DATE = re.compile(r"([1-9]\d{3})(?:-(\d\d)(?:-(\d\d))?)?(?!\d)")
 # What BibTeX, biber, pandoc and org-cite all take in a key. BibTeX knows no case in keys, so that
@@ -43,7 +42,7 @@ def plain(text: str | None) -> str:
     text = clean(text or "")
     if text.isascii():
         return text
-    return clean(unicodedata.normalize("NFC", _STEERING.sub("", text)))
+    return clean(normalized("NFC", _STEERING.sub("", text)))
 
 
 def date_parts(paper: Paper) -> tuple[int, ...]:

@@ -154,8 +154,8 @@ def author(text: str, *, macros: bool) -> str:
     """Return "van der Berg, Jr., Ada", which BibTeX takes apart again; a group's name in braces."""
     family, given, suffix = names.taken_apart(plain(text))
     words = family.split(" ")
-    while words[1:] and words[0][:1].islower():
-        words.pop(0)
+    last = len(words) - 1
+    words = words[next((n for n in range(last) if not words[n][:1].islower()), last) :]
     # Behind a capital, a word in lower case would make a particle of all before it.
     whole = not given or any(word[:1].islower() for word in words[:-1])
     parts = [escaped(part, macros=macros) for part in (family, suffix, given) if part]

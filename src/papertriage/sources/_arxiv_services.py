@@ -11,7 +11,9 @@ from papertriage.sources._pace import Pace
 from papertriage.text import visible
 
 # https://arxiv.org/category_taxonomy: cs.LG, hep-th, cond-mat.mes-hall; cs.* is a wildcard.
-_CATEGORY = re.compile(r"([a-z]+(?:-[a-z]+)*)(?:\.(\*|[a-z]+(?:-[a-z]+)*))?", re.IGNORECASE)
+_CATEGORY = re.compile(
+    r"([a-z]+(?:-[a-z]+)*)(?:\.(\*|[a-z]+(?:-[a-z]+)*))?", re.IGNORECASE | re.ASCII
+)
 # The archives that have no classes: their name is their one category.
 _CLASSLESS = frozenset(
     {

@@ -14,6 +14,7 @@ from papertriage.sources import _feed
 from papertriage.sources._arxiv_services import addresses, arxiv_id
 from papertriage.sources._dates import utc_date
 from papertriage.sources._feed import field, fields
+from papertriage.sources._time_limit import in_time
 from papertriage.text import visible
 
 # How the message of an Error feed begins.
@@ -31,6 +32,7 @@ class Page:
     truncated: bool = False
 
 
+@in_time
 def read_page(body: bytes, today: date) -> Page:
     """Return the papers of an answer; raise SourceError if it is an error or no Atom feed.
 

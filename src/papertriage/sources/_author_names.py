@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+")
+_BETWEEN = re.compile(r" ?[,;] ?(?:and )?| and ")
 _MOST_COMMAS = 2
 
 
@@ -26,14 +27,20 @@ def author_names(line: str) -> tuple[str, ...]:
 
     https://info.arxiv.org/help/prep.html: names are separated by commas or "and".
     """
-    names: list[str] = []
-    for part in _BETWEEN.split(_outside_parentheses(line)):
-        name = " ".join(part.split())
-        if names and _SUFFIX.fullmatch(name):
-            names[-1] += f" {name}"
-        elif name:
-            names.append(name)
-    return tuple(names)
+    # Each blank is one: a pattern that takes many tries to begin at each of them.
+    parts = _BETWEEN.split(" ".join(_outside_parentheses(line).split()))
+    return with_suffixes(map(str.strip, parts), " ")
+
+
+def with_suffixes(parts: Iterable[str], between: str) -> tuple[str, ...]:
+    """Return the parts that are not empty, each "Jr." and "III" joined to the name before it."""
+    names: list[list[str]] = []
+    for part in parts:
+        if names and _SUFFIX.fullmatch(part):
+            names[-1].append(part)
+        elif part:
+            names.append([part])
+    return tuple(map(between.join, names))
 
 
 def _outside_parentheses(text: str) -> str:

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _MARK = re.compile(r'\\.|[{}"]', re.DOTALL)
+_ENDS = re.compile(r"\s*(?:#|\Z)")
+# A macro of macros of macros would grow without end.
+_LONGEST = 1_000_000
 _WORD = re.compile(r'[^\s#{}"]+')
 
 
@@ -15,9 +18,16 @@ def value_of(raw: str, macros: Mapping[str, str]) -> str:
     """Return the text of `{a} # jan # "b"`; a macro that is not defined stands for itself.
 
     macros has names in lower case. Raises ValueError where something follows a brace or quote that
-    closes: a comma is missing there.
+    closes, for a comma is missing there, and for a text of more than 1 MB.
     """
-    return "".join(_parts(raw.strip(), macros))
+    parts, size = [], 0
+    for part in _parts(raw.strip(), macros):
+        size += len(part)
+        if size > _LONGEST:
+            msg = "too long"
+            raise ValueError(msg)
+        parts.append(part)
+    return "".join(parts)
 
 
 def _parts(raw: str, macros: Mapping[str, str]) -> Iterator[str]:
@@ -29,8 +39,8 @@ def _parts(raw: str, macros: Mapping[str, str]) -> Iterator[str]:
             end = _closing(raw, position)
             yield raw[position + 1 : end]
             position = end + 1
-            rest = raw[position:].lstrip()
-            if rest and not rest.startswith("#"):
+            # Slicing the rest would copy it for every part.
+            if not _ENDS.match(raw, position):
                 msg = "a comma is missing"
                 raise ValueError(msg)
         elif word:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import feedparser
-
 from papertriage.errors import SourceError
-from papertriage.sources import _xml
+from papertriage.sources import _feed_parser, _xml
+from papertriage.sources._time_limit import in_time
 from papertriage.text import clean, visible
 
 # No feed announces more: arXiv's API and daily feeds stop at 2,000.
@@ -38,7 +36,7 @@ _ERROR = re.compile(
     r"|(?:down for |under |scheduled )?maintenance\b|just a moment\b",
     re.IGNORECASE,
 )
-_ID = re.compile(r"<(?:id|guid|link)\b[^>]{0,100}>\s*([^<]{1,100}?)\s*</")
+_ID = re.compile(r"<(?:id|guid|link)\b[^<>]{0,100}>([^<]{1,200})</")
 
 
 class Unusable(Exception):
@@ -72,6 +70,7 @@ class _Frame:
         return self.root + ("<channel>" if self.closing.startswith("</channel>") else "")
 
 
+@in_time
 def read_feed(body: bytes, kind: str, *, declared: bool = False) -> Feed:
     """Return the entries; raise SourceError for what is no feed of that kind (ATOM or ANY).
 
@@ -88,7 +87,7 @@ def read_feed(body: bytes, kind: str, *, declared: bool = False) -> Feed:
     parsed = _parsed(text) if fault is None else None
     if parsed is not None:
         entries = tuple(enumerate(parsed.entries, 1))
-        feed = Feed(parsed.feed, entries, size=len(entries))
+        feed = Feed(parsed.feeddata, entries, size=len(entries))
     elif frame is None:
         raise _xml.not_of_kind(text, kind)
     else:
@@ -116,12 +115,11 @@ def _cut(text: str, frame: _Frame) -> tuple[str, str]:
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - feedparser has no types
     """Return feedparser's result, or None where it fails: it raised on 1,026 of 20,000 mutants."""
-    data = io.BytesIO(b'<?xml version="1.0" encoding="utf-8"?>' + text.encode())
     try:
-        parsed = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+        parsed = _feed_parser.parse(text)
     except Exception:  # noqa: BLE001 - KeyError, UnicodeError, ValueError, OverflowError so far
         return None
-    return None if parsed.get("bozo") or not parsed.get("version") else parsed
+    return None if parsed.bozo or not parsed.version else parsed
 
 
 def _by_entry(text: str, frame: _Frame, kind: str) -> Feed:
@@ -139,7 +137,7 @@ def _by_entry(text: str, frame: _Frame, kind: str) -> Feed:
         if parsed is None or not parsed.entries:
             found = _ID.search(block)
             why = "cannot be parsed" if fault is None else "not well-formed XML"
-            skipped.append(f"{named(number, found[1] if found else '')}: {why}")
+            skipped.append(f"{named(number, found[1].strip() if found else '')}: {why}")
         else:
             entries.append((number, parsed.entries[0]))
     parsed_head = _parsed(head + frame.closing)
@@ -151,7 +149,7 @@ def _by_entry(text: str, frame: _Frame, kind: str) -> Feed:
     if truncated and len(starts) > len(blocks):
         skipped.append(f"paper {len(blocks) + 1}: cut off")
     return Feed(
-        parsed_head.feed if parsed_head is not None else {},
+        parsed_head.feeddata if parsed_head is not None else {},
         tuple(entries),
         tuple(skipped),
         len(entries) + len(skipped),
@@ -180,12 +178,12 @@ def fields(entry: Any, key: str, part: str) -> Iterator[str]:  # noqa: ANN401 - 
 
 
 def titled(title: str, abstract: str) -> None:
-    """Raise Unusable for a paper without a title or with a field of absurd length."""
+    """Raise Unusable for a paper without a title or with an abstract of absurd length."""
     # "0" is a title (arXiv 2104.12255).
     if title == "":
         msg = "no title"
         raise Unusable(msg)
-    if max(len(title), len(abstract)) > MAX_FIELD:
+    if len(abstract) > MAX_FIELD:
         msg = f"a field is longer than {MAX_FIELD:,} characters"
         raise Unusable(msg)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -16,6 +15,7 @@ from papertriage.sources import _feed
 from papertriage.sources._arxiv_services import addresses, arxiv_id
 from papertriage.sources._dates import feed_date
 from papertriage.sources._feed import field, fields
+from papertriage.sources._xml import unescaped
 from papertriage.sources.arxiv_daily import names
 from papertriage.text import clean
 
@@ -160,7 +160,7 @@ def _plain(entry: Any, key: str) -> str:  # noqa: ANN401 - feedparser has no typ
         text = _TAG.sub(lambda tag: " " if tag[1] else "", text)
     # "&lt;" is still there in HTML alone; plain text may well be about "&amp;".
     if marked or kind in {"text/html", "application/xhtml+xml"}:
-        text = html.unescape(text)
+        text = unescaped(text)
     return clean(text)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from papertriage.sources._author_names import author_names
 from papertriage.sources._dates import utc_date
 from papertriage.sources._mail_dates import mail_date
 from papertriage.sources._tex import unicode_text
+from papertriage.sources._time_limit import in_time
+from papertriage.sources._xml import unescaped
 from papertriage.text import clean, visible
 
 # https://www.openarchives.org/OAI/2.0/openarchivesprotocol.htm, the envelope and its errors.
@@ -27,11 +28,11 @@ _ARXIV = "{http://arxiv.org/OAI/arXiv/}"
 _RAW = "{http://arxiv.org/OAI/arXivRaw/}"
 _KIND = "an OAI-PMH answer"
 _ROOT = re.compile(r"<(?:[\w.-]+:)?OAI-PMH\b[^>]*>")
-_TOKEN = re.compile(r"<(?:[\w.-]+:)?resumptionToken\b[^>]*>([^<]*)<")
+_TOKEN = re.compile(r"<(?:[\w.-]+:)?resumptionToken\b[^<>]*>([^<]*)<")
+_LONGEST_TOKEN = 4_000
+_ID = re.compile(r"<identifier>([^<]{1,200})</identifier>")
 # What a server says to a metadata format that it does not have, or does not know.
 _OTHER_FORMATS = frozenset(("cannotDisseminateFormat", "badArgument"))
-_LONGEST_TOKEN = 4_000
-_ID = re.compile(r"<identifier>\s*([^<]{1,100}?)\s*</identifier>")
 _VERSION = re.compile(r"v([1-9][0-9]{0,3})")
 
 
@@ -77,6 +78,7 @@ class Page:
         return tuple(record.paper for record in self.records)
 
 
+@in_time
 def read_page(body: bytes, today: date) -> Page:
     """Return the records of an answer; raise SourceError if it is an error.
 
@@ -120,12 +122,14 @@ def _damaged_page(text: str, today: date) -> Page:
             records.append((number, ET.fromstring(whole)[0]))  # noqa: S314 - as above
         else:
             found = _ID.search(text, start, end)
-            skipped.append(f"{_feed.named(number, found[1] if found else '')}: not well-formed XML")
+            skipped.append(
+                f"{_feed.named(number, found[1].strip() if found else '')}: not well-formed XML"
+            )
     truncated = not text.rstrip().endswith("</OAI-PMH>")
     if truncated and len(_xml.openings(text, "record")) > len(spans):
         skipped.append(f"paper {len(spans) + 1}: cut off")
     token = _TOKEN.search(text, spans[-1][1] if spans else 0)
-    given = html.unescape(token[1]).strip() if token else ""
+    given = unescaped(token[1]).strip() if token else ""
     return _page(records, skipped, today, token=given, truncated=truncated)
 
 

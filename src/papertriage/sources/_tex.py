@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Mathematics, and what is of the private use area already.
-_KEPT = re.compile(r"(?<!\\)\$\$?[^$]+(?<!\\)\$\$?|\\\([^$]+?\\\)|[\ue000-\uf8ff]")
+_KEPT = re.compile(r"(?<!\\)\$\$?[^$]++(?<!\\)\$\$?|\\\((?:[^$\\]|\\[^$()])++\\\)|[\ue000-\uf8ff]")
 _TIE = re.compile(r"(?<!\\)~")
 # A comment or the begin of mathematics to TeX; in an abstract a person's "50% of $5".
 _BARE = re.compile(r"(?<!\\)[%$]")
@@ -28,6 +28,8 @@ def unicode_text(text: str) -> str:
     """
     if "\\" not in text and "{" not in text and "}" not in text and "~" not in text:
         return text
+    if len(text) > _LONGEST:
+        return text
     math: list[str] = []
 
     def kept(match: re.Match[str]) -> str:
@@ -35,7 +37,7 @@ def unicode_text(text: str) -> str:
         return chr(min(_FIRST + len(math) - 1, _LAST))
 
     plain = _TIE.sub(" ", _KEPT.sub(kept, text))
-    if len(math) > _LAST - _FIRST or len(text) > _LONGEST:
+    if len(math) > _LAST - _FIRST:
         return text
     if "\\" not in plain:
         decoded = plain.replace("{", "").replace("}", "")

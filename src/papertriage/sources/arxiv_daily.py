@@ -207,23 +207,21 @@ def _paper(entry: Any, announced: str | None) -> Paper:  # noqa: ANN401 - feedpa
 
 def names(creators: str) -> tuple[str, ...]:
     """Return the names in "Mei Lin (Univ. of Nowhere, Dept. of X), Bo Li", without affiliations."""
-    parts, depth = [""], 0
+    kept: list[str] = []
+    depth = 0
     for character in creators:
         if character == "(":
             depth += 1
         elif character == ")" and depth:
             depth -= 1
-        elif depth == 0 and character == ",":
-            parts.append("")
         elif depth == 0:
-            parts[-1] += character
-    if depth:
-        # A parenthesis that never closes is no affiliation: nobody may be lost in it.
-        parts = creators.split(",")
-    found: list[str] = []
-    for part in (" ".join(part.split()) for part in parts):
+            kept.append(character)
+    # A parenthesis that never closes is no affiliation: nobody may be lost in it.
+    text = creators if depth else "".join(kept)
+    found: list[list[str]] = []
+    for part in (" ".join(part.split()) for part in text.split(",")):
         if found and _SUFFIX.fullmatch(part):
-            found[-1] += f", {part}"
+            found[-1].append(part)
         elif part:
-            found.append(part)
-    return tuple(found)
+            found.append([part])
+    return tuple(map(", ".join, found))

@@ -43,10 +43,10 @@ _RECEIVED = re.compile(r"\s*received from\s.*\bto\s+\w{3}\s+(\d{1,2})\s+(\w{3})\
 _STARTS = re.compile(rb"^\\\\\r?\n(?:arXiv:|Paper\b[^\n]{0,40}:)", re.MULTILINE)
 _HEADER = re.compile(rb"(?:From |[A-Za-z][A-Za-z0-9-]*: )")
 _ANY_HEADER = re.compile(
-    rb"^(?:subject: .*(?:daily|subj-class).*mailing|from: .*arxiv\.org)",
+    rb"^(?:subject: (?>.*?(?:daily|subj-class)).*mailing|from: .*arxiv\.org)",
     re.MULTILINE | re.IGNORECASE,
 )
-_SIZE = re.compile(r"\s+\([^)]*\)\s*$")
+_SIZE = re.compile(r"\s\(")
 _FRIDAY = 4
 
 
@@ -105,8 +105,11 @@ def _texts(data: bytes) -> tuple[list[str], str | None]:
         return [decoded(data)], None
     from email import message_from_bytes
 
+    from papertriage.sources._mail_headers import SHORT_HEADERS
+
     try:
-        message = message_from_bytes(data.removeprefix(b"\xef\xbb\xbf").lstrip())
+        data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+        message = message_from_bytes(data, policy=SHORT_HEADERS)
         parts = [part for part in message.walk() if part.get_content_type() == "text/plain"]
         texts = [_payload(part) for part in parts]
         sent = message["Date"]
@@ -131,12 +134,21 @@ def _payload(part: Message) -> str:
 
 def _eastern_day(sent: str | None, today: date) -> date | None:
     """Return the announcement day of a mail: arXiv's own calendar day when it was sent."""
-    utc = mail_date(_SIZE.sub("", sent), today) if sent else None
+    utc = mail_date(_without_size(sent), today) if sent else None
     if utc is None:
         return None
     from zoneinfo import ZoneInfo
 
     return datetime.fromisoformat(utc).astimezone(ZoneInfo("America/New_York")).date()
+
+
+def _without_size(given: str) -> str:
+    """Return a date without the "(24kb)" or "(UTC)" behind it."""
+    given = given.strip()
+    if given.endswith(")"):
+        size = _SIZE.search(given, given.rfind(")", 0, -1) + 1)
+        given = given[: size.start()].rstrip() if size else given
+    return given
 
 
 def _received_day(line: str, today: date) -> date | None:
@@ -241,7 +253,7 @@ def _paper(entry: _Entry, announced: date | None, today: date) -> Paper:
         raise BadPaper(msg)
     number = named[0].removeprefix("arxiv:")
     submitted = entry.submitted or entry.text("Date")
-    moment = mail_date(_SIZE.sub("", submitted).strip(), today)
+    moment = mail_date(_without_size(submitted), today)
     revised = entry.kind == "replace"
     categories = tuple(entry.text("Categorie").split())
     return Paper(

@@ -25,13 +25,16 @@ MAX_ENTRY = 1_000_000
 
 _START = re.compile(r"\s*@\s*[a-z]+\s*[{(]", re.IGNORECASE)
 _NOT_PAPERS = re.compile(r"\s*@\s*(?:comment|preamble)\b", re.IGNORECASE)
-_LOOKS = re.compile(r"^\s*@\s*[a-z]+\s*[{(]\s*[^\s,{}()=]*\s*[,=]", re.IGNORECASE | re.MULTILINE)
+_LOOKS = re.compile(
+    r"^[ \t]*@\s*[a-z]+\s*[{(]\s*+[^\s,{}()=]*+\s*[,=]", re.IGNORECASE | re.MULTILINE
+)
 _KEY = re.compile(r"@\s*\w+\s*[{(]\s*([^\s,{}]{1,100})")
 _ARXIV = re.compile(
-    r"arxiv(?:\.org/(?:abs|pdf)/|[:./\s]\s*(?:abs/)?)([a-z.-]+/\d{7}|\d{4}\.\d{4,5})(v\d+)?",
+    r"arxiv(?:\.org/(?:abs|pdf)/|[:./\s]\s*(?:abs/)?)([a-z.-]{1,30}/\d{7}|\d{4}\.\d{4,5})(v\d+)?",
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"\\([%&#_$~^{}])")
+_LONGEST_MACRO = 1_000
 _WAITING = 10_000
 _PARENTS = 100_000
 
@@ -108,7 +111,10 @@ def _entries(stream: io.BufferedReader) -> Iterator[tuple[str, str, _Fields | Ba
             entry = getattr(block, "ignore_error_block", None) or block
             try:
                 if isinstance(entry, String):
-                    macros[entry.key.lower()] = value_of(str(entry.value), macros)
+                    meaning = value_of(str(entry.value), macros)
+                    # What is longer would be copied into every entry that names it.
+                    if len(meaning) <= _LONGEST_MACRO:
+                        macros[entry.key.lower()] = meaning
                 elif isinstance(entry, Entry):
                     yield f"{line}: {entry.key[:100]}", entry.key, _fields(entry, macros)
                 elif isinstance(block, ParsingFailedBlock):

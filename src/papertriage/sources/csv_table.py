@@ -213,7 +213,11 @@ def _again(line: str, delimiter: str, width: int) -> list[str] | BadPaper:
 
     if len(line) > MAX_FIELD:
         return BadPaper(f"a cell is longer than {MAX_FIELD // 10**6} MB")
-    (cells,) = csv.reader([line], delimiter=delimiter)
+    try:
+        (cells,) = csv.reader([line], delimiter=delimiter)
+    except (csv.Error, ValueError):
+        # A carriage return within the line, or no row at all.
+        return _odd(0, width)
     return cells if len(cells) == width else _odd(len(cells), width)
 
 

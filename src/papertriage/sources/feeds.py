@@ -14,6 +14,7 @@ from papertriage.models import Sighting
 from papertriage.sources import _addresses, _answers, _arxiv_services, _feed, _feed_paper
 from papertriage.sources._http import PoliteClient
 from papertriage.sources._pace import Pace
+from papertriage.sources._time_limit import in_time
 from papertriage.sources.contract import Batch, Window
 from papertriage.text import visible
 
@@ -99,6 +100,7 @@ def _pace(url: str) -> Pace:
     return Pace(paths.data_dir() / f"feed-{file}.pace", DELAY)
 
 
+@in_time
 def _sightings(
     found: _feed.Feed, feed: str, address: str, today: date
 ) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:

@@ -15,6 +15,7 @@ from papertriage.sources._dates import utc_date
 from papertriage.sources._http import PoliteClient
 from papertriage.sources._pace import Pace
 from papertriage.sources._pending import Span
+from papertriage.sources._time_limit import in_time
 from papertriage.sources.contract import Batch, Window
 from papertriage.text import clean, visible
 
@@ -115,6 +116,7 @@ def _midnight(moment: datetime) -> datetime:
     return datetime.combine(moment.astimezone(UTC), time.min, UTC)
 
 
+@in_time
 def _records(body: bytes) -> list[Any]:
     text = body.decode("utf-8-sig", errors="replace")
     try:

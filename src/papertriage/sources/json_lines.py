@@ -72,25 +72,25 @@ def _members(stream: io.BufferedReader) -> Iterator[tuple[int, object]]:
         if buffer[position] == "]":
             return
         number += 1
-        value, buffer, position = _member(buffer[position:], pieces)
+        value, buffer, position = _member(buffer, position, pieces)
         yield number, value
         if isinstance(value, BadPaper):
             return
 
 
-def _member(buffer: str, pieces: Iterator[str]) -> tuple[object, str, int]:
+def _member(buffer: str, begin: int, pieces: Iterator[str]) -> tuple[object, str, int]:
     """Return (value or BadPaper, buffer, position after it), reading on while it is incomplete."""
     while True:
         try:
-            value, position = DECODER.raw_decode(buffer)
+            value, position = DECODER.raw_decode(buffer, begin)
         except RecursionError:
             return BadPaper("nested too deeply, and the rest is not read"), "", 0
         except ValueError:
             # Twice as much at a time: an object is then tried a few times only.
-            more = _at_least(len(buffer), pieces)
-            if not more or len(buffer) > MAX_LINE:
+            more = _at_least(len(buffer) - begin, pieces)
+            if not more or len(buffer) - begin > MAX_LINE:
                 return BadPaper("not JSON, and the rest is not read"), "", 0
-            buffer += more
+            buffer, begin = buffer[begin:] + more, 0
         else:
             return value, buffer, position
 

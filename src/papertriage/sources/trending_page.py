@@ -118,16 +118,16 @@ def _pairs(blocks: list[str]) -> Iterator[tuple[str, str]]:
     """Yield (title, abstract) by turns; lengths decide only where the turns cannot be right."""
     position = 0
     while position < len(blocks):
-        title, abstract = blocks[position], ""
+        title, parts = blocks[position], list[str]()
         position += 1
-        if position < len(blocks) and not _lacks_abstract(blocks[position:]):
-            abstract = blocks[position]
+        if position < len(blocks) and not _lacks_abstract(blocks[position : position + 2]):
+            parts.append(blocks[position])
             position += 1
         # An abstract of several paragraphs: what stands in a title's place is too long for one.
         while position < len(blocks) and len(blocks[position]) > _LONGEST_TITLE:
-            abstract = f"{abstract} {blocks[position]}".lstrip()
+            parts.append(blocks[position])
             position += 1
-        yield title, abstract
+        yield title, " ".join(parts)
 
 
 def _lacks_abstract(following: list[str]) -> bool:

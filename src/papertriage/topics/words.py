@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from papertriage.text import normalized
+
 WORD = r"[^\W_]+"
 """A run of letters and digits."""
 _BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
@@ -29,10 +31,7 @@ def words(text: str) -> list[str]:
     if text.isascii():
         # The same words as by the pattern in a third of the time.
         return text.lower().translate(_BLANKS).split()
-    # Loaded where a text needs it: a cold search of ASCII does not.
-    import unicodedata
-
-    return re.findall(WORD, unicodedata.normalize("NFKC", text).lower())
+    return re.findall(WORD, normalized("NFKC", text).lower())
 
 
 def fold(word: str) -> str:

@@ -17,6 +17,7 @@ from papertriage.cache.runs import write_runs
 from papertriage.errors import InputError, SourceError
 from papertriage.models import Receipt, Sighting
 from papertriage.sources.contract import Batch
+from papertriage.triage.cutting import cut
 from papertriage.triage.picking import merit
 from papertriage.triage.verdicts import COMPLETE, FAILED, PARTIAL, Brought
 
@@ -54,8 +55,9 @@ def store_all(  # noqa: PLR0913 - batches and what belongs to them, each by name
     brought = Brought()
     put = partial(keep, connection, score=score, tagged=tagged, interest=interest)
     try:
-        for batch in batches:
-            brought.add(batch)
+        for given in batches:
+            batch, lines = cut(given, brought.stored.papers)
+            brought.add(batch, lines)
             brought.stale |= is_last_batch(connection, receipt.feed, batch)
             _store_batch(connection, batch, brought, receipt.feed, put, now, advance)
             if lag(connection) >= _INDEX_AFTER:

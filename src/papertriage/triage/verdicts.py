@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -23,6 +24,8 @@ WHOLE = frozenset((COMPLETE, QUIET, NO_ANNOUNCEMENT))
 DONE = WHOLE | {SEARCHED}
 """Those of a fetch that met no fault."""
 
+# Each of the papers that were cut, in the receipt's message.
+_NAMED = 5
 # An announcement is expected at midnight, and may take a while to be there.
 _LATE = timedelta(hours=1)
 
@@ -33,6 +36,7 @@ class Brought:
 
     stored: Stored = field(default_factory=Stored)
     skipped: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     announced: str | None = None
@@ -41,9 +45,10 @@ class Brought:
     whole: Whole | None = None
     note: str | None = None
 
-    def add(self, batch: Batch) -> None:
-        """Take note of a batch."""
+    def add(self, batch: Batch, cut: Sequence[str] = ()) -> None:
+        """Take note of a batch, with a line for each paper of it that was cut."""
         self.skipped += batch.skipped
+        self.cut += cut
         if batch.outcome:
             self.outcomes[batch.outcome] += 1
         self.kinds.update(s.announce_type for s in batch.sightings if s.announce_type)
@@ -56,11 +61,15 @@ class Brought:
 
     def on(self, receipt: Receipt, verdict: str, message: str | None = None) -> Receipt:
         """Write what came on the receipt."""
+        said = [one for one in (message or self.note,) if one]
+        said += self.cut[:_NAMED]
+        if len(self.cut) > _NAMED:
+            said.append(f"{len(self.cut) - _NAMED:,} more papers cut")
         outcomes = [f"{what} x{n}" if n > 1 else what for what, n in self.outcomes.items()]
         return replace(
             receipt,
             verdict=verdict,
-            message=message or self.note,
+            message="; ".join(said) or None,
             new=self.stored.new,
             updated=self.stored.updated,
             unchanged=self.stored.unchanged,
