@@ -7,9 +7,8 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 
 from papertriage.cache.listing import current_ids
+from papertriage.cache.queue import IS_NEWS
 
-IS_NEWS = "NOT EXISTS (SELECT 1 FROM no_news WHERE no_news.paper = papers.key)"
-"""Holds for papers that were new when they came, or have been announced since."""
 Merit = Callable[[float, str], float]
 """From a score and the time when a paper came (UTC) to its place in the order of picks."""
 _ANNOUNCED = f"""

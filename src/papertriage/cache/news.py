@@ -6,10 +6,9 @@ import sqlite3
 from collections.abc import Collection
 from typing import NamedTuple
 
-from papertriage.cache.announced import IS_NEWS
 from papertriage.cache.filters import condition_of
 from papertriage.cache.listing import list_of
-from papertriage.cache.queue import NOT_PASSED
+from papertriage.cache.queue import IS_NEWS, NOT_PASSED
 from papertriage.cache.status import NOT_SEEDED
 from papertriage.models import Filters, Unpicked
 

@@ -7,11 +7,10 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from papertriage.cache.announced import IS_NEWS
 from papertriage.cache.connection import wait_at_most, writing
 from papertriage.cache.filters import condition_of, topic_key
 from papertriage.cache.listing import named
-from papertriage.cache.queue import NOT_PASSED, OF_THE_DAY
+from papertriage.cache.queue import IS_NEWS, NOT_PASSED, OF_THE_DAY
 from papertriage.cache.rows import texts_of
 from papertriage.cache.topics import topic_keys
 from papertriage.models import CachedPaper, Filters, Pick

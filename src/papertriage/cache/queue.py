@@ -19,6 +19,8 @@ NOT_PASSED = (
 
 OF_THE_DAY = "(d.at >= {midnight} AND d.at < strftime('%Y-%m-%dT%H:%M:%S', {midnight}, '+2 days'))"
 """Holds for decisions of the day that begins at a midnight, by a clock that was not far ahead."""
+IS_NEWS = "NOT EXISTS (SELECT 1 FROM no_news WHERE no_news.paper = papers.key)"
+"""Holds for papers that were new when they came, or have been announced since."""
 
 
 class Judged(NamedTuple):

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from papertriage.cache.announced import IS_NEWS
 from papertriage.cache.connection import writing
 from papertriage.cache.filters import Condition, condition_of, every, rarest
 from papertriage.cache.listing import list_of
-from papertriage.cache.queue import NOT_PASSED, OF_THE_DAY
+from papertriage.cache.queue import IS_NEWS, NOT_PASSED, OF_THE_DAY
 from papertriage.cache.topics import topic_keys
 from papertriage.models import Filters
 
