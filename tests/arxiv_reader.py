@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from arxiv_world import DAY, WATCHED, World, announces, eastern, eastern_day
+from arxiv_world import DAY, WATCHED, World, announces, eastern, eastern_day, evening_for
 
 # Submitted so long before its announcement, a paper was held by moderation.
 _HELD = timedelta(days=7)
@@ -126,18 +126,18 @@ class Lived:
 
     def _doubtful(self) -> set[str]:
         covered = {day.covered for day in self.mornings}
+        begun = min(self.news.values(), default=date.max)
         doubtful = set()
         for one, evening in self.news.items():
             paper = self.world.papers[one]
             late = evening != paper.versions[0].evening
-            held = eastern(evening, 20) - paper.versions[0].submitted > _HELD
+            submitted = paper.versions[0].submitted
+            held = eastern(evening, 20) - submitted > _HELD or evening_for(submitted) < begun
             if evening not in covered and (late or held):
                 doubtful.add(one)
         for one, paper in self.world.papers.items():
             # Cross-listed within what is read, long after it was news there.
-            again = any(
-                evening >= min(self.news.values(), default=date.max) for _, evening in paper.crossed
-            )
+            again = any(evening >= begun for _, evening in paper.crossed)
             if again and one not in self.news:
                 doubtful.add(one)
         for number, day in enumerate(self.mornings):
