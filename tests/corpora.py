@@ -63,7 +63,7 @@ def cluster(home: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess
     named = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(found))
     running = [_dask(home, "scheduler", *named, **quick)]
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while not found.exists() or not found.read_text(encoding="utf-8").strip().endswith("}"):
             assert time.monotonic() < until, (home / "scheduler.log").read_text(encoding="utf-8")
             time.sleep(0.05)

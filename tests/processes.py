@@ -73,7 +73,7 @@ def started(home: Path, *words: object, **options) -> subprocess.Popen:
 def finished(home: Path, *words: object, stdin: str = "", **options) -> subprocess.CompletedProcess:
     """Run a command line as a process with a clean environment."""
     process = started(home, *words, text=True, encoding="utf-8", **options)
-    stdout, stderr = process.communicate(stdin, timeout=120)
+    stdout, stderr = process.communicate(stdin, timeout=300)
     hold([str(word) for word in words], process.returncode, stdout)
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
@@ -95,7 +95,7 @@ def shell(home: Path, line: str, **more: str) -> subprocess.CompletedProcess:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

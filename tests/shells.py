@@ -51,7 +51,7 @@ def in_bash(home: Path, line: str) -> list[str]:
         env=place(home, "bash") | {"COMP_WORDBREAKS": " \t\n\"'><=;|&(:"},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert result.stderr == ""
@@ -68,7 +68,7 @@ def in_fish(home: Path, line: str) -> list[str]:
         env=variables,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert result.stderr == ""

@@ -237,7 +237,7 @@ def test_a_signal_keeps_what_was_stored(
     process = started(home, "import", tmp_path / "papers.jsonl", env=unmeasured())
     told = process.stderr.readline() + process.stderr.readline()
     process.send_signal(number)
-    _, rest = process.communicate(timeout=30)
+    _, rest = process.communicate(timeout=120)
     assert process.returncode == code
     counts = re.findall(rb"stored ([\d,]+) papers\n", told + rest)
     assert b"".join(b"stored %s papers\n" % count for count in counts) == told + rest
@@ -331,7 +331,7 @@ def test_keeping_while_importing_loses_nothing(cache: Path, tmp_path: Path) -> N
     for n in range(1, 21):
         result = ran("keep", f"2510.{n:05}")
         assert result.exit_code == 0, result.stderr
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
     counts = json.loads(ran("status", "--json").stdout)["counts"]
     assert (counts["papers"], counts["keep"]) == (4_600, 20)
@@ -339,7 +339,7 @@ def test_keeping_while_importing_loses_nothing(cache: Path, tmp_path: Path) -> N
 
 def test_two_may_start_on_a_fresh_home_at_once(home: Path) -> None:
     processes = [started(home, "today", "--format", "ids") for _ in range(3)]
-    outputs = [process.communicate(timeout=60) for process in processes]
+    outputs = [process.communicate(timeout=300) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], outputs
     assert json.loads(ran("status", "--json").stdout)["counts"]["papers"] == 66
 

@@ -126,7 +126,7 @@ def _run(home: Path, out: Path, *words: str) -> subprocess.CompletedProcess[str]
         env=environment,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         check=True,
     )
 

@@ -43,7 +43,7 @@ def plans_in(tmp_path, output, *names, rows=1000):
 
 def run(address, plans, advance=lambda _rows: None):
     with cluster.connected(address) as client:
-        client.wait_for_workers(2, timeout=30)
+        client.wait_for_workers(2, timeout=120)
         assert cluster.check_workers(client, plans[0].parts[0].wanted, plans[0]) == 2
         return {one.place: outcome for one, outcome in cluster.run_there(client, plans, advance)}
 
@@ -101,7 +101,7 @@ def test_workers_that_cannot_do_the_run_are_named(tmp_path, running) -> None:
     (one,) = plans_in(tmp_path, "out", "a.parquet")
     wanted = one.parts[0].wanted
     with cluster.connected(running) as client:
-        client.wait_for_workers(2, timeout=30)
+        client.wait_for_workers(2, timeout=120)
         for changed, fault in (
             (replace(wanted, version="0.0.1"), "there, 0.0.1 here: install the same"),
             (replace(wanted, model_file=f"{tmp_path}/none"), "need the same storage under the"),

@@ -171,7 +171,7 @@ def test_people_decide_while_a_fetch_runs(home: Path) -> None:
             result = finished(home, word, "2511.00001", env=now)
             assert result.returncode == 0, result.stderr
             said.append(word)
-        _, stderr = fetching.communicate(timeout=60)
+        _, stderr = fetching.communicate(timeout=300)
     assert fetching.returncode == 0, stderr
     with opened(home / "cache.db") as connection:
         lines = connection.execute("SELECT value FROM journal ORDER BY at").fetchall()

@@ -199,7 +199,7 @@ def test_an_order_that_is_none_is_named(home: Path) -> None:
 
 def test_of_two_commands_that_meet_an_empty_cache_one_tells_of_the_seeds(home: Path) -> None:
     processes = [started(home, "list", "--format", "ids") for _ in range(2)]
-    said = [process.communicate(timeout=60) for process in processes]
+    said = [process.communicate(timeout=300) for process in processes]
     assert [len(stdout.split()) for stdout, _ in said] == [30, 30]
     assert sum(stderr.count(b"loaded the 66 papers") for _, stderr in said) == 1
     assert not any(b"loaded the 0 papers" in stderr for _, stderr in said)

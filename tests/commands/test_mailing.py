@@ -133,7 +133,7 @@ def test_files_are_caught_up_with_as_mails_are(
 def test_of_two_at_once_one_sends(server: SmtpServer, seeded: Path) -> None:
     more = {"PAPERTRIAGE_NOW": "2026-11-23T09:00:00Z"}
     both = [started(seeded.parent, "digest", "--email", ME, env=more) for _ in range(2)]
-    said = [process.communicate(timeout=60)[1] for process in both]
+    said = [process.communicate(timeout=300)[1] for process in both]
     assert len(server.mails) == 1, said
     assert sum(b"mailed to" in one for one in said) == 1
     assert 0 in {process.returncode for process in both}
@@ -147,7 +147,7 @@ def _killed(server: SmtpServer, home: Path, step: str) -> None:
     )
     assert server.reached.wait(60)
     os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     server.faults = {}
 
 
@@ -176,7 +176,7 @@ def test_a_signal_before_the_message_leaves_the_digest_unsent(
     process = started(seeded.parent, "digest", "--email", ME, env=more)
     assert server.reached.wait(60)
     process.terminate()
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     assert process.returncode == 143
     server.faults = {}
     result = ran("digest", "--email", ME)
@@ -234,4 +234,4 @@ def test_the_password_is_in_nobodys_list_of_processes(server: SmtpServer, seeded
     assert server.reached.wait(60)
     assert b"S3CRET" not in Path(f"/proc/{process.pid}/cmdline").read_bytes()
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)

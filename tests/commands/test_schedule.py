@@ -121,7 +121,7 @@ def test_crons_line_fetches_writes_and_mails(
             env=minimal_environment(PAPERTRIAGE_NOW="2026-11-23T09:00:00Z"),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
     log = (odd / "schedule.log").read_text()

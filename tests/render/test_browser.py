@@ -73,7 +73,7 @@ def test_a_browser_with_a_window_is_not_waited_for(browser, monkeypatch) -> None
     assert open_address(ADDRESS, _never) == f"opening {ADDRESS}"
     assert opened.empty()
     may_end.set()
-    assert opened.get(timeout=30) == ADDRESS
+    assert opened.get(timeout=120) == ADDRESS
 
 
 def test_where_there_is_no_browser_the_address_is_said(browser, monkeypatch) -> None:

@@ -182,7 +182,7 @@ def test_ctrl_z_stops_it_and_it_comes_back(driven) -> None:
     state = Path(f"/proc/{screen.process.pid}/stat")
     if not state.exists():
         pytest.skip("the state of a process is read from /proc")
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while state.read_text().rsplit(")", 1)[1].split()[0] != "T":
         assert time.monotonic() < end
         screen.read()

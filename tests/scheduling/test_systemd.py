@@ -113,7 +113,7 @@ def test_systemd_finds_nothing_wrong_with_the_units(
         env={"PATH": path, "HOME": os.environ["HOME"], "XDG_RUNTIME_DIR": str(tmp_path / "run")},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert "papertriage" not in done.stdout + done.stderr

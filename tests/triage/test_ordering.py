@@ -45,7 +45,7 @@ class FakeRanker:
 
 def until(order: Orderer, wanted) -> Ordering:
     """Wait for an ordering; the thread says nothing when it has one."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not wanted(order.latest()):
         assert time.monotonic() < end, order.latest()
         time.sleep(0.005)
