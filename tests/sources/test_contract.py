@@ -88,7 +88,7 @@ FAULTS = {
     "redirect:http://127.0.0.2/": "refused, it is another site",
     "reset": "the connection to .* was lost",
     "lost": "the connection to .* was lost",
-    "drip:2": "took longer than 0.4 s",
+    "drip:2": "took longer than 1 s",
     "hang:0.6": "no answer from .* within 0.2 s",
 }
 _ATOM = '<feed xmlns="http://www.w3.org/2005/Atom">'
@@ -238,7 +238,7 @@ def test_no_papers_are_an_empty_batch_and_no_error(fetched):
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_one_line_that_says_what_to_do(fetched, fault, monkeypatch):
     if fault.startswith(("drip", "hang")):
-        hasty = {"backoff": 0.0, "read": 0.2, "total": 0.4}
+        hasty = {"backoff": 0.0, "read": 0.2, "total": 1.0}
         monkeypatch.setattr(arxiv_oai, "LIMITS", replace(arxiv_oai.LIMITS, **hasty, attempts=2))
         monkeypatch.setattr(_http, "Limits", partial(_http.Limits, **hasty, attempts=2))
     batches, stopped, _ = fetched(always=fault)
