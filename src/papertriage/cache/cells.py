@@ -49,12 +49,16 @@ _JSON: dict[str, dict[str, _Check]] = {
     "digests": {"asked": _texts, "content": _object, "models": _object, "settings": _object},
     "consumers": {"asked": _object},
 }
-_SAID = {"keep", "skip", "later", "0", "1", ""}
+_WORDS = {
+    ("decisions", "decision"): {"keep", "skip", "later"},
+    ("journal", "kind"): {"decision", "label", "undo"},
+    ("journal", "value"): {"keep", "skip", "later", "0", "1", ""},
+}
 # Days and times that are read as such: wherever they stand, and in one table.
 _TIMES = {"at", "came", "changed", "given", "acknowledged"}
 _TIMES_OF = {
     "receipts": {"since", "until", "newest"},
-    **{name: {"day"} for name in ("picks", "sightings", "digests")},
+    **{table: {"day"} for table in ("picks", "sightings", "digests")},
     "consumers": {"since"},
 }
 
@@ -125,8 +129,8 @@ def _says(table: str, column: str, text: str) -> bool:
     check = _JSON.get(table, {}).get(column)
     if check is not None:
         return check(json.loads(text))
-    if (table, column) == ("journal", "value"):
-        return text in _SAID
+    if (table, column) in _WORDS:
+        return text in _WORDS[table, column]
     if column in _TIMES or column in _TIMES_OF.get(table, ()):
         datetime.fromisoformat(text)
     return True

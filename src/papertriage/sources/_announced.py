@@ -80,7 +80,9 @@ def sighting_of(record: Record, asked: Asked, source: str, feed: str) -> Sightin
         day = asked.listing.day.isoformat()
         whole = paper._replace(announced=day, version=paper.version or told.paper.version)
         kind = told.announce_type
-        return Sighting(whole, source, feed, day, announce_type=kind, is_news=kind in NEWS)
+        # What was announced on a day that the feed did not show may be replaced by now.
+        is_news = kind in NEWS or _is_fresh(record, asked)
+        return Sighting(whole, source, feed, day, announce_type=kind, is_news=is_news)
     kind, is_news, announced = _inferred(record, asked)
     if kind is None or announced is None:
         return Sighting(paper, source, feed, record.stamp, is_news=False)
@@ -108,9 +110,7 @@ def _inferred(record: Record, asked: Asked) -> tuple[str | None, bool, date | No
     kind = NEW if within(paper.primary_category, asked.categories) else CROSS
     held = paper.id in asked.known
     earliest, latest = _first_days(paper.published, timed=record.timed)
-    fresh = earliest is not None and earliest > asked.after
-    later_number = bool(asked.highest) and number(paper.id) > asked.highest
-    if not held and (fresh or later_number):
+    if _is_fresh(record, asked):
         return kind, True, _day(earliest, record, asked)
     if not held and earliest is not None and earliest >= asked.reach:
         return kind, False, earliest
@@ -126,6 +126,16 @@ def _inferred(record: Record, asked: Asked) -> tuple[str | None, bool, date | No
     if unseen or (kind == CROSS and not held and _perhaps_cross_listed(record, asked)):
         return kind, True, _day(None, record, asked)
     return None, False, None
+
+
+def _is_fresh(record: Record, asked: Asked) -> bool:
+    """Say whether a paper cannot have been announced before what the last fetch brought."""
+    paper = record.paper
+    if paper.id in asked.known:
+        return False
+    earliest, _ = _first_days(paper.published, timed=record.timed)
+    later_number = bool(asked.highest) and number(paper.id) > asked.highest
+    return later_number or (earliest is not None and earliest > asked.after)
 
 
 def _perhaps_cross_listed(record: Record, asked: Asked) -> bool:

@@ -204,7 +204,7 @@ class Fetch:
         return tuple(found)
 
     def _count(self, sighting: Sighting) -> None:
-        if sighting.is_news and sighting.announce_type in NEWS:
+        if sighting.is_news:
             self._counts[sighting.day] += 1
             self._numbers.append(number(sighting.paper.id))
 
