@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import mmap
 from itertools import count
 
 import pytest
@@ -58,3 +59,11 @@ def test_rubbish_holds_no_line(tmp_path_factory, rubbish):
 def test_a_file_of_no_bytes_holds_no_line(tmp_path):
     (tmp_path / "file").touch()
     assert list(carved(tmp_path / "file")) == []
+
+
+def test_lines_are_found_where_files_cannot_be_mapped(cache, monkeypatch):
+    def refused(*_: object, **_options: object) -> None:
+        raise OSError(19, "No such device")
+
+    monkeypatch.setattr(mmap, "mmap", refused)
+    assert len(list(carved(cache))) == 307

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 # https://sqlite.org/fileformat2.html#b_tree_pages; a table WITHOUT ROWID is an index to the file.
 _INTERIOR, _LEAF = 0x02, 0x0A
-_PAGE = 4096
+_PAGE, _BUFFER = 4096, 2**20
 _WAL_MAGIC = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _WAL_HEAD, _FRAME_HEAD = 32, 24
 # What a cell may hold in its own page, of a page of 4,096 bytes; a line of the journal has 150.
@@ -28,14 +27,13 @@ def carved(path: Path) -> Iterator[Line]:
 
     A line is never changed, so an old page says nothing that is not so. Raises OSError.
     """
-    with path.open("rb") as file:
-        if not file.seek(0, 2):
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            head, gap = (_WAL_HEAD, _FRAME_HEAD) if content[:4] in _WAL_MAGIC else (0, 0)
-            for start in range(head + gap, len(content), _PAGE + gap):
-                if content[start] in {_INTERIOR, _LEAF}:
-                    yield from _lines(content[start : start + _PAGE])
+    # Read and not mapped, which some network file systems refuse.
+    with path.open("rb", buffering=_BUFFER) as file:
+        head, gap = (_WAL_HEAD, _FRAME_HEAD) if file.read(4) in _WAL_MAGIC else (0, 0)
+        file.seek(head)
+        while page := file.read(gap + _PAGE)[gap:]:
+            if page[0] in {_INTERIOR, _LEAF}:
+                yield from _lines(page)
 
 
 def _lines(page: bytes) -> Iterator[Line]:
