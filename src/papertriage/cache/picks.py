@@ -168,7 +168,7 @@ def handled(connection: sqlite3.Connection, day: Day) -> list[int]:
     return [
         row["rank"]
         for row in connection.execute(
-            "SELECT picks.rank FROM picks JOIN decisions AS d ON d.paper = picks.paper"  # noqa: S608 - ours
+            "SELECT picks.rank FROM picks CROSS JOIN decisions AS d ON d.paper = picks.paper"  # noqa: S608 - ours
             f" WHERE picks.day = :day AND {OF_THE_DAY.format(midnight=':midnight')}"
             " ORDER BY picks.rank",
             {"day": day.date, "midnight": day.midnight},

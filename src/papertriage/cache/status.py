@@ -34,7 +34,7 @@ def first_look(connection: sqlite3.Connection, latest: str, last_day: str) -> tu
 
 # Of upvotes the newest day counts; what stands in ahead is given back once its time has come.
 _FIRST_LOOK = """
-SELECT EXISTS (SELECT 1 FROM papers),
+SELECT EXISTS (SELECT 1 FROM papers LIMIT 1),
     EXISTS (SELECT 1 FROM papers WHERE came > :latest)
     OR EXISTS (SELECT 1 FROM papers WHERE day > :last_day)
     OR EXISTS (SELECT 1 FROM sightings WHERE upvotes IS NOT NULL AND day > :last_day)
