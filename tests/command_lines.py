@@ -222,7 +222,7 @@ KNOWN = (
     Known("SORT DISTINCT", "SELECT DISTINCT paper FROM picks", "a window's picks"),
     Known("SCAN papers", "SELECT count(*) FROM papers", "status: an index alone, 15 ms a million"),
     Known("SCAN decisions", "GROUP BY decision", "status: an index alone"),
-    Known("SCAN decisions", "WHERE d.decision != ? OR d.at >= ?", _FEW_COUNTED),
+    Known("SCAN decisions", "WHERE d.decision != ? OR (d.at >= ?", _FEW_COUNTED),
     Known("SCAN passed", "FROM passed AS p CROSS JOIN papers", _FEW_COUNTED),
     Known(_ORDER, "FROM touched CROSS JOIN papers", "what changed since a consumer asked"),
     Known("SCAN", "WHERE paper NOT IN (SELECT key FROM papers)", _CHECK),

@@ -73,6 +73,11 @@ def latest(moment: datetime) -> str:
     return stamp(moment + timedelta(days=1))
 
 
+def latest_day(moment: datetime) -> str:
+    """Return the last day that a source may have given until then; two days ahead they may be."""
+    return (moment + timedelta(days=3)).astimezone(UTC).date().isoformat()
+
+
 def from_epoch(seconds: float) -> datetime:
     """Return the time so many seconds after 1970, UTC."""
     return datetime.fromtimestamp(seconds, UTC)

@@ -149,10 +149,11 @@ def _after_all(connection: sqlite3.Connection, paper: str, at: str) -> str:
     A clock may step back, and a batch shares one time. Only the paper's own lines count when they
     lie more than a day ahead, or a clock that was years ahead would date everything after it.
     """
+    tomorrow = clock.fine_stamp(datetime.fromisoformat(at) + timedelta(days=1))
     (last,) = connection.execute(
         "SELECT max(coalesce((SELECT max(at) FROM journal WHERE paper = ?), ''),"
         " coalesce((SELECT max(at) FROM journal WHERE at <= ?), ''))",
-        (paper, ahead_of(at)),
+        (paper, tomorrow),
     ).fetchone()
     if last < at:
         return at
@@ -180,5 +181,8 @@ def settle(connection: sqlite3.Connection, paper: str, *, said: str | None = Non
 
 
 def ahead_of(at: str) -> str:
-    """Return the time (UTC) beyond which a clock was ahead, as seen from another time."""
-    return clock.fine_stamp(datetime.fromisoformat(at) + timedelta(days=1))
+    """Return the time (UTC) beyond which a line was moved behind those of a clock that was ahead.
+
+    A clock that stepped back moves lines by a day at most, see _after_all().
+    """
+    return clock.fine_stamp(datetime.fromisoformat(at) + timedelta(days=2))

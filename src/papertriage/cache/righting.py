@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from papertriage import clock
 from papertriage.cache.connection import writing
+from papertriage.cache.status import first_look
 
 _Merit = Callable[[float, str], float]
 # A clock that tells an earlier year is behind: papertriage is not older.
 _FIRST_YEAR = 2026
-# So far ahead may a source's own date be: sources/_dates.py, and the zones again.
-_DATES_AHEAD = timedelta(days=3)
 _PATIENCE_MS = 1_000
 
-# Each by an index: every command that shows papers asks.
-_IMPLAUSIBLE = (
-    "SELECT EXISTS (SELECT 1 FROM papers WHERE came > :limit)"
-    " OR EXISTS (SELECT 1 FROM papers WHERE day > :last_day)"
-    " OR EXISTS (SELECT 1 FROM sightings WHERE upvotes IS NOT NULL AND day > :last_day)"
-    " OR EXISTS (SELECT 1 FROM ahead WHERE came <= :limit AND coalesce(changed, '') <= :limit)"
-)
 _BACK = "SELECT paper FROM ahead WHERE came <= :limit AND coalesce(changed, '') <= :limit"
 _DAY = "substr(coalesce(announced, published, came), 1, 10)"
 _GIVE_BACK = (
@@ -47,9 +39,8 @@ _MERITS = (
 
 def has_implausible_times(connection: sqlite3.Connection, now: datetime) -> bool:
     """Say whether a paper came more than a day after now, or one that was put right may go back."""
-    return now.year >= _FIRST_YEAR and bool(
-        connection.execute(_IMPLAUSIBLE, _values(now)).fetchone()[0]
-    )
+    _, ahead = first_look(connection, clock.latest(now), clock.latest_day(now))
+    return now.year >= _FIRST_YEAR and ahead
 
 
 def put_right(connection: sqlite3.Connection, now: datetime, merit: _Merit) -> None:
@@ -58,6 +49,8 @@ def put_right(connection: sqlite3.Connection, now: datetime, merit: _Merit) -> N
     One that was put right, and whose own time has come by now, gets that back: then the clock was
     behind in between. Where the cache cannot be written just now, another command does it.
     """
+    if now.year < _FIRST_YEAR:
+        return
     connection.create_function("merit_of", 2, merit, deterministic=True)
     patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
     try:
@@ -98,5 +91,5 @@ def _values(now: datetime) -> dict[str, str]:
         "now": clock.stamp(now),
         "limit": limit,
         "day": clock.stamp(now)[:10],
-        "last_day": clock.stamp(now + _DATES_AHEAD)[:10],
+        "last_day": clock.latest_day(now),
     }

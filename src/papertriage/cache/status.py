@@ -60,6 +60,26 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     }
 
 
+def first_look(connection: sqlite3.Connection, latest: str, last_day: str) -> tuple[bool, bool]:
+    """Return whether the cache holds no paper, and whether times in it wait to be put right.
+
+    latest (UTC) and last_day are the last that are plausible. One statement, and each part of it by
+    an index: every command that shows papers asks it first.
+    """
+    row = connection.execute(_FIRST_LOOK, {"latest": latest, "last_day": last_day}).fetchone()
+    return not row[0], bool(row[1])
+
+
+# Of upvotes the newest day counts; what stands in ahead is given back once its time has come.
+_FIRST_LOOK = """
+SELECT EXISTS (SELECT 1 FROM papers LIMIT 1),
+    EXISTS (SELECT 1 FROM papers WHERE came > :latest)
+    OR EXISTS (SELECT 1 FROM papers WHERE day > :last_day)
+    OR EXISTS (SELECT 1 FROM sightings WHERE upvotes IS NOT NULL AND day > :last_day)
+    OR EXISTS (SELECT 1 FROM ahead WHERE came <= :latest AND coalesce(changed, '') <= :latest)
+"""
+
+
 def is_empty(connection: sqlite3.Connection) -> bool:
     """Say whether the cache holds no paper."""
     return connection.execute("SELECT 1 FROM papers LIMIT 1").fetchone() is None

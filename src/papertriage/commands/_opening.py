@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from papertriage import paths
+from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.cache.righting import has_implausible_times, put_right
+from papertriage.cache.status import first_look
 from papertriage.render.terminal import note
 from papertriage.triage.seeding import seed_if_empty, seeded_line
 
@@ -18,11 +18,13 @@ from papertriage.triage.seeding import seed_if_empty, seeded_line
 def seeded(now: datetime) -> Iterator[sqlite3.Connection]:
     """Open the cache; an empty one starts from the seeds, which is said in one line."""
     with opened(paths.cache_path()) as connection:
-        receipt = seed_if_empty(connection, now)
+        empty, ahead = first_look(connection, clock.latest(now), clock.latest_day(now))
+        receipt = seed_if_empty(connection, now) if empty else None
         # Two commands of one pipe start together: the second finds the seeds already there.
         if receipt and receipt.new:
             note(seeded_line(receipt))
-        if has_implausible_times(connection, now):
+        if ahead:
+            from papertriage.cache.righting import put_right
             from papertriage.triage.picking import merit
 
             put_right(connection, now, merit)

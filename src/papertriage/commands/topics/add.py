@@ -52,7 +52,6 @@ def command(
         "phrases": phrase or [name.lower()],
         "misleading": misleading or [],
     }
-    topic = parse_topic(document, "topics add")
     with changing():
         if name in definitions():
             msg = f"topic {name!r} is there already: `papertriage topics edit {name!r}` changes it"
@@ -62,7 +61,7 @@ def command(
                 switch_on(connection, name, advance)
             note(f"topic {name!r} is followed again")
         else:
-            _follow(topic, like or [], yes=yes)
+            _follow(parse_topic(document, "topics add"), like or [], yes=yes)
 
 
 def _follow(topic: Topic, like: list[str], *, yes: bool) -> None:
