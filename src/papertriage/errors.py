@@ -108,7 +108,11 @@ class SourceError(PapertriageError):
     """A source answered with something that is not papers."""
 
 
-class Offline(SourceError):
+class NoAnswer(SourceError):
+    """A service cannot be reached, or answers that it cannot or will not."""
+
+
+class Offline(NoAnswer):
     """No host of any source can be reached."""
 
     beginning = "offline: "

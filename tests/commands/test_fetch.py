@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from arxiv_server import ArxivServer, invented_papers
+from arxiv_weeks import without_waiting
+from arxiv_world import make_world
+from arxiv_world_server import ArxivWorldServer
 from feed_server import DailyServer, HuggingFaceServer, JournalServer
 from papertriage import config
 from papertriage.cache.connection import opened
@@ -262,3 +266,73 @@ def test_upvotes_sort_a_listing_and_trend(home: Path, monkeypatch: pytest.Monkey
     trending = json.loads(ran("today", "--trending", "--json", "-n", 2).stdout)
     assert [paper["upvotes"] for paper in trending] == known[:2]
     assert "upvote" in trending[0]["pick"]["reasons"][0]
+
+
+@pytest.fixture
+def world(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ArxivWorldServer]:
+    """Serve the announcements of an invented November, as of a Tuesday morning."""
+    config.change("sources.arxiv.query", None)
+    monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-11-24T12:00:00Z")
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    with (
+        ArxivWorldServer(world=make_world(1, date(2026, 10, 26), 42), now=now) as server,
+        without_waiting(),
+    ):
+        for key, value in server.settings().items():
+            config.change(key, value)
+        yield server
+
+
+def test_what_was_announced_comes_with_its_day_and_type(world: ArxivWorldServer) -> None:
+    result = ran("fetch")
+    assert result.exit_code == 0, result.stderr
+    assert "; every announcement from 2026-11-23 to 2026-11-24\n" in result.stderr
+    assert "; every announcement from 2026-11-23 to 2026-11-24\n" in ran("status").stdout
+    papers = json.loads(ran("list", "--json", "-n", 0).stdout)
+    news = [one for one in papers if one["announce_type"] in {"new", "cross"}]
+    told = {one["announcement_inferred"] for one in news if one["announced"] == "2026-11-24"}
+    before = {one["announcement_inferred"] for one in news if one["announced"] == "2026-11-23"}
+    assert (told, before) == ({False}, {True})
+    kinds = {one["announce_type"] for one in papers}
+    assert kinds >= {"new", "cross", "replace", None}
+    assert all(one["version"] for one in papers)
+
+
+def test_the_digest_says_between_which_announcements_no_paper_is_missing(
+    world: ArxivWorldServer,
+) -> None:
+    ran("fetch")
+    for window in ((), ("--weekly",)):
+        text = ran("digest", *window).stdout
+        assert "every announcement from 2026-11-23 to 2026-11-24" in text
+
+
+def test_what_is_no_news_is_neither_picked_nor_counted_and_why_not_says_so(
+    world: ArxivWorldServer,
+) -> None:
+    ran("fetch")
+    (receipt,) = json.loads(ran("status", "--json").stdout)["feeds"]
+    papers = json.loads(ran("list", "--json", "-n", 0).stdout)
+    news = [one["id"] for one in papers if one["announce_type"] in {"new", "cross"}]
+    older = [one["id"] for one in papers if one["id"] not in news]
+    assert (receipt["new"], receipt["older"]) == (len(news), len(older))
+    picks = json.loads(ran("today", "--json", "-n", 0, "--again").stdout)
+    assert picks
+    assert not {one["id"] for one in picks} & set(older)
+    assert json.loads(ran("digest", "--json").stdout)["new"] == len(news)
+    assert "it was no news when it came" in ran("why-not", older[0]).stdout
+    assert "no news" not in ran("why-not", news[0]).stdout
+
+
+def test_the_first_fetch_offers_a_backfill_and_an_old_setting_is_one_line_of_advice(
+    world: ArxivWorldServer,
+) -> None:
+    config.change("sources.arxiv.since", "3d")
+    first, second = ran("fetch"), ran("fetch")
+    assert "`papertriage fetch --since 30d` brings a month" in first.stderr
+    assert "--since 30d" not in second.stderr
+    for result in (first, second):
+        assert result.exit_code == 0
+        assert result.stderr.count("sources.arxiv.since has no effect") == 1
+    config.change("sources.arxiv.since", None)
+    assert "has no effect" not in ran("fetch", "--since", "30d").stderr

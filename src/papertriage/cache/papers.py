@@ -175,9 +175,8 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
         for match, sighting in plan.merges:
             write_merge(connection, match, sighting, now)
         _see(connection, zip(plan.keys, sightings, strict=True))
-        found = {key: scored for key, (_, scored) in scores.items()}
-        _forget_tags(connection, [key for key in found if key not in plan.new])
-        _insert_tags(connection, found, merit=merit, came=now)
+        _forget_tags(connection, [key for key in scores if key not in plan.new])
+        _insert_tags(connection, {k: s for k, (_, s) in scores.items()}, merit=merit, came=now)
         if interest:
             scored = [
                 Scored(key, own.score, merit(own.score, now), own.evidence)
@@ -185,10 +184,10 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
                 for own in [likely[paper]]
             ]
             write_scores(connection, interest.model, scored)
-        perhaps = _perhaps_announced(plan, sightings)
-        announced = mark_news(connection, plan.older, perhaps, merit, now)
+        announced = _perhaps_announced(plan, sightings)
+        come = mark_news(connection, plan.older, announced, merit, now)
         write_state(connection, feed, state or {})
-    return plan.stored(announced)
+    return plan.stored(come)
 
 
 def _scored(

@@ -46,9 +46,7 @@ def command(
     a feed was not complete.
     """
     today = clock.local_day(clock.now())
-    wanted = None
-    if categories is not None:
-        wanted = tuple(name.strip() for name in categories.split(",") if name.strip())
+    wanted = None if categories is None else _names(categories)
     chosen = [
         (one, window_of(one.name, since, until, today))
         for one in configured(sources or enabled_names(), wanted)
@@ -72,6 +70,10 @@ def command(
         if not tell_of_offline(receipts):
             learn(connection, after_papers=True)
     raise typer.Exit(exit_code(receipts))
+
+
+def _names(given: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in given.split(",") if name.strip())
 
 
 def _advise_on_settings(sources: Iterable[str]) -> None:

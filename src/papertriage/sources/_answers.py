@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
-from papertriage.errors import SourceError
+from papertriage.errors import NoAnswer, SourceError
 from papertriage.sources._http import Reply
 
 Page = TypeVar("Page")
@@ -15,7 +15,7 @@ NOT_MODIFIED = 304
 
 
 def body_of(reply: Reply, who: str, setting: str) -> bytes:
-    """Return the body of an answer with papers; raise SourceError for any other.
+    """Return the body of an answer with papers; raise NoAnswer for any other.
 
     who is the service as messages name it, setting the one that holds its address.
     """
@@ -32,7 +32,7 @@ def body_of(reply: Reply, who: str, setting: str) -> bytes:
         minutes = max(1, round(min(reply.retry_after, 3600.0) / 60))
         advice = f"{who} asks for a pause, try again in {minutes} min"
     msg = f"{fault}: {advice}"
-    raise SourceError(msg)
+    raise NoAnswer(msg)
 
 
 def after_pages(answers: Iterator[Page]) -> Iterator[Page]:
@@ -47,7 +47,8 @@ def after_pages(answers: Iterator[Page]) -> Iterator[Page]:
             raise
         fault, colon, advice = str(error).partition(": ")
         msg = f"{fault} after page {pages}{colon}{advice}"
-        raise SourceError(msg) from error
+        # What told it apart before still does.
+        raise type(error)(msg) from error
 
 
 def conditional(remembered_etag: str, remembered_date: str) -> dict[str, str]:

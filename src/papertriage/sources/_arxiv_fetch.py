@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from papertriage.errors import SourceError
+from papertriage.errors import NoAnswer, SourceError
 from papertriage.models import Sighting
 from papertriage.models.authority import authority_of
 from papertriage.sources import _answers, _oai, _pending, arxiv_oai
@@ -158,12 +158,18 @@ class Fetch:
         )
 
     def _changed(self, asked: Asked) -> Iterator[Batch]:
-        """Yield what OAI-PMH has, set by set; raise the first SourceError when all were asked."""
+        """Yield what OAI-PMH has, set by set; raise the first SourceError when all were asked.
+
+        A service that does not answer is not asked for the other sets.
+        """
         failed: SourceError | None = None
         with self._services.oai:
             for name in arxiv_oai.sets_of(self._services.categories):
                 try:
                     yield from self._changed_in(name, asked)
+                except NoAnswer as error:
+                    failed = failed or error
+                    break
                 except SourceError as error:
                     failed = failed or error
         if failed is not None:

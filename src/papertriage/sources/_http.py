@@ -15,7 +15,7 @@ import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from papertriage import __version__
-from papertriage.errors import PapertriageError, SourceError
+from papertriage.errors import NoAnswer, PapertriageError, SourceError
 from papertriage.sources import _addresses, _body, _network, _transport
 from papertriage.sources._deadline import Deadline
 from papertriage.sources._pace import Pace
@@ -147,11 +147,11 @@ class PoliteClient:
             raise
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             self._network.refuse()
-            raise SourceError(self._line(error, host)) from error
+            raise NoAnswer(self._line(error, host)) from error
         # httpx raises InvalidURL, StreamError, ImportError (a SOCKS proxy), FileNotFoundError
         # (SSL_CERT_FILE) and UnicodeError besides its HTTPError.
         except Exception as error:
-            raise SourceError(self._line(error, host)) from error
+            raise NoAnswer(self._line(error, host)) from error
         raise AssertionError  # pragma: no cover - stamina's loop returns or raises
 
     def _wait(self, error: Exception) -> bool | float:
@@ -226,7 +226,7 @@ class PoliteClient:
             body = _body.bounded(response.iter_raw(), encoding, self._limits.size)
             # A body without length that the deadline cut off looks whole.
             if deadline.passed:
-                raise SourceError(self._too_long())
+                raise NoAnswer(self._too_long())
         given = response.headers
         reply = Reply(
             response.status_code,
