@@ -26,15 +26,15 @@ _LAST_DECISION = (
 # Not by the view names: joined with it SQLite reads all papers.
 _IDS = """
 WITH asked AS (
-    SELECT key FROM papers WHERE id = ?1
-    UNION SELECT paper FROM other_names WHERE name = ?1 AND was_id = 1
+    SELECT key FROM papers WHERE id = :paper
+    UNION SELECT paper FROM other_names WHERE name = :paper AND was_id = 1
 ), held AS (
     SELECT papers.id AS now, papers.id AS had, papers.key FROM asked CROSS JOIN papers USING (key)
     UNION ALL
     SELECT papers.id, o.name, papers.key FROM asked CROSS JOIN papers USING (key)
     CROSS JOIN other_names AS o ON o.paper = asked.key AND o.was_id = 1
 )
-SELECT now, had FROM held ORDER BY now = ?1 DESC, key
+SELECT now, had FROM held ORDER BY now = :paper DESC, key
 """
 
 
@@ -138,7 +138,7 @@ def decision_times(connection: sqlite3.Connection, most: int) -> list[str]:
 
 def all_ids(connection: sqlite3.Connection, paper: str) -> tuple[str, str]:
     """Return a paper's id now, and as JSON all that it has had: lines under each are its own."""
-    rows = connection.execute(_IDS, (paper,)).fetchall()
+    rows = connection.execute(_IDS, {"paper": paper}).fetchall()
     own = [row for row in rows if row["now"] == rows[0]["now"]]
     return (own[0]["now"] if own else paper), json.dumps([paper, *(row["had"] for row in own)])
 

@@ -64,9 +64,9 @@ def pass_over(connection: sqlite3.Connection, papers: Sequence[str], at: str, wh
     """Record papers as not seen, but those with a decision; returns how many."""
     with writing(connection):
         return connection.executemany(
-            "INSERT OR REPLACE INTO passed (paper, at, why) SELECT ?1, ?2, ?3"
-            " WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE paper = ?1)",
-            [(paper, at, why) for paper in papers],
+            "INSERT OR REPLACE INTO passed (paper, at, why) SELECT :paper, :at, :why"
+            " WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE paper = :paper)",
+            [{"paper": paper, "at": at, "why": why} for paper in papers],
         ).rowcount
 
 
