@@ -224,6 +224,7 @@ KNOWN = (
     Known("SCAN decisions", "GROUP BY decision", "status: an index alone"),
     Known("SCAN decisions", "WHERE d.decision != ? OR (d.at >= ?", _FEW_COUNTED),
     Known("SCAN passed", "FROM passed AS p CROSS JOIN papers", _FEW_COUNTED),
+    Known("SCAN no_news", "FROM no_news CROSS JOIN papers", _FEW_COUNTED),
     Known(_ORDER, "FROM touched CROSS JOIN papers", "what changed since a consumer asked"),
     Known("SCAN", "WHERE paper NOT IN (SELECT key FROM papers)", _CHECK),
     Known("SCAN", "SELECT DISTINCT paper FROM", _CHECK),

@@ -154,7 +154,7 @@ FILES: dict[str, Reader] = {
 
 def feed(data: str) -> None:
     found = _feed.read_feed(data.encode("utf-8", "replace"), _feed.ANY, declared=True)
-    feeds._sightings(found, "feed", TODAY)
+    feeds._sightings(found, "feed", "https://journal.example.org/rss", TODAY)
 
 
 def _inside(value: str) -> str:

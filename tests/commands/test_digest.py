@@ -162,12 +162,15 @@ def test_a_feed_that_failed_within_the_week_is_told_unless_it_was_mended(seeded:
         with opened(seeded) as connection:
             at = f"2026-11-{day}T07:00:00Z"
             since = f"2026-11-{day - 2}T00:00:00Z"
-            write_receipt(connection, make_receipt(at=at, since=since, verdict=verdict))
+            write_receipt(
+                connection,
+                make_receipt(source="hugging-face", at=at, since=since, verdict=verdict),
+            )
 
     fetched(20, "failed")
     result = ran("digest", "--weekly")
     assert result.exit_code == 3
-    assert "arxiv cs.LG: failed on 2026-11-20, 12 new" in result.stderr
+    assert "hugging-face cs.LG: failed on 2026-11-20, 12 new" in result.stderr
     assert ran("digest").exit_code == 0
     fetched(22, "complete")
     result = ran("digest", "--weekly")

@@ -100,7 +100,7 @@ def test_a_listing_that_cannot_be_remembered_names_nothing(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("papertriage.triage.naming.os.replace", full)
+        patched.setattr("os.replace", full)
         assert ran("list", "--topic", "ood").exit_code == 0
     assert ran("show", 1).exit_code == 2
 

@@ -11,6 +11,7 @@ from papertriage.models import CachedPaper, Interest, Paper
 
 SCHEMA_1 = [
     *("schema", "id", "title", "abstract", "authors", "published", "updated", "announced"),
+    *("announce_type", "announcement_inferred"),
     *("version", "categories", "primary_category", "url", "pdf_url", "doi", "comment", "code_url"),
     *("sources", "upvotes", "topics", "decision", "labels", "pick", "interest"),
 ]
@@ -22,7 +23,7 @@ def test_every_key_of_schema_1_is_there_in_its_order_and_null_where_nothing_is_k
     assert {key for key, value in paper_json(bare).items() if value is None} == {
         *("abstract", "published", "updated", "announced", "version", "primary_category"),
         *("url", "pdf_url", "doi", "comment", "code_url", "upvotes", "decision", "pick"),
-        "interest",
+        *("interest", "announce_type", "announcement_inferred"),
     }
 
 

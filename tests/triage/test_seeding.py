@@ -22,6 +22,7 @@ def fetched(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ArxivServer
     """Serve no paper yet, and fetch once: an empty cache after a quiet fetch."""
     monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-03-14T09:00:00Z")
     config.change("sources.arxiv.delay", "0")
+    config.change("sources.arxiv.query", "all:a")
     with ArxivServer() as server:
         config.change("sources.arxiv.url", server.url)
         ran("fetch", "arxiv", *SINCE)
