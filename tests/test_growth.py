@@ -362,8 +362,11 @@ def known_squares(name: str, size: int) -> list[str]:
     """Return which of the reader's known texts it takes the square of the time for."""
     found = []
     for unit in KNOWN[name]:
-        long = (unit * (size // len(unit) + 1))[: size - 1] + "x"
-        if grows_with_the_square(READERS[name], long[-size // TIMES :], long):
+        short, long = (
+            (unit * (length // len(unit) + 1))[: length - 1] + "x"
+            for length in (size // TIMES, size)
+        )
+        if grows_with_the_square(READERS[name], short, long):
             found.append(unit)
     return found
 
