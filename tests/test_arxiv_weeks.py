@@ -84,70 +84,69 @@ def test_six_weeks_of_processes_bring_every_announced_paper_once(home: Path) -> 
 @pytest.mark.parametrize("at", HOURS)
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_readers_zone_and_hour_do_not_matter(home: Path, zone: str, at: str) -> None:
-    hold_each_morning(weeks(home, Life(AUTUMN, 42, zone, at, looks=True)))
+    hold_each_morning(weeks(home, Life(AUTUMN, 14, zone, at, looks=True)))
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("at", ["20:15", "23:00"])
 def test_an_evening_that_oai_shows_first_is_whole(home: Path, at: str) -> None:
     # At 20:15 nothing is shown of what has just been announced, at 23:00 by OAI-PMH alone.
-    hold(weeks(home, Life(AUTUMN, 42, "America/New_York", at, looks=True)))
+    hold(weeks(home, Life(AUTUMN, 14, "America/New_York", at, looks=True)))
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("ids", ["announcement", "submission"])
 @pytest.mark.parametrize("shift", [0, 1])
 @pytest.mark.parametrize("stamp", ["eastern", "utc"])
-@pytest.mark.parametrize("at", ["07:30", "23:30"])
 def test_the_datestamps_day_and_the_order_of_ids_do_not_matter(
-    home: Path, at: str, stamp: str, shift: int, ids: str
+    home: Path, stamp: str, shift: int, ids: str
 ) -> None:
-    life = Life(AUTUMN, 42, "America/Los_Angeles", at, looks=True)
+    life = Life(AUTUMN, 14, "America/Los_Angeles", "23:30", looks=True)
     hold_each_morning(weeks(home, life, Habits(stamp, shift), seed=2, ids=ids))
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("begin", [SPRING, YEAR_END, AUTUMN_2027])
+@pytest.mark.parametrize(
+    ("begin", "zone"), list(zip([SPRING, YEAR_END, AUTUMN_2027], ZONES, strict=True))
+)
 def test_holidays_and_both_ends_of_daylight_saving_do_not_matter(
     home: Path, begin: date, zone: str
 ) -> None:
-    hold_each_morning(weeks(home, Life(begin, 49, zone, looks=True), seed=3))
+    hold_each_morning(weeks(home, Life(begin, 28, zone, looks=True), seed=3))
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("ids", ["announcement", "submission"])
-@pytest.mark.parametrize("shift", [0, 1])
+@pytest.mark.parametrize(("shift", "ids"), [(0, "announcement"), (1, "submission")])
 @pytest.mark.parametrize("length", [3, 20, 60])
 def test_a_pause_loses_nothing(home: Path, length: int, shift: int, ids: str) -> None:
-    life = Life(AUTUMN, length + 21, pauses=((9, length),), looks=True)
+    life = Life(AUTUMN, length + 14, pauses=((9, length),), looks=True)
     found = weeks(home, life, Habits("utc", shift), seed=4, ids=ids)
     hold(found)
     assert found.requests <= 8, table(found)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("word", ["status:503:0", "reset", "html", "truncated", "status:403"])
+@pytest.mark.parametrize("word", ["status:503:0", "reset", "truncated"])
 @pytest.mark.parametrize("service", ["all", *SERVICES])
 def test_an_outage_is_told_and_made_up_for(home: Path, service: str, word: str) -> None:
     fault = outage(AUTUMN, 8, service=service, word=word)
-    found = weeks(home, Life(AUTUMN, 21, looks=True), Habits(faults=(fault,)), seed=5)
+    found = weeks(home, Life(AUTUMN, 15, looks=True), Habits(faults=(fault,)), seed=5)
     hold(found)
     during = [day for day in found.mornings if fault.since <= day.at < fault.until]
     assert during
     if service == "all":
         assert {day.exit_code for day in during} == {3}
-    assert {day.exit_code for day in found.mornings[-9:]} == {0}
+    assert {day.exit_code for day in found.mornings[-4:]} == {0}
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("word", ["status:429", "status:406", "status:429:1800"])
+@pytest.mark.parametrize("word", ["status:429", "status:406"])
 @pytest.mark.parametrize("service", SERVICES)
 def test_mornings_on_which_arxiv_asks_for_a_pause_are_made_up_for(
     home: Path, service: str, word: str
 ) -> None:
     faults = [outage(AUTUMN, day, hours=20, service=service, word=word) for day in (2, 8, 9, 12)]
-    found = weeks(home, Life(AUTUMN, 28, looks=True), Habits(faults=tuple(faults)), seed=6)
+    found = weeks(home, Life(AUTUMN, 18, looks=True), Habits(faults=tuple(faults)), seed=6)
     hold(found)
 
 
@@ -164,26 +163,26 @@ def test_a_stale_day_is_told_and_made_up_for(
         stale_daily=frozenset({evening + DAY} if daily else ()),
         stale_oai=frozenset({evening} if oai else ()),
     )
-    hold(weeks(home, Life(AUTUMN, 21, looks=True), habits, seed=7))
+    hold(weeks(home, Life(AUTUMN, 14, looks=True), habits, seed=7))
 
 
 @pytest.mark.soak
 def test_small_pages_and_a_feed_that_has_not_changed_are_whole(home: Path) -> None:
     habits = Habits(page_size=15, cdn=True)
-    life = Life(AUTUMN, 21, pauses=((5, 5),), looks=True)
+    life = Life(AUTUMN, 14, pauses=((5, 5),), looks=True)
     hold(weeks(home, life, habits, seed=8))
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("names", [("cs", "stat.ML"), ("cs.*", "stat.ML"), ("hep-th",)])
 def test_a_bare_archive_is_whole(home: Path, names: tuple[str, ...]) -> None:
-    found = weeks(home, Life(AUTUMN, 28, categories=names, looks=True), seed=9)
+    found = weeks(home, Life(AUTUMN, 14, categories=names, looks=True), seed=9)
     hold(found)
     assert found.requests <= 5, table(found)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(20, 26))
+@pytest.mark.parametrize("seed", range(20, 23))
 def test_other_worlds_are_whole(home: Path, seed: int) -> None:
     faults = (
         outage(AUTUMN, 6 + seed, word="status:503:0"),
@@ -191,12 +190,12 @@ def test_other_worlds_are_whole(home: Path, seed: int) -> None:
     )
     habits = Habits(("eastern", "utc")[seed % 2], seed % 3 % 2, faults=faults)
     life = Life(
-        AUTUMN + seed * DAY, 56, ZONES[seed % 3], HOURS[seed // 2 % 3], ((20, 4),), looks=True
+        AUTUMN + seed * DAY, 42, ZONES[seed % 3], HOURS[seed // 2 % 3], ((20, 4),), looks=True
     )
     hold(weeks(home, life, habits, seed=seed))
 
 
 def test_the_spans_hold_what_they_are_for() -> None:
-    for begin, days in ((AUTUMN, 42), (SPRING, 49)):
+    for begin, days in ((AUTUMN, 42), (SPRING, 28)):
         first, last = (eastern(day) for day in (begin, begin + days * DAY))
         assert (last - first) % DAY in {timedelta(hours=1), timedelta(hours=23)}
