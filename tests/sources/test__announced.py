@@ -86,10 +86,10 @@ REPLACED = record("2609.00300", "2026-09-10T15:00", updated="2026-11-20T15:00")
         (HELD, ("new", "2026-11-23", True, True)),
         (OLD, (None, None, False, False)),
         (REPLACED, ("replace", "2026-11-23", False, True)),
-        (OLD_CROSS, ("cross", "2026-11-23", True, True)),
-        (OLD_CROSS._replace(elsewhere=True), (None, None, False, False)),
+        # What is cross-listed late looks like what got a comment.
+        (OLD_CROSS, (None, None, False, False)),
         # What changed before the last announcement is in none after it.
-        (OLD_CROSS._replace(stamp="2026-11-19"), (None, None, False, False)),
+        (RECENT._replace(stamp="2026-11-19"), (None, None, False, False)),
         # The cache would have it, had it been announced since it is whole.
         (RECENT, ("new", "2026-11-23", True, True)),
         # A day without a time leaves open which announcement was the first.
@@ -131,7 +131,7 @@ def test_what_a_whole_daily_feed_does_not_list_is_no_news_unless_it_can_be_nothi
     ],
 )
 def test_a_daily_feed_that_may_not_tell_all_leaves_the_rest_open(listing: Listing) -> None:
-    assert judged(OLD_CROSS, asked(listing=listing))[2]
+    assert judged(RECENT, asked(listing=listing))[2]
 
 
 def test_a_version_is_the_daily_feeds_where_the_record_names_none() -> None:
@@ -155,7 +155,7 @@ def test_after_a_pause_a_held_paper_is_dated_by_its_datestamp() -> None:
 
 def test_where_no_announcement_is_due_only_what_can_be_nothing_else_is_news() -> None:
     given = asked(latest=FRIDAY)
-    assert judged(OLD_CROSS, given) == (None, None, False, False)
+    assert judged(RECENT, given) == (None, None, False, False)
     assert judged(FRESH, given)[2]
 
 

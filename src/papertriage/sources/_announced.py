@@ -122,8 +122,9 @@ def _inferred(record: Record, asked: Asked) -> tuple[str | None, bool, date | No
     # Where the daily feed names all that is new, the rest is not; nor is what changed long ago.
     elif held or asked.listed or not _recent(record, asked):
         return None, False, None
-    # The cache would have it, had it been announced in the days that it is whole for.
-    if unseen or (kind == CROSS and not held and _perhaps_cross_listed(record, asked)):
+    # The cache would have it, had it been announced in the days that it is whole for. What is
+    # older and cross-listed late looks like what merely got a comment or a DOI.
+    if unseen:
         return kind, True, _day(None, record, asked)
     return None, False, None
 
@@ -136,15 +137,6 @@ def _is_fresh(record: Record, asked: Asked) -> bool:
     earliest, _ = _first_days(paper.published, timed=record.timed)
     later_number = bool(asked.highest) and number(paper.id) > asked.highest
     return later_number or (earliest is not None and earliest > asked.after)
-
-
-def _perhaps_cross_listed(record: Record, asked: Asked) -> bool:
-    """Say whether a paper of another category was just now cross-listed, as far as that shows.
-
-    It looks like one whose metadata changed, which most often get a DOI or a journal reference. Of
-    a first fetch nobody knows what was there before.
-    """
-    return bool(asked.highest and record.stamp) and not record.elsewhere
 
 
 def _recent(record: Record, asked: Asked) -> bool:

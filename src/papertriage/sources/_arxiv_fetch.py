@@ -28,6 +28,8 @@ from papertriage.sources.arxiv_search import ArxivSearch
 from papertriage.sources.contract import ASKED_BEFORE, Announced, Batch, Whole, Window
 
 _DAY = timedelta(days=1)
+# From an announcement, at 20:00 in New York, to the midnight from which the daily feed lists it.
+_EVENING = timedelta(hours=4)
 # Announcement days that a first fetch takes.
 _FIRST_FETCH = 2
 # Moderation holds most papers for one to four days.
@@ -151,10 +153,12 @@ class Fetch:
     def _is_up_to_date(self, asked: Asked) -> bool:
         """Say whether OAI-PMH need not be asked, for nothing was announced since."""
         confirmed = self._memory.confirmed
+        # OAI-PMH shows on the evening what the daily feed lists from midnight on.
+        newest = max(asked.latest, announcement_day(self._now + _EVENING))
         return (
             confirmed is not None
             and asked.reach >= asked.first
-            and min(asked.after, confirmed) >= asked.latest
+            and min(asked.after, confirmed) >= newest
         )
 
     def _changed(self, asked: Asked) -> Iterator[Batch]:
@@ -279,7 +283,7 @@ class Fetch:
             highest = max([memory.highest, *self._numbers])
             counts = {**memory.counts, **self._counts}
             memory = replace(memory, highest=highest, counts=counts)
-        memory = replace(memory, first=first, last=claim, confirmed=self._confirmed(claim))
+        memory = replace(memory, first=first, last=claim, confirmed=self._confirmed(asked, claim))
         state = {**state_of(memory), ASKED_BEFORE: ""}
         if asked.listing.day is None or claim >= asked.listing.day:
             daily = self._daily_batch.state
@@ -287,14 +291,16 @@ class Fetch:
         whole = Whole(first.isoformat(), claim.isoformat())
         return Batch((), outcome=outcome, state=state, whole=whole, note=self._lateness(claim))
 
-    def _confirmed(self, claim: date) -> date | None:
+    def _confirmed(self, asked: Asked, claim: date) -> date | None:
         """Return the announcement day that OAI-PMH has shown whole, from which it is asked next.
 
-        What it shows on the evening itself may not be all yet.
+        What it shows on the evening itself may not be all yet, unlike what came before.
         """
         confirmed, shown = self._memory.confirmed, self._shown
-        if shown is None or eastern_day(self._now) < shown:
+        if shown is None:
             return confirmed
+        if eastern_day(self._now) < shown:
+            shown = min(asked.after, latest_announcement(shown - _DAY))
         return max(min(shown, claim), confirmed or date.min)
 
     def _lateness(self, claim: date) -> str | None:

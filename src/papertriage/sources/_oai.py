@@ -47,14 +47,12 @@ class UnknownFormat(SourceError):
 class Record(NamedTuple):
     """A paper with the day on which its record last changed (ISO, or "").
 
-    timed says that its dates are moments, not days; elsewhere, that it names a DOI or a journal
-    reference, which most papers get long after their announcement.
+    timed says that its dates are moments, not days.
     """
 
     paper: Paper
     stamp: str = ""
     timed: bool = True
-    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +213,7 @@ def _record(record: ET.Element, stamp: str, today: date) -> Record:
         doi=doi,
         comment=text("comments") or None,
     )
-    elsewhere = bool(text("doi") or text("journal-ref"))
-    return Record(paper, stamp, timed=raw, elsewhere=elsewhere)
+    return Record(paper, stamp, timed=raw)
 
 
 def _history(data: ET.Element, today: date) -> tuple[str | None, str | None, int | None]:
