@@ -11,7 +11,7 @@ from pathlib import Path
 from papertriage.cache.connection import opened
 from papertriage.cache.packing import teach
 from papertriage.cache.tables import tables
-from processes import ran
+from processes import said
 
 READING = (
     *("list", "list --json", "list --topic ood --sort score", "search sheep", "similar {id}"),
@@ -69,5 +69,6 @@ def damaged(whole: Path, cache: Path, cell: tuple[str, str], value: str) -> bool
 def outcomes(lines: tuple[str, ...], paper: str) -> Iterator[tuple[str, int, str, str]]:
     """Yield each command line, its exit code, and what stood on standard error and output."""
     for line in lines:
-        result = ran(*line.format(id=paper).split())
+        # A damaged cell may name another format than was asked for.
+        result = said(*line.format(id=paper).split())
         yield line, result.exit_code, result.stderr, result.stdout

@@ -29,6 +29,13 @@ class Ran:
 
 
 def ran(*words: object, stdin: str | bytes | None = None) -> Ran:
+    """Run a command line in this process, and hold its JSON to the schema."""
+    result = said(*words, stdin=stdin)
+    hold([str(word) for word in words], result.exit_code, result.stdout)
+    return result
+
+
+def said(*words: object, stdin: str | bytes | None = None) -> Ran:
     """Run a command line in this process; what it does not catch is raised here."""
     code = 0
     with CliRunner().isolation(input=stdin) as (stdout, stderr, _):
@@ -38,9 +45,7 @@ def ran(*words: object, stdin: str | bytes | None = None) -> Ran:
             code = int(end.code or 0)
         sys.stdout.flush()
         sys.stderr.flush()
-        result = Ran(stdout.getvalue().decode(), stderr.getvalue().decode(), code)
-    hold([str(word) for word in words], code, result.stdout)
-    return result
+        return Ran(stdout.getvalue().decode(), stderr.getvalue().decode(), code)
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

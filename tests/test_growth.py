@@ -382,18 +382,6 @@ def test_a_megabyte_of_what_took_the_square_once_takes_it_no_more(name: str) -> 
     assert known_squares(name, MEGABYTE) == []
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("name", READERS)
-def test_no_other_text_takes_the_square_of_the_time(name: str) -> None:
-    assert squares(READERS[name], SIZE, list(READERS).index(name), STEP // 8) == []
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("name", READERS)
-def test_no_megabyte_takes_the_square_of_the_time(name: str) -> None:
-    assert squares(READERS[name], MEGABYTE, list(READERS).index(name), 4 * STEP) == []
-
-
 def _asking(connection: sqlite3.Connection) -> Reader:
     def ask(value: str) -> None:
         for query in (value, value[:2_000], f'title:"{value[:1_900]}'):
