@@ -54,13 +54,6 @@ def test_no_cell_makes_a_reading_command_fail_as_a_fault_of_ours(whole: Path, ho
     assert read_all(whole, home, 0.01)
 
 
-@pytest.mark.soak
-def test_no_cell_of_any_kind_makes_a_reading_command_fail_as_a_fault_of_ours(
-    whole: Path, home: Path
-) -> None:
-    assert read_all(whole, home, 1.0) > 200
-
-
 @pytest.mark.parametrize(
     ("cell", "value", "line"),
     [

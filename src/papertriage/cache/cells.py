@@ -13,6 +13,7 @@ from papertriage.cache.connection import MEND, examined
 from papertriage.cache.packing import is_frame, unpacked
 from papertriage.cache.tables import Table, tables
 from papertriage.errors import CacheUnusable, PapertriageError
+from papertriage.models import Filters
 
 _PAGE = 1_000
 _Check = Callable[[Any], bool]
@@ -39,6 +40,10 @@ def _object(value: object) -> bool:
 
 
 # By table and column: what the JSON in it is.
+def _filters(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {*Filters._fields, "changed"}
+
+
 _JSON: dict[str, dict[str, _Check]] = {
     "papers": {"authors": _texts, "categories": _texts},
     "tags": {"evidence": _evidence},
@@ -47,7 +52,7 @@ _JSON: dict[str, dict[str, _Check]] = {
     "receipts": {"skipped": _texts},
     "merges": {"before": _object, "other": _object},
     "digests": {"asked": _texts, "content": _object, "models": _object, "settings": _object},
-    "consumers": {"asked": _object},
+    "consumers": {"asked": _filters},
 }
 _WORDS = {
     ("decisions", "decision"): {"keep", "skip", "later"},
