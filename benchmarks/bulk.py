@@ -25,8 +25,8 @@ from papertriage.bulk.plan import PART_ROWS
 from papertriage.text import clean
 from papertriage.topics.choosing import join_models
 from papertriage.topics.tagging import score_paper
-from papertriage.triage.bulk_tagging import Options, Report, tag_corpus
-from papertriage.triage.tagger import following
+from papertriage.triage.measuring.bulk_tagging import Options, Report, tag_corpus
+from papertriage.triage.teaching.followed import following
 
 CORPUS = 250_000_000
 FILES = 12

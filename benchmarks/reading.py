@@ -33,8 +33,8 @@ from papertriage.cache.listing import found, named
 from papertriage.cache.packing import packed
 from papertriage.cache.topics import last_key
 from papertriage.models import Filters, Paper, TopicScore
-from papertriage.triage.picking import merit
-from papertriage.triage.tagger import ready
+from papertriage.ranking.merit import merit
+from papertriage.triage.teaching.followed import ready
 from startup import BARE, papers
 
 _RUNS = 11

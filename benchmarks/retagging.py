@@ -29,9 +29,9 @@ from papertriage.cache.journal import decide
 from papertriage.cache.topics import topic_rows
 from papertriage.models import Filters
 from papertriage.topics.labelled import Text
+from papertriage.triage.choosing import day_named
 from papertriage.triage.naming import new_line
-from papertriage.triage.picking import day_named
-from papertriage.triage.tagger import shipped_model
+from papertriage.triage.teaching.followed import shipped_model
 from reading import fill
 from startup import papers
 from topics import matrix_product

@@ -26,9 +26,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from papertriage.files.review import Review, read_review
 from papertriage.ranking.ranker import Ranker
 from papertriage.ranking.stopping import TARGET, TILT, advice
-from papertriage.sources.review_file import Review, read_review
 from papertriage.topics.labelled import Text
 
 LABEL = "label_included"

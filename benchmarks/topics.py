@@ -35,7 +35,7 @@ from papertriage.topics.labelled import Text, read_labelled
 from papertriage.topics.model import Model, load_model
 from papertriage.topics.starter import read_background
 from papertriage.topics.tagging import score_paper
-from papertriage.triage.filtering import tagged_lines
+from papertriage.triage.measuring.filtering import tagged_lines
 
 PAPERS = 3_000
 ROUNDS = 5

@@ -25,9 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from papertriage.files.review import Review, read_review
 from papertriage.ranking import measures
-from papertriage.sources.review_file import Review, read_review
-from papertriage.triage.simulating import labels_in, replay
+from papertriage.triage.measuring.simulating import labels_in, replay
 
 LABEL = "label_included"
 LIMIT = 0.95

@@ -17,7 +17,7 @@ from invented import invented_texts
 from papertriage import __version__
 from papertriage.bulk.model_text import model_text, text_hash
 from papertriage.bulk.plan import Wanted
-from papertriage.triage.tagger import shipped_model
+from papertriage.triage.teaching.followed import shipped_model
 from processes import environment
 
 TELLING = "Aligning language models with human preferences by RLHF and a reward model"

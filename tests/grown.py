@@ -15,7 +15,7 @@ from papertriage.cache.indexing import join_all
 from papertriage.cache.papers import store
 from papertriage.cache.receipts import write_receipt
 from papertriage.models import Learned, Paper, Sighting, TopicScore
-from papertriage.triage.picking import merit
+from papertriage.ranking.merit import merit
 
 TODAY = date(2026, 11, 23)
 NOW = f"{TODAY}T12:00:00Z"

@@ -24,29 +24,22 @@ from papertriage.cache.identity import _same_by_title
 from papertriage.cache.merging import reads_differently
 from papertriage.cache.search import search
 from papertriage.errors import PapertriageError
+from papertriage.files import bibtex as bibtex_file
+from papertriage.files import csv as csv_table
+from papertriage.files import jsonl as json_lines
+from papertriage.files import mail as arxiv_mail
+from papertriage.files import page as trending_page
+from papertriage.files import ris as ris_file
+from papertriage.files import snapshot as arxiv_snapshot
+from papertriage.files._form import form_of
 from papertriage.formats import detail, evidence
 from papertriage.formats.registry import FORMATS, formatted
 from papertriage.models import Sighting
-from papertriage.sources import (
-    _atom,
-    _feed,
-    _oai,
-    arxiv_daily,
-    arxiv_mail,
-    arxiv_snapshot,
-    bibtex_file,
-    csv_table,
-    feeds,
-    hugging_face,
-    json_lines,
-    ris_file,
-    trending_page,
-)
-from papertriage.sources._form import form_of
+from papertriage.sources import _atom, _feed, _oai, arxiv_daily, feeds, hugging_face
 from papertriage.sources._time_limit import time_limit
 from papertriage.sources.contract import Batch
 from papertriage.topics import terms
-from papertriage.triage.storing import store_all
+from papertriage.triage.intake.storing import store_all
 
 TODAY = date(2026, 11, 23)
 MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)

@@ -36,10 +36,10 @@ from papertriage.cli import COMMANDS, group
 from papertriage.commands._tree import tree
 from papertriage.formats.command_line import CommandLine
 from papertriage.models import Filters
-from papertriage.triage.answering import material
-from papertriage.triage.learning import background, own_labels
-from papertriage.triage.sitting import Sitting
-from papertriage.triage.suggesting import untagged
+from papertriage.triage.sitting.answering import material
+from papertriage.triage.sitting.beginning import Sitting
+from papertriage.triage.teaching.suggesting import untagged
+from papertriage.triage.teaching.training import background, own_labels
 from processes import ran
 from query_plans import SMALL as SMALL_TABLES
 from query_plans import Step, large_tables, planned, recording, slow_steps

@@ -6,7 +6,7 @@ from papertriage.bulk.model_text import model_in, model_text, text_hash
 from papertriage.errors import ModelError
 from papertriage.topics.choosing import drop_topics, join_models, with_promise
 from papertriage.topics.definitions import Promise
-from papertriage.triage.tagger import shipped_model
+from papertriage.triage.teaching.followed import shipped_model
 
 
 def test_a_joined_and_reduced_model_comes_back_whole(tmp_path) -> None:

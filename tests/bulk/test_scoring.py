@@ -15,7 +15,7 @@ from papertriage.bulk.scoring import join_parts, score_part
 from papertriage.errors import InputError
 from papertriage.text import clean
 from papertriage.topics.tagging import score_paper
-from papertriage.triage.tagger import shipped_model
+from papertriage.triage.teaching.followed import shipped_model
 
 
 def tagged(path, output, **fields):

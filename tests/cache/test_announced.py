@@ -10,7 +10,7 @@ from papertriage.cache.announced import announced_days, is_news
 from papertriage.cache.connection import opened
 from papertriage.cache.papers import Stored, store
 from papertriage.models import Paper, Sighting, TopicScore
-from papertriage.triage.picking import merit
+from papertriage.ranking.merit import merit
 
 OCTOBER, NOVEMBER = "2026-10-01T08:00:00Z", "2026-11-23T08:00:00Z"
 PAPER = named_paper("arxiv:2609.00001", title="A paper of some weeks ago", announced=None)

@@ -10,7 +10,7 @@ from papertriage.cache.authorities import authorities_of, authorities_seen
 from papertriage.cache.listing import named
 from papertriage.cache.papers import Stored, store
 from papertriage.models import Paper, Sighting
-from papertriage.triage.picking import merit
+from papertriage.ranking.merit import merit
 
 TRUE = make_paper(title="Flow matching with few steps", version=None, updated=None)
 POST = TRUE._replace(title="Four steps are all you need?!", updated="2026-12-01T01:00:00Z")

@@ -12,7 +12,7 @@ from caches import cache_of, fill_every_table
 from damaged_cells import READING, VALUES, cells, damaged, outcomes
 from papertriage.cache import cells as checked
 from papertriage.cache.connection import opened
-from papertriage.cache.health import problems
+from papertriage.cache.rescue.health import problems
 from papertriage.cache.tables import tables
 from papertriage.errors import ExitCode
 from processes import ran

@@ -6,7 +6,7 @@ from caches import NOW, scores_in_titles, store_papers, titled
 from papertriage.cache.feeds import feed_state, last_batch
 from papertriage.cache.papers import store
 from papertriage.models import Sighting
-from papertriage.triage.picking import merit
+from papertriage.ranking.merit import merit
 
 
 def keep(connection, feed: str, day: str, papers, **state: str):

@@ -29,8 +29,8 @@ from papertriage.cache.topics import topic_rows, write_topics
 from papertriage.cache.versions import earlier_texts
 from papertriage.models import Filters, Learned, Paper, Sighting
 from papertriage.models.authority import LINK, PUBLISHER
+from papertriage.ranking.merit import merit
 from papertriage.text import clean
-from papertriage.triage.picking import merit
 
 LATER = "2026-11-24T08:00:00Z"
 text = hostile_text.map(clean)

@@ -12,7 +12,7 @@ from caches import cache_of, dump, store_papers
 from papertriage.cache.connection import opened, writing
 from papertriage.cache.queue import pass_over
 from papertriage.cache.righting import has_implausible_times, put_right
-from papertriage.triage.picking import merit
+from papertriage.ranking.merit import merit
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 NEXT = datetime(2026, 11, 25, 8, tzinfo=UTC)

@@ -9,7 +9,7 @@ from papertriage.cache.papers import Stored, store
 from papertriage.cache.splitting import split
 from papertriage.errors import InputError
 from papertriage.models import Filters, Sighting
-from papertriage.triage.picking import merit
+from papertriage.ranking.merit import merit
 
 TITLE = "On the Convergence of Invented Optimisers"
 PAGE = named_paper("title:x", title=TITLE, authors=(), comment=None)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from papertriage.commands._tagging import tagging
-from papertriage.triage.tagger import following
+from papertriage.triage.teaching.followed import following
 from processes import ran
 
 

@@ -9,7 +9,7 @@ import pytest
 from papertriage import paths
 from papertriage.cache.connection import opened
 from papertriage.cache.receipts import last_receipts
-from papertriage.sources import _runs
+from papertriage.files import _runs
 from processes import ran
 
 PAGE = paths.seeds_dir() / "trending-papers.txt"

@@ -6,7 +6,7 @@ import pytest
 
 from papertriage.cache.connection import opened
 from papertriage.cache.topics import labelled
-from papertriage.triage.tagger import model_path
+from papertriage.triage.teaching.followed import model_path
 from processes import ran
 
 

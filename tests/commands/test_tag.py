@@ -105,7 +105,7 @@ def test_lines_are_answered_one_by_one_with_no_cache_and_no_home(tmp_path: Path)
 
 
 def test_a_closed_standard_input_is_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    from papertriage.triage.filtering import tagged_lines
+    from papertriage.triage.measuring.filtering import tagged_lines
 
     monkeypatch.setattr(sys, "stdin", None)
     assert list(tagged_lines("-")) == []

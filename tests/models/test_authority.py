@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from builders import make_paper
+from papertriage.files import _form
+from papertriage.files.reading import FORMS
 from papertriage.models import Paper, Sighting
 from papertriage.models.authority import (
     ARXIV,
@@ -14,8 +16,6 @@ from papertriage.models.authority import (
     authority_of,
     authority_of_source,
 )
-from papertriage.sources import _form
-from papertriage.sources.files import FORMS
 from papertriage.sources.registry import source_names
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "sources.md"

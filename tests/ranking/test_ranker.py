@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from conftest import SHARED
 from invented import invented_labels
+from papertriage.files.review import read_review
 from papertriage.ranking import kernel
 from papertriage.ranking.measures import loss, recall, work_saved
 from papertriage.ranking.ranker import ELAS_U4, Ranker
-from papertriage.sources.review_file import read_review
 from papertriage.topics.labelled import Text
 
 PAPERS = invented_labels(80)

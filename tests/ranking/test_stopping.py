@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from conftest import SHARED
 from invented import invented_labels
+from papertriage.files.review import read_review
 from papertriage.ranking.ranker import Ranker
 from papertriage.ranking.stopping import Reading, advice, audit_bound, drawn_audit
-from papertriage.sources.review_file import read_review
-from papertriage.triage.simulating import drawn_rows, labels_in, replay
+from papertriage.triage.measuring.simulating import drawn_rows, labels_in, replay
 
 reads = st.lists(st.booleans(), max_size=60)
 unreads = st.integers(0, 80)

@@ -19,7 +19,7 @@ from papertriage.errors import InputError, SourceError
 from papertriage.sources import _http, arxiv_oai, feeds, hugging_face
 from papertriage.sources.contract import Window
 from papertriage.sources.registry import source, source_names
-from papertriage.triage.verdicts import FAILED, Brought, verdict_of
+from papertriage.triage.intake.verdicts import FAILED, Brought, verdict_of
 
 NOW = NEWEST + timedelta(hours=1)
 ALL = tuple(replace(paper, categories=("cs.LG", "stat.ML")) for paper in invented_papers(12))

@@ -14,7 +14,7 @@ from papertriage.topics.batch_evidence import batch_tagger
 from papertriage.topics.choosing import drop_topics, join_models
 from papertriage.topics.model import Model, TopicModel, term_table
 from papertriage.topics.tagging import score_paper
-from papertriage.triage.tagger import shipped_model
+from papertriage.triage.teaching.followed import shipped_model
 
 TOPIC = TopicModel("song", 0.5, -1.5, 8.0, 0.9, -0.75, 0.2, 0.9, 0.9, {}, None, ())
 # Many terms weigh the same, of either sign: which of them is shown depends on their order alone.

@@ -8,13 +8,13 @@ from papertriage.topics import batch_evidence, tagger
 from papertriage.topics.batch_evidence import batch_tagger
 from papertriage.topics.tagger import Tagger
 from papertriage.topics.tagging import score_paper
-from papertriage.triage.tagger import shipped_model
+from papertriage.triage.teaching.followed import shipped_model
 
 PAPERS = [(text.title, text.abstract) for text in invented_texts(12)]
 FEW = """
 import sys
 from papertriage.topics.tagger import Tagger
-from papertriage.triage.tagger import shipped_model
+from papertriage.triage.teaching.followed import shipped_model
 Tagger(shipped_model())([("Causal discovery", None)] * 2_999)
 sys.exit("numpy" in sys.modules)
 """

@@ -14,7 +14,7 @@ SCRIPTS = Path(__file__).parent / "sql"
 def migrate(connection: sqlite3.Connection) -> None:
     """Run the scripts that the cache has not seen; the caller holds the transaction."""
     # No start but the first with a new version needs it.
-    from papertriage.cache import renaming
+    from papertriage.cache.rescue import renaming
 
     renaming.teach(connection)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -29,7 +29,7 @@ def rename_papers(connection: sqlite3.Connection) -> None:
     For rows that were saved from a damaged cache, which no migration has seen; the caller holds
     the transaction.
     """
-    from papertriage.cache import renaming
+    from papertriage.cache.rescue import renaming
 
     renaming.teach(connection)
     _run(connection, SCRIPTS / "0012_lasting_ids.sql")

@@ -22,7 +22,7 @@ MOST = 10_000
 """The papers of a queue.
 
 Of 983,000 that wait it is chosen in 0.12 s of CPU, and a key finds the next paper in 1 ms; with all
-of them these were 3.5 s and 270 ms. What learns holds the first 2,000: triage/answering.py.
+of them these were 3.5 s and 270 ms. What learns holds the first 2,000: triage/sitting/answering.py.
 """
 # The papers that came last are looked at in steps, and not beyond the step that has an evening's
 # worth: where a million were passed over, looking at all of them takes 1.3 s.

@@ -6,17 +6,17 @@ import typer
 
 from papertriage import __version__, paths
 from papertriage.cache.connection import examined, opened, writing
-from papertriage.cache.health import problems, versions
 from papertriage.cache.indexing import rebuild
+from papertriage.cache.rescue.health import problems, versions
+from papertriage.cache.rescue.syncing import synced_by
 from papertriage.cache.status import storage, storage_text
-from papertriage.cache.syncing import synced_by
 from papertriage.commands._doctoring import say, whole
 from papertriage.commands._salvaging import damaged
 from papertriage.errors import CacheUnusable, ExitCode, PapertriageError
 from papertriage.formats.output import write_output
 from papertriage.render.terminal import note
 from papertriage.text import visible
-from papertriage.triage.tagger import following
+from papertriage.triage.teaching.followed import following
 
 
 def check(*, deep: bool, rebuild_index: bool) -> None:

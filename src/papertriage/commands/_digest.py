@@ -13,7 +13,7 @@ from papertriage.commands._mailing import MAIL
 from papertriage.errors import InputError
 from papertriage.formats.digest import DIGEST_FORMATS
 from papertriage.formats.output import make_parents
-from papertriage.triage.digesting import WEEK
+from papertriage.triage.day.digesting import WEEK
 
 FORMATS = (*DIGEST_FORMATS, MAIL)
 Since = Annotated[

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from papertriage import clock, paths
-from papertriage.cache.backup import back_up
 from papertriage.cache.connection import opened, writing
 from papertriage.cache.placing import megabytes
-from papertriage.cache.replaying import replay
-from papertriage.cache.restoring import restore
-from papertriage.cache.upkeep import tighten
+from papertriage.cache.rescue.backup import back_up
+from papertriage.cache.rescue.replaying import replay
+from papertriage.cache.rescue.restoring import restore
+from papertriage.cache.rescue.upkeep import tighten
 from papertriage.errors import InputError, OutputError
 from papertriage.formats import written
 from papertriage.formats.output import write_output

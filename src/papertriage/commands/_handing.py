@@ -18,7 +18,7 @@ from papertriage.formats.consumer import batch_name, consumer_json, consumer_lin
 from papertriage.formats.output import write_output
 from papertriage.models import Filters
 from papertriage.render.terminal import note
-from papertriage.triage.handing import hand
+from papertriage.triage.day.handing import hand
 
 
 def hand_over(

@@ -7,7 +7,7 @@ import sqlite3
 from papertriage import clock
 from papertriage.errors import PapertriageError
 from papertriage.render.terminal import note
-from papertriage.triage.interest_learning import AFTER_FETCH, AT_ONCE, learn_if_due
+from papertriage.triage.teaching.interest_learning import AFTER_FETCH, AT_ONCE, learn_if_due
 
 
 def learn(

@@ -14,7 +14,7 @@ from papertriage.errors import InputError
 from papertriage.formats.digest import digest_text
 from papertriage.models import Digest
 from papertriage.render.terminal import note
-from papertriage.triage.digesting import Wanted
+from papertriage.triage.day.digesting import Wanted
 
 Email = Annotated[
     str | None, typer.Option("--email", metavar="ADDRESS", help="Mail it there as well, once.")
@@ -47,7 +47,7 @@ def caught_up(
     connection: sqlite3.Connection, wanted: Wanted, email: str | None, output: str | None
 ) -> Wanted:
     """Return what is wanted with the days since the last digest that went there."""
-    from papertriage.triage import mailing
+    from papertriage.triage.day import mailing
 
     target = _target(email, output)
     first = mailing.first_day(connection, target, wanted.words(), wanted.day)
@@ -58,7 +58,7 @@ def text_of(form: str, digest: Digest, email: str | None) -> str:
     """Return the digest in a format; as a mail it is the one that would be sent."""
     if form != MAIL:
         return digest_text(form, digest)
-    from papertriage.triage import mailing
+    from papertriage.triage.day import mailing
 
     to = email or config.text("mail.to") or None
     return mailing.preview(digest, to, clock.now)
@@ -73,7 +73,7 @@ def mailed(
     resend: bool,
 ) -> None:
     """Mail a digest that was written; without --email, write down where it was written to."""
-    from papertriage.triage import mailing
+    from papertriage.triage.day import mailing
 
     if email:
         note(mailing.send(connection, digest, email, resend=resend, now=clock.now))

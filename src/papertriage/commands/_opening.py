@@ -11,7 +11,7 @@ from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.status import first_look
 from papertriage.render.terminal import note
-from papertriage.triage.seeding import seed_if_empty, seeded_line
+from papertriage.triage.intake.seeding import seed_if_empty, seeded_line
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def seeded(now: datetime) -> Iterator[sqlite3.Connection]:
             note(seeded_line(receipt))
         if ahead:
             from papertriage.cache.righting import put_right
-            from papertriage.triage.picking import merit
+            from papertriage.ranking.merit import merit
 
             put_right(connection, now, merit)
         yield connection

@@ -11,11 +11,11 @@ import typer
 from papertriage.errors import InputError
 from papertriage.models import CachedPaper, Filters
 from papertriage.render.terminal import note
-from papertriage.triage.interest import ranked_by
-from papertriage.triage.picking import pick
+from papertriage.triage.day.picking import pick
+from papertriage.triage.teaching.interest import ranked_by
 
 if TYPE_CHECKING:
-    from papertriage.triage.promising import Promise
+    from papertriage.triage.day.promising import Promise
 
 Recall = Annotated[
     float | None,
@@ -61,7 +61,7 @@ def promised(
     if recall is None and minutes is None:
         return None
     # Its arithmetic costs what few readers ask for.
-    from papertriage.triage.promising import for_minutes, for_recall
+    from papertriage.triage.day.promising import for_minutes, for_recall
 
     if recall is not None:
         return for_recall(connection, day, filters, recall, again=again)

@@ -12,8 +12,8 @@ from papertriage.formats.receipt import receipt_line
 from papertriage.models import Digest, Receipt
 from papertriage.render.terminal import note, progress, stderr_on_terminal
 from papertriage.text import counted
-from papertriage.triage.coverage import FILE
-from papertriage.triage.verdicts import DONE
+from papertriage.triage.day.coverage import FILE
+from papertriage.triage.intake.verdicts import DONE
 
 _NAMED = 5
 # A batch: a small file has its receipt at once, and needs no line before it.

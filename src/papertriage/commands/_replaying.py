@@ -11,8 +11,8 @@ from papertriage.errors import ExitCode, InputError
 from papertriage.formats.output import write_output
 from papertriage.render.terminal import note
 from papertriage.text import visible
-from papertriage.triage.digesting import Wanted
-from papertriage.triage.replaying import replayed, verified
+from papertriage.triage.day.digesting import Wanted
+from papertriage.triage.day.replaying import replayed, verified
 
 
 def replay(

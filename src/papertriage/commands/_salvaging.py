@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from papertriage import paths
-from papertriage.cache.salvage import Salvaged, lines_of, salvage
+from papertriage.cache.rescue.salvage import Salvaged, lines_of, salvage
 from papertriage.commands._doctoring import output_path, say
 from papertriage.errors import CacheUnusable
 from papertriage.formats import written

@@ -12,9 +12,9 @@ from papertriage.cache.connection import wait_at_most
 from papertriage.commands._learning import learn
 from papertriage.errors import InputError
 from papertriage.render.terminal import note, on_terminal, progress
-from papertriage.triage.answering import patience
-from papertriage.triage.learning import retrain_if_due
-from papertriage.triage.sitting import Sitting
+from papertriage.triage.sitting.answering import patience
+from papertriage.triage.sitting.beginning import Sitting
+from papertriage.triage.teaching.training import retrain_if_due
 
 _NO_TERMINAL = (
     "triage needs a terminal: `papertriage keep` and `papertriage skip` take ids anywhere"

@@ -20,8 +20,8 @@ from papertriage.formats.digest import days
 from papertriage.formats.output import write_output
 from papertriage.models import Digest
 from papertriage.render.terminal import note
-from papertriage.triage.coverage import FILE
-from papertriage.triage.digesting import Wanted, digest_of, kept_text
+from papertriage.triage.day.coverage import FILE
+from papertriage.triage.day.digesting import Wanted, digest_of, kept_text
 
 
 def command(

@@ -13,8 +13,8 @@ from papertriage.commands._checking import check
 from papertriage.commands._salvaging import salvage_to
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
+from papertriage.triage.intake.splitting import split_and_tag
 from papertriage.triage.naming import id_of
-from papertriage.triage.splitting import split_and_tag
 
 Deep = Annotated[bool, typer.Option("--deep", help="Read every row, and compare every index.")]
 Backup = Annotated[

@@ -18,7 +18,7 @@ from papertriage.render.terminal import note
 from papertriage.sources.lock import fetch_lock
 from papertriage.sources.registry import enabled_names, source_names
 from papertriage.sources.registry import sources as configured
-from papertriage.triage.fetching import ARXIV, fetch, window_of
+from papertriage.triage.intake.fetching import ARXIV, fetch, window_of
 
 
 def command(

@@ -11,9 +11,9 @@ from papertriage.cache.connection import opened
 from papertriage.commands._learning import learn
 from papertriage.commands._receipts import exit_code, reported, tell
 from papertriage.errors import ExitCode
+from papertriage.files.reading import FORMS
 from papertriage.render.terminal import note
-from papertriage.sources.files import FORMS
-from papertriage.triage.importing import import_file
+from papertriage.triage.intake.importing import import_file
 
 
 def command(

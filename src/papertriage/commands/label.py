@@ -15,8 +15,8 @@ from papertriage.commands import _options as o
 from papertriage.commands._tagging import tagging
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
-from papertriage.triage.learning import retrain_if_due
 from papertriage.triage.naming import ids_of, new_line
+from papertriage.triage.teaching.training import retrain_if_due
 
 
 def command(

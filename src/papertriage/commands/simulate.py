@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from papertriage.files.review import Review, read_review
 from papertriage.formats.output import write_output
 from papertriage.formats.recall_curve import recall_curve
 from papertriage.render.terminal import progress
-from papertriage.sources.review_file import Review, read_review
 from papertriage.text import counted
-from papertriage.triage import simulating
+from papertriage.triage.measuring import simulating
 
 
 def command(

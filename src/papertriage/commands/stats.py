@@ -16,7 +16,7 @@ from papertriage.formats.output import write_output
 from papertriage.formats.scoreboard import SCOREBOARD_FORMATS, plain
 from papertriage.ranking.scoreboard import Scoreboard
 from papertriage.render.terminal import note, print_scoreboard, progress
-from papertriage.triage.scoreboard import decided_days, scoreboard
+from papertriage.triage.measuring.scoreboard import decided_days, scoreboard
 
 _USUAL_DAYS = 60
 Days = Annotated[

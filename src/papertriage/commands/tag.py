@@ -56,7 +56,7 @@ def command(
     if output is None:
         _tag_lines(files or ["-"], columns is not None or keep or evidence or force or scheduler)
         return
-    from papertriage.triage.bulk_tagging import Options, tag_corpus, told
+    from papertriage.triage.measuring.bulk_tagging import Options, tag_corpus, told
 
     if not files or "-" in files:
         msg = "--output is for Parquet files: name files or directories"
@@ -73,7 +73,7 @@ def command(
 
 
 def _tag_lines(files: list[str], bulk: object) -> None:
-    from papertriage.triage.filtering import is_parquet, tagged_lines
+    from papertriage.triage.measuring.filtering import is_parquet, tagged_lines
 
     if bulk or len(files) > 1:
         msg = "several files and these options are for Parquet: add --output DIR"

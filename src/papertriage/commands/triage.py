@@ -20,7 +20,7 @@ from papertriage.commands._sitting import (
 )
 from papertriage.errors import InputError, NothingToShow
 from papertriage.render.terminal import note
-from papertriage.triage.sitting import begin
+from papertriage.triage.sitting.beginning import begin
 
 _EMPTY = "nothing waits for a decision: `papertriage fetch` brings papers"
 

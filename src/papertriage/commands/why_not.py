@@ -7,8 +7,8 @@ from papertriage.cache.connection import opened
 from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
 from papertriage.text import visible
+from papertriage.triage.day.tracing import trace
 from papertriage.triage.naming import ids_of
-from papertriage.triage.tracing import trace
 
 
 def command(ids: o.Ids, as_json: o.Json = False) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from papertriage.models import Paper
@@ -56,3 +57,47 @@ class Receipt:
     older: int = 0
     whole_from: str | None = None
     whole_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The announcement days (ISO dates), both included, of which no paper is missing."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One page: its papers, one line for each bad one (which and why), and the feed's total.
+
+    announced is the announcement day (ISO date) of the whole batch, where the feed names one;
+    outcome is what the server answered ("200", "304"); state is what to remember of the feed once
+    this batch is on the disk, by name: validators, where to continue. "" forgets a name.
+
+    whole says between which announcements every paper of the feed has come; note is a word on the
+    feed for its receipt.
+    """
+
+    sightings: tuple[Sighting, ...]
+    skipped: tuple[str, ...] = ()
+    total: int | None = None
+    announced: str | None = None
+    outcome: str | None = None
+    state: Mapping[str, str] = field(default_factory=dict)
+    whole: Whole | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileBatch(Batch):
+    """Papers of a file, and how far it has been read.
+
+    passed is how many papers were not read because runs of lines say that they are in the cache,
+    runs are the hashes of those that this batch completes, and share is how much of the file has
+    been read, 0 to 1.
+    """
+
+    passed: int = 0
+    runs: tuple[int, ...] = ()
+    share: float | None = None

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from papertriage.dates import utc_date
 from papertriage.errors import SourceError
 from papertriage.identifiers import bare_doi
 from papertriage.models import Paper
 from papertriage.sources import _feed
 from papertriage.sources._arxiv_services import addresses, arxiv_id
-from papertriage.sources._dates import utc_date
 from papertriage.sources._feed import field, fields
 from papertriage.sources._time_limit import in_time
 from papertriage.text import visible

@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from papertriage.dates import feed_date
 from papertriage.identifiers import bare_doi, title_id
 from papertriage.models import Paper
 from papertriage.models.authority import ARXIV_DAILY, FEED, LINK, PUBLISHER
 from papertriage.sources import _feed
 from papertriage.sources._arxiv_services import addresses, arxiv_id
-from papertriage.sources._dates import feed_date
 from papertriage.sources._feed import field, fields
 from papertriage.sources._xml import unescaped
 from papertriage.sources.arxiv_daily import names

@@ -9,17 +9,16 @@ from datetime import date
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
+from papertriage.author_names import author_names
+from papertriage.dates import mail_date, utc_date
 from papertriage.errors import SourceError
 from papertriage.identifiers import bare_doi
 from papertriage.models import Paper
 from papertriage.sources import _feed, _xml
 from papertriage.sources._arxiv_services import addresses, arxiv_id
-from papertriage.sources._author_names import author_names
-from papertriage.sources._dates import utc_date
-from papertriage.sources._mail_dates import mail_date
-from papertriage.sources._tex import unicode_text
 from papertriage.sources._time_limit import in_time
 from papertriage.sources._xml import unescaped
+from papertriage.tex import unicode_text
 from papertriage.text import clean, visible
 
 # https://www.openarchives.org/OAI/2.0/openarchivesprotocol.htm, the envelope and its errors.

@@ -11,11 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from papertriage import config
+from papertriage.dates import feed_day
 from papertriage.errors import ConfigurationError, InputError, SourceError
 from papertriage.identifiers import bare_doi
 from papertriage.models import Paper, Sighting
 from papertriage.sources import _answers, _arxiv_services, _feed
-from papertriage.sources._dates import feed_day
 from papertriage.sources._feed import field, fields
 from papertriage.sources._http import PoliteClient
 from papertriage.sources._pace import Pace

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from papertriage import config, paths
+from papertriage.dates import utc_date
 from papertriage.errors import ConfigurationError, InputError, SourceError
 from papertriage.models import Paper, Sighting
 from papertriage.sources import _answers, _arxiv_services, _feed, _pending, _xml
-from papertriage.sources._dates import utc_date
 from papertriage.sources._http import PoliteClient
 from papertriage.sources._pace import Pace
 from papertriage.sources._pending import Span

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from papertriage.topics.definitions import load_topic
-from papertriage.triage.tagger import definition_path, model_path
+from papertriage.triage.teaching.followed import definition_path, model_path
 from processes import ran
 
 PHRASES = ("-p", "few-shot", "-p", "meta-learning")

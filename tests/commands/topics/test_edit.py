@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from papertriage.topics.definitions import load_topic
-from papertriage.triage.tagger import definition_path, model_path
+from papertriage.triage.teaching.followed import definition_path, model_path
 from processes import finished, ran, started
 
 
@@ -42,7 +42,7 @@ def test_another_phrase_trains_the_topic_anew_on_the_cache(seeded: Path):
 
 @pytest.fixture
 def at_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("papertriage.triage.editing._someone_is_there", lambda: True)
+    monkeypatch.setattr("papertriage.triage.teaching.editing._someone_is_there", lambda: True)
 
 
 def test_the_editor_changes_the_file(

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from papertriage.cache.connection import opened
-from papertriage.triage.tagger import definition_path
+from papertriage.triage.teaching.followed import definition_path
 from processes import ran
 
 

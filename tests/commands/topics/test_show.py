@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from papertriage.triage.tagger import model_path
+from papertriage.triage.teaching.followed import model_path
 from processes import ran
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from papertriage.triage.tagger import model_path
+from papertriage.triage.teaching.followed import model_path
 from processes import ran
 
 

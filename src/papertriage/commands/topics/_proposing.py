@@ -16,7 +16,7 @@ from papertriage.errors import InputError
 from papertriage.models import CachedPaper
 from papertriage.render.terminal import note, progress
 from papertriage.topics.model import Model
-from papertriage.triage.retagging import Change, compare, preview, retag, standing
+from papertriage.triage.teaching.retagging import Change, compare, preview, retag, standing
 
 # Trained on 100,000 papers a topic takes a minute, and several may wait.
 _PATIENCE = 300.0

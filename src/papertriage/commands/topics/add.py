@@ -16,15 +16,15 @@ from papertriage.commands.topics._proposing import Yes, accepted, changing
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
 from papertriage.topics.definitions import Topic, parse_topic
-from papertriage.triage.learning import (
+from papertriage.triage.naming import ids_of, new_line
+from papertriage.triage.teaching.followed import definitions, shipped_definitions
+from papertriage.triage.teaching.training import (
     own_labels,
     save_definition,
     save_model,
     switch_on,
     train,
 )
-from papertriage.triage.naming import ids_of, new_line
-from papertriage.triage.tagger import definitions, shipped_definitions
 
 
 def command(

@@ -20,7 +20,7 @@ from papertriage.render.terminal import note
 from papertriage.text import counted, visible
 from papertriage.topics.hygiene import Checked
 from papertriage.topics.labelled import LabelledPaper
-from papertriage.triage.checking import check
+from papertriage.triage.teaching.checking import check
 
 
 def command(

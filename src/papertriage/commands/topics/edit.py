@@ -14,9 +14,9 @@ from papertriage.commands.topics.show import Name
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
 from papertriage.topics.definitions import Topic, parse_topic
-from papertriage.triage.editing import edited_by_hand, edited_document
-from papertriage.triage.learning import needs_training, save_definition, save_model, train
-from papertriage.triage.tagger import alone, followed, own_or_shipped
+from papertriage.triage.teaching.editing import edited_by_hand, edited_document
+from papertriage.triage.teaching.followed import alone, followed, own_or_shipped
+from papertriage.triage.teaching.training import needs_training, save_definition, save_model, train
 
 Promised = Annotated[
     float | None, typer.Option(metavar="SHARE", help="Above 0, below 1: moves the threshold.")

@@ -17,7 +17,7 @@ from papertriage.render.terminal import note
 from papertriage.text import visible
 from papertriage.topics.evaluation import Evaluation
 from papertriage.topics.quality import Estimate
-from papertriage.triage.evaluating import evaluate_file
+from papertriage.triage.teaching.evaluating import evaluate_file
 
 
 def command(

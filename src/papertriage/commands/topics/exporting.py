@@ -6,7 +6,7 @@ from papertriage.commands import _options as o
 from papertriage.commands.topics.show import Name
 from papertriage.formats.output import write_output
 from papertriage.topics.definitions import dump_topic
-from papertriage.triage.tagger import followed
+from papertriage.triage.teaching.followed import followed
 
 
 def command(name: Name, output: o.Output = None, force: o.Force = False) -> None:

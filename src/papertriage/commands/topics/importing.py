@@ -13,8 +13,8 @@ from papertriage.commands.topics._proposing import Yes, accepted, changing
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
 from papertriage.topics.definitions import load_topic
-from papertriage.triage.learning import save_definition, save_model, train
-from papertriage.triage.tagger import alone, definition_path
+from papertriage.triage.teaching.followed import alone, definition_path
+from papertriage.triage.teaching.training import save_definition, save_model, train
 
 
 def command(

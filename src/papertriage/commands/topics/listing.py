@@ -10,7 +10,7 @@ from papertriage.cache.topics import last_key, tag_counts, topic_rows
 from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
 from papertriage.text import visible
-from papertriage.triage.tagger import definition_path, definitions, following
+from papertriage.triage.teaching.followed import definition_path, definitions, following
 
 
 def command(as_json: o.Json = False) -> None:

@@ -8,8 +8,8 @@ from papertriage.commands._tagging import tagging
 from papertriage.commands.topics._proposing import changing
 from papertriage.commands.topics.show import Name
 from papertriage.render.terminal import note
-from papertriage.triage.learning import switch_off
-from papertriage.triage.tagger import definitions, followed
+from papertriage.triage.teaching.followed import definitions, followed
+from papertriage.triage.teaching.training import switch_off
 
 
 def command(name: Name) -> None:

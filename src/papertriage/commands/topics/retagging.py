@@ -8,8 +8,8 @@ from papertriage.commands._learning import learn
 from papertriage.commands._tagging import tagging
 from papertriage.render.terminal import note, progress
 from papertriage.text import counted
-from papertriage.triage.interest_learning import score_all
-from papertriage.triage.retagging import retag
+from papertriage.triage.teaching.interest_learning import score_all
+from papertriage.triage.teaching.retagging import retag
 
 
 def command() -> None:

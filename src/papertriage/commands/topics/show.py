@@ -12,7 +12,7 @@ from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
 from papertriage.text import visible_lines
 from papertriage.topics.definitions import dump_topic
-from papertriage.triage.tagger import definition_path, followed, following
+from papertriage.triage.teaching.followed import definition_path, followed, following
 
 Name = Annotated[str, typer.Argument(metavar="TOPIC", help="The topic's name.")]
 

@@ -16,7 +16,7 @@ from papertriage.formats.output import write_output
 from papertriage.render.terminal import note, progress
 from papertriage.text import counted, visible
 from papertriage.topics.suggesting import Suggestion
-from papertriage.triage.suggesting import suggest
+from papertriage.triage.teaching.suggesting import suggest
 
 
 def command(

@@ -10,8 +10,8 @@ from papertriage import paths
 from papertriage.cache.connection import opened
 from papertriage.commands.topics._proposing import Yes, accepted, changing
 from papertriage.render.terminal import note
-from papertriage.triage.learning import own_labels, save_model, train
-from papertriage.triage.tagger import alone, definition_path, definitions, followed
+from papertriage.triage.teaching.followed import alone, definition_path, definitions, followed
+from papertriage.triage.teaching.training import own_labels, save_model, train
 
 
 def command(

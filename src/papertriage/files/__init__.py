@@ -1,0 +1,1 @@
+"""Read the forms of files that papers come in."""

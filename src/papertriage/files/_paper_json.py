@@ -1,0 +1,252 @@
+"""Turn one JSON object into a paper: schema 1, and what comes close to it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from papertriage.dates import utc_date
+from papertriage.identifiers import (
+    bare_doi,
+    id_for,
+    is_usable_name,
+    lasting_id,
+    title_id,
+    versioned_id,
+)
+from papertriage.models import Paper
+from papertriage.text import clean, visible
+
+_SCHEMA = 1
+_MAX_URL = 2_000
+_WEB = re.compile("https?://", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONG = 64
+_ASCII = bytes(range(0x20, 0x7F))
+_FEW = frozenset(("id", "title", "abstract", "authors"))
+# What paper_of() reads beside these.
+_MORE = {"schema", "summary", "year", "upvotes", *Paper._fields} - _FEW
+# A name that comes again after so many others is that of another paper, unless its title says more.
+_MOST_NAMES = 100_000
+_NO_SOURCES = frozenset(("arxiv", "doi", "title"))
+# What SQLite can hold.
+_MAX_INTEGER = 2**63
+
+
+def _no_constant(name: str) -> NoReturn:
+    msg = f"{name} is no JSON"
+    raise ValueError(msg)
+
+
+DECODER = json.JSONDecoder(parse_constant=_no_constant)
+"""For JSON without NaN and infinities, which it has not."""
+
+
+class BadPaper(Exception):
+    """Why one object is no paper."""
+
+
+def paper_of(
+    value: object, today: date, names: dict[str, str] | None = None
+) -> tuple[Paper, int | None]:
+    """Return the paper and its upvotes; raise BadPaper with the reason.
+
+    names are the file's own names of its papers, each with the id that its paper has here; what
+    comes is added. Only the title is required; unknown keys are ignored; null and "" are absent; a
+    date that is none is absent too, for it is no reason to lose a paper.
+    """
+    if not isinstance(value, dict):
+        msg = "not a JSON object"
+        raise BadPaper(msg)
+    fields: Mapping[str, Any] = value
+    schema = _integer(fields, "schema")
+    if schema is not None and schema > _SCHEMA:
+        msg = f"schema {schema} is newer than this papertriage"
+        raise BadPaper(msg)
+    title = string(fields, "title")
+    if title is None:
+        msg = "no title"
+        raise BadPaper(msg)
+    paper_id, version = _identity(fields, title, {} if names is None else names)
+    if _MORE.isdisjoint(fields):
+        # To ask for each of the others in vain takes 6 us.
+        authors, page = _strings(fields, "authors", ";"), _abstract_page(paper_id)
+        abstract = string(fields, "abstract")
+        return Paper(paper_id, title, abstract, authors, version=version, url=page), None
+    categories = _strings(fields, "categories", " ")
+    paper = Paper(
+        id=paper_id,
+        title=title,
+        # "summary" is what arXiv's own Atom calls it, and with it many a saved file.
+        abstract=string(fields, "abstract") or string(fields, "summary"),
+        authors=_strings(fields, "authors", ";"),
+        # Conference lists give a year and no more.
+        published=_date(fields, "published", today) or _date(fields, "year", today),
+        updated=_date(fields, "updated", today),
+        announced=_day(_date(fields, "announced", today)),
+        version=_version(fields) or version,
+        categories=categories,
+        primary_category=string(fields, "primary_category")
+        or (categories[0] if categories else None),
+        url=_url(fields, "url") or _abstract_page(paper_id),
+        pdf_url=_url(fields, "pdf_url"),
+        doi=_doi(fields, paper_id),
+        comment=string(fields, "comment"),
+        code_url=string(fields, "code_url"),
+    )
+    return paper, _integer(fields, "upvotes")
+
+
+def _identity(
+    fields: Mapping[str, Any], title: str, names: dict[str, str]
+) -> tuple[str, int | None]:
+    """Return (id, version): the given id, else what arxiv_id, doi or url name, else the title's."""
+    given = fields.get("id")
+    given = str(given) if type(given) is int and abs(given) < _MAX_INTEGER else given
+    given = None if given is None else _text(given, "id")
+    if given and (lasting := lasting_id(given)):
+        return lasting
+    usable = given is not None and is_usable_name(given)
+    if given and usable and _is_of_source(given, fields.get("sources")):
+        return given, None
+    named = (versioned_id(string(fields, key) or "") for key in ("arxiv_id", "doi", "url"))
+    sure = next(filter(None, named), None)
+    if not given or not usable:
+        return sure or (title_id(title), None)
+    # "1" or "smith2020" says nothing outside its file, and within it that it is the same paper.
+    held = names.get(given)
+    own = sure or (held or id_for(title, given), None)
+    if held and held.startswith("title:") and own[0].startswith("doi:"):
+        own = held, None
+    if held is None and len(names) < _MOST_NAMES:
+        names[given] = own[0]
+    return own
+
+
+def _is_of_source(given: str, sources: object) -> bool:
+    """Say whether an id is one that a source of another distribution gave, in our own exports."""
+    source, colon, _ = given.partition(":")
+    if not colon or source in _NO_SOURCES:
+        return False
+    return source in (sources.split() if isinstance(sources, str) else _list(sources))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def string(fields: Mapping[str, Any], key: str) -> str | None:
+    """Return a text, cleaned, or None where it is absent or empty; raise BadPaper if it is none."""
+    value = fields.get(key)
+    return None if value is None else _text(value, key)
+
+
+def _text(value: object, key: str) -> str | None:
+    if not isinstance(value, str):
+        msg = f"{key} is not text"
+        raise BadPaper(msg)
+    # What needs no cleaning is most of all text, and half of the time of an import went into it;
+    # to look for two spaces costs 1/20 of splitting and joining. Line ends are the snapshot's.
+    text = value.strip()
+    if "\n" in text:
+        text = text.replace("\n", " ")
+    # From the end, because CPython looks for two letters faster from there.
+    if text.rfind("  ") >= 0:
+        text = " ".join(text.split())
+    # isprintable() looks at each letter alone: 3 us for an abstract, this 1.
+    if (
+        not text.encode().translate(None, _ASCII)
+        if len(text) > _LONG and text.isascii()
+        else text.isprintable()
+    ):
+        return text or None
+    text = " ".join(text.split())
+    if text.isprintable():
+        return text or None
+    if _SURROGATE.search(text):
+        msg = f"{key} holds half a character (a lone surrogate)"
+        raise BadPaper(msg)
+    return clean(text) or None
+
+
+def _strings(fields: Mapping[str, Any], key: str, separator: str) -> tuple[str, ...]:
+    """Return a list of text, of objects with a name, or of the parts of one text."""
+    value = fields.get(key)
+    if value is None:
+        return ()
+    parts = value.split(separator) if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        msg = f"{key} is not a list"
+        raise BadPaper(msg)
+    try:
+        folded = [part.strip() for part in parts]
+        whole = "".join(folded)
+    except (AttributeError, TypeError):
+        whole = "\0"
+    # One look at all of them; what a name hides between two spaces, string() folds.
+    if whole.isprintable() and "  " not in whole:
+        return tuple([text for text in folded if text])
+    named = (part.get("name") if isinstance(part, dict) else part for part in parts)
+    texts = (_text(part, key) for part in named if part is not None)
+    return tuple([text for text in texts if text])
+
+
+def _date(fields: Mapping[str, Any], key: str, today: date) -> str | None:
+    value = fields.get(key)
+    if value is None:
+        return None
+    if type(value) is int and 0 <= value < 10_000:  # noqa: PLR2004 - a year has four digits
+        return _utc(f"{value:04}", today)
+    text = string(fields, key)
+    return _utc(text, today) if text else None
+
+
+# 5 µs a paper become 0.2: a file holds few days and years, and papers of one day stand together.
+_utc = lru_cache(maxsize=1_000)(utc_date)
+
+
+def _day(moment: str | None) -> str | None:
+    return moment[:10] if moment else None
+
+
+def _integer(fields: Mapping[str, Any], key: str) -> int | None:
+    value = fields.get(key)
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value < _MAX_INTEGER:
+        msg = f"{key} is not a whole number"
+        raise BadPaper(msg)
+    return value
+
+
+def _version(fields: Mapping[str, Any]) -> int | None:
+    value = fields.get("version")
+    if isinstance(value, str) and re.fullmatch("v?[0-9]{1,4}", value):
+        return int(value.removeprefix("v"))
+    return _integer(fields, "version")
+
+
+def _url(fields: Mapping[str, Any], key: str) -> str | None:
+    value = string(fields, key)
+    if value is None:
+        return None
+    # javascript: and file: addresses are never something to open.
+    usable = len(value) <= _MAX_URL and _WEB.match(value)
+    return visible(value) if usable else None
+
+
+def _doi(fields: Mapping[str, Any], paper_id: str) -> str | None:
+    given = string(fields, "doi")
+    doi = bare_doi(given) if given else None
+    # The DOI that arXiv registers says no more than the id; a journal's may still come.
+    own = paper_id.startswith("arxiv:") and doi and doi.startswith("10.48550/arxiv.")
+    return None if own else doi
+
+
+def _abstract_page(paper_id: str) -> str | None:
+    archive, _, name = paper_id.partition(":")
+    return f"https://arxiv.org/abs/{name}" if archive == "arxiv" else None

@@ -1,0 +1,1 @@
+"""Make the day's picks and digests."""

@@ -1,0 +1,229 @@
+"""Gather a digest of a day or of several."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from papertriage import __version__, clock, config
+from papertriage.cache import digests as kept_digests
+from papertriage.cache import news
+from papertriage.cache import picks as kept
+from papertriage.cache.digests import Behind, Written
+from papertriage.cache.news import Span
+from papertriage.cache.picks import Candidate
+from papertriage.cache.receipts import last_receipts, receipts_since
+from papertriage.cache.status import SEEDS
+from papertriage.cache.topics import topic_rows
+from papertriage.errors import InputError
+from papertriage.formats.digest import digest_text
+from papertriage.models import CachedPaper, Digest, Filters, TopicNews
+from papertriage.text import clean
+from papertriage.triage.choosing import choose
+from papertriage.triage.day.coverage import coverages
+from papertriage.triage.day.missing import missed_line
+from papertriage.triage.day.picking import pick
+from papertriage.triage.teaching.interest import at_hand
+
+WEEK = 7
+# A reader's time does not grow with the days that were missed.
+_BUDGETS_OF_A_WINDOW = 2
+_CHARTED_AT_LEAST, _CHARTED_AT_MOST = 7, 28
+_BEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a digest is asked for: its first and last day, and limit None for the usual number."""
+
+    first: date
+    day: date
+    filters: Filters
+    limit: int | None = None
+    again: bool = False
+    trending: bool = False
+
+    @property
+    def days(self) -> int:
+        """Return the number of days."""
+        return (self.day - self.first).days + 1
+
+    def words(self) -> tuple[str, ...]:
+        """Return what is asked for beside the last day, as options."""
+        window = "--weekly" if self.days == WEEK else f"--since {self.days - 1}d"
+        named = {
+            "topic": self.filters.topics,
+            "category": self.filters.categories,
+            "source": self.filters.sources,
+            "author": self.filters.authors,
+        }
+        return (
+            *((window,) if self.days > 1 else ()),
+            # Half a character from a shell can be written nowhere.
+            *(
+                f"--{name} {clean(value)}"
+                for name, values in named.items()
+                for value in sorted(values)
+            ),
+            *((f"--limit {self.limit}",) if self.limit is not None else ()),
+            *(("--again",) if self.again else ()),
+            *(("--trending",) if self.trending else ()),
+        )
+
+
+def budget(wanted: Wanted) -> int:
+    """Return how many papers a digest picks at most: picks.limit for a day, twice that for more."""
+    if wanted.limit is not None:
+        return wanted.limit
+    daily = int(config.number("picks.limit"))
+    return daily if wanted.days == 1 else daily * _BUDGETS_OF_A_WINDOW
+
+
+def digest_of(
+    connection: sqlite3.Connection, wanted: Wanted, now: datetime
+) -> tuple[Digest, str | None]:
+    """Gather picks, what else was new and the state of the feeds; picks of today are kept.
+
+    Returns the digest and a warning if its picks were not kept. Raises InputError.
+    """
+    today = clock.local_day(now)
+    picks, warning = _picks(connection, wanted, today)
+    first, end = clock.midnight(wanted.first), clock.midnight(wanted.day + timedelta(days=1))
+    span = Span(clock.stamp(first), clock.stamp(end))
+    # What papertriage comes with is no news.
+    before = [one for one in last_receipts(connection, span.since) if one.source != SEEDS]
+    # One from the future, by a clock that was ahead, mends nothing.
+    latest = clock.latest(now)
+    since = [
+        one
+        for one in receipts_since(connection, span.since)
+        if one.source != SEEDS and one.at <= latest
+    ]
+    feeds = coverages(before, since, wanted.first, wanted.day)
+    ids = [one.paper.id for one in picks]
+    charted = _charted(wanted)
+    learned = at_hand(connection) if wanted.day == today and not wanted.trending else None
+    digest = Digest(
+        day=wanted.day.isoformat(),
+        # What the reader says of a paper is no part of the document, and changes no byte of it.
+        picks=tuple(one._replace(decision=None, labels={}, interest=None) for one in picks),
+        waiting=news.waiting(connection, span, wanted.filters, ids),
+        receipts=tuple(r for r in since if r.at < span.end),
+        first=wanted.first.isoformat(),
+        asked=wanted.words(),
+        new=news.came(connection, span, wanted.filters),
+        topics=tuple(_news(connection, wanted.filters, span, ids, charted)),
+        charted=tuple(day.isoformat() for day in charted),
+        feeds=tuple(feeds),
+        decisions=learned.decisions if learned else 0,
+        missed=missed_line(connection, wanted.first, wanted.day) if _is_whole(wanted) else None,
+    )
+    return kept_digests.identified(connection, digest, clock.stamp(now)), warning
+
+
+def kept_text(
+    connection: sqlite3.Connection, digest: Digest, form: str, wanted: Wanted, now: datetime
+) -> tuple[str, str | None]:
+    """Return the digest in a format, kept for replay, and a warning if it could not be kept."""
+    text = digest_text(form, digest)
+    written = Written(kept_digests.text_hash(text), digest.id, form, __version__)
+    behind = Behind(
+        {row.name: row.model for row in topic_rows(connection)},
+        settings_behind(limited=wanted.limit is None),
+    )
+    return text, kept_digests.keep(connection, digest, behind, written, clock.stamp(now))
+
+
+def settings_behind(*, limited: bool) -> dict[str, object]:
+    """Return the settings that shape a digest; limited: its size comes from them too."""
+    settings: dict[str, object] = {"topics.off": list(config.names("topics.off"))}
+    return {"picks.limit": int(config.number("picks.limit")), **settings} if limited else settings
+
+
+def _picks(
+    connection: sqlite3.Connection, wanted: Wanted, today: date
+) -> tuple[list[CachedPaper], str | None]:
+    limit, several = budget(wanted), wanted.days > 1
+    filters = wanted.filters._replace(limit=limit)
+    if wanted.trending:
+        if wanted.day != today:
+            msg = "--trending picks what has most upvotes now: it knows no past day"
+            raise InputError(msg)
+        # What was shown on another day of the window belongs to it.
+        again = wanted.again or several
+        return pick(connection, today, filters, again=again, trending=True)
+    if wanted.day < today and not several:
+        return kept.picked(connection, wanted.day.isoformat(), filters), None
+    unlimited = filters._replace(limit=0)
+    first, last = wanted.first.isoformat(), wanted.day.isoformat()
+    before = _before(wanted, today).isoformat()
+    earlier = kept.picked_between(connection, first, before, unlimited) if several else []
+    if wanted.day == today:
+        # Each 0 stands for all.
+        daily = min(limit, int(config.number("picks.limit")) or limit) if several else limit
+        wish = max(daily, limit - len(earlier)) if limit else 0
+        again = wanted.again
+        fresh, warning = pick(connection, today, filters._replace(limit=wish), again=again)
+        if not several:
+            return fresh, warning
+    else:
+        fresh, warning = [], None
+    held = kept.picked_between(connection, first, last, unlimited)
+    papers = {one.paper.id: one for one in (*held, *fresh) if one.decision != "skip"}
+    return _best(papers, limit), warning
+
+
+def _is_whole(wanted: Wanted) -> bool:
+    """Say whether the digest is of all that came: what was missed is known of no part of it."""
+    filters = wanted.filters
+    return not any((filters.topics, filters.categories, filters.sources, filters.authors))
+
+
+def _before(wanted: Wanted, today: date) -> date:
+    return min(wanted.day, today - timedelta(days=1))
+
+
+def _best(papers: dict[str, CachedPaper], limit: int) -> list[CachedPaper]:
+    """Choose by score, which does not fade: the best of a week may be its oldest."""
+    candidates = [
+        Candidate(name, one.pick.topic, one.pick.score, one.pick.score)
+        for name, one in papers.items()
+        if one.pick
+    ]
+    chosen = [papers[candidate.paper] for candidate in choose(candidates, limit)]
+    return [
+        one._replace(pick=one.pick._replace(rank=rank))
+        for rank, one in enumerate(chosen, start=1)
+        if one.pick
+    ]
+
+
+def _charted(wanted: Wanted) -> list[date]:
+    days = min(max(wanted.days, _CHARTED_AT_LEAST), _CHARTED_AT_MOST)
+    return [wanted.day - timedelta(days=ago) for ago in reversed(range(days))]
+
+
+def _news(
+    connection: sqlite3.Connection,
+    filters: Filters,
+    span: Span,
+    picked: list[str],
+    charted: list[date],
+) -> list[TopicNews]:
+    new = news.came_by_topic(connection, span, filters)
+    more = news.waiting_by_topic(connection, span, filters, picked)
+    daily = [news.came_by_topic(connection, _span(day), filters) for day in charted]
+    topics = filters.topics or tuple(row.name for row in topic_rows(connection))
+    found, shown = [], [*picked]
+    for topic in sorted(topics):
+        best = news.best_waiting(connection, span, filters._replace(limit=_BEST), shown, topic)
+        shown += [one.id for one in best]
+        counts = tuple(counts.get(topic, 0) for counts in daily)
+        found.append(TopicNews(topic, new.get(topic, 0), more.get(topic, 0), tuple(best), counts))
+    return found
+
+
+def _span(day: date) -> Span:
+    begin, end = clock.midnight(day), clock.midnight(day + timedelta(days=1))
+    return Span(clock.stamp(begin), clock.stamp(end))

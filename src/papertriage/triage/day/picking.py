@@ -1,0 +1,126 @@
+"""Choose the day's picks."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from papertriage import clock
+from papertriage.cache import picks as kept
+from papertriage.cache.listing import named
+from papertriage.cache.picks import INTEREST, Candidate, Day
+from papertriage.models import CachedPaper, Filters, Pick, TopicScore
+from papertriage.text import counted
+from papertriage.triage.choosing import choose, day_named
+from papertriage.triage.teaching.interest import at_hand
+
+_REASON_TERMS = 3
+# A paper trends for about a week; the Hugging Face page counts as many days.
+_TRENDING_DAYS = 7
+
+
+def ranked(
+    connection: sqlite3.Connection, today: Day, filters: Filters, *, again: bool, since: str = ""
+) -> list[Candidate]:
+    """Return the day's candidates, best first, at most filters.limit.
+
+    By what was kept and skipped once that is enough: then no topic has a place of its own, so that
+    one that is always skipped sinks; since (UTC) leaves out what came earlier. By topics before.
+    """
+    if at_hand(connection):
+        return kept.by_interest(connection, today, filters, again=again, since=since)
+    return choose(kept.candidates(connection, today, filters, again=again), filters.limit)
+
+
+def pick(
+    connection: sqlite3.Connection,
+    day: date,
+    filters: Filters,
+    *,
+    again: bool,
+    trending: bool = False,
+    since: str = "",
+) -> tuple[list[CachedPaper], str | None]:
+    """Choose the picks of today and keep them; returns them and a warning if they were not kept.
+
+    The same cache gives the same picks. A pick that is decided leaves its place empty for the
+    day: ten means ten, however fast the reader is.
+    """
+    today = day_named(day)
+    done = kept.handled(connection, today)
+    limit = filters.limit
+    places = max(0, limit - sum(rank <= limit for rank in done)) if limit else 0
+    chosen: list[Candidate] = []
+    if (places or not limit) and trending:
+        first = (day - timedelta(days=_TRENDING_DAYS)).isoformat()
+        wanted = filters._replace(limit=places)
+        chosen = kept.trending(connection, today, first, wanted, again=again)
+    elif places or not limit:
+        chosen = ranked(connection, today, filters._replace(limit=places), again=again, since=since)
+    papers = named(connection, [candidate.paper for candidate in chosen])
+    ranks = _free_ranks(len(chosen), set(done))
+    picks = [
+        (c.paper, _pick(papers[c.paper], c, rank, votes=trending))
+        for c, rank in zip(chosen, ranks, strict=True)
+    ]
+    warning = kept.record(connection, today.date, picks, clock.stamp(clock.now()))
+    return [papers[paper]._replace(pick=own) for paper, own in picks], warning
+
+
+def _pick(paper: CachedPaper, candidate: Candidate, rank: int, *, votes: bool) -> Pick:
+    topic = candidate.topic or _best_tag(paper.topics)
+    if candidate.topic or not paper.interest:
+        found = reasons(paper.topics, topic)
+    else:
+        found = interest_reasons(paper, topic)
+    votes_first = (counted(paper.upvotes or 0, "upvote"),) if votes else ()
+    return Pick(rank, candidate.score, topic, (*votes_first, *found))
+
+
+def _best_tag(topics: Sequence[TopicScore]) -> str:
+    tagged = [topic for topic in topics if topic.tagged]
+    return max(tagged, key=lambda topic: topic.score).topic if tagged else INTEREST
+
+
+def interest_reasons(paper: CachedPaper, topic: str) -> tuple[str, ...]:
+    """Return the terms that speak most for keeping, then "also ood: …" for each other tag."""
+    evidence = paper.interest.evidence if paper.interest else ()
+    own = TopicScore(topic, 0.0, tagged=False, evidence=evidence)
+    others = [other for other in paper.topics if other.topic != topic]
+    return reasons([own, *others], topic)
+
+
+def reasons(topics: Sequence[TopicScore], topic: str) -> tuple[str, ...]:
+    """Return the terms that speak most for the topic, then "also ood: …" for each other tag."""
+    tagged = sorted((t for t in topics if t.tagged and t.topic != topic), key=lambda t: -t.score)
+    own = next((t for t in topics if t.topic == topic), None)
+    also = [(other.topic, ", ".join(_speaking(other)[:2])) for other in tagged]
+    return (
+        *(_speaking(own) if own else ()),
+        *(f"also {name}: {terms}" if terms else f"also {name}" for name, terms in also),
+    )
+
+
+def _speaking(topic: TopicScore) -> list[str]:
+    terms: list[str] = []
+    for term, weight in sorted(topic.evidence, key=lambda pair: -pair[1]):
+        # A name in brackets is no term: "(base rate)". "flow matching" says all that "flow" says.
+        if weight <= 0 or term.startswith("(") or any(_within(term, other) for other in terms):
+            continue
+        terms = [other for other in terms if not _within(other, term)] + [term]
+    return terms[:_REASON_TERMS]
+
+
+def _within(term: str, other: str) -> bool:
+    return f" {term} " in f" {other} "
+
+
+def _free_ranks(count: int, taken: set[int]) -> list[int]:
+    ranks: list[int] = []
+    rank = 0
+    while len(ranks) < count:
+        rank += 1
+        if rank not in taken:
+            ranks.append(rank)
+    return ranks

@@ -1,0 +1,92 @@
+"""Fetch new papers from the sources."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from papertriage import clock, config
+from papertriage.cache.announced import announced_days
+from papertriage.cache.feeds import feed_state
+from papertriage.cache.receipts import asked_before
+from papertriage.errors import InputError
+from papertriage.models import Receipt
+from papertriage.sources.contract import ASKED_BEFORE, Knowing, Source, Window
+from papertriage.triage.intake.storing import Advance, store_all
+from papertriage.triage.intake.verdicts import verdict_of, verdict_of_search
+from papertriage.triage.teaching.followed import ready
+from papertriage.triage.teaching.interest_learning import interest_scorer
+
+ARXIV = "arxiv"
+"""The source of what arXiv announces, or of a search of its API."""
+# A search by times of submission finds what was held in moderation days later.
+_OVERLAP = timedelta(days=14)
+
+
+def window_of(source: str, since: str | None, until: str | None, today: date) -> Window:
+    """Return the time that --since and --until name for a source; raises InputError.
+
+    Without them arXiv is asked for all that was announced since the last fetch.
+    """
+    searches = source == ARXIV and bool(config.text("sources.arxiv.query").strip())
+    if source == ARXIV and not (searches or since or until):
+        return Window()
+    first = clock.day_of(since or config.text("sources.arxiv.since"), today)
+    if searches and not since:
+        first = min(first, today - _OVERLAP)
+    last = clock.day_of(until, today) if until else None
+    if last is not None and last < first:
+        msg = f"--until {last} is before --since {first}: nothing can lie between them"
+        raise InputError(msg)
+    end = clock.midnight(last + timedelta(days=1)) - timedelta(minutes=1) if last else None
+    return Window(clock.midnight(first), end)
+
+
+def fetch(
+    connection: sqlite3.Connection,
+    source: Source,
+    window: Window,
+    *,
+    now: Callable[[], datetime],
+    advance: Advance,
+) -> Iterator[Receipt]:
+    """Fetch every feed of a source, and yield a receipt for each."""
+    score, interest = ready(connection), interest_scorer(connection)
+    if isinstance(source, Knowing):
+        source = source.knowing(partial(announced_days, connection))
+    for feed in source.feeds():
+        begun = now()
+        receipt = Receipt(
+            clock.stamp(begun),
+            source.name,
+            feed,
+            "complete",
+            since=clock.stamp(window.since) if window.since else None,
+            until=clock.stamp(window.until) if window.until else None,
+        )
+        batches = source.batches(feed, window, begun, _remembered(connection, feed))
+        yield store_all(
+            connection,
+            batches,
+            score=score,
+            receipt=receipt,
+            now=now,
+            advance=advance,
+            verdict=verdict_of_search if _searches(source, window, begun) else verdict_of,
+            interest=interest,
+        )
+
+
+def _remembered(connection: sqlite3.Connection, feed: str) -> dict[str, str]:
+    state = feed_state(connection, feed)
+    before = asked_before(connection, feed)
+    return {ASKED_BEFORE: before, **state} if before else state
+
+
+def _searches(source: Source, window: Window, now: datetime) -> bool:
+    """Say whether arXiv is searched by times of submission."""
+    if source.name != ARXIV:
+        return False
+    return not isinstance(source, Knowing) or (window.until is not None and window.until < now)

@@ -1,0 +1,39 @@
+"""Fill an empty cache from the seeds."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from papertriage import paths
+from papertriage.cache.status import SEED_PAGE, SEEDS, is_empty
+
+if TYPE_CHECKING:
+    from papertriage.models import Receipt
+
+
+def seed_if_empty(connection: sqlite3.Connection, now: datetime) -> Receipt | None:
+    """Load the trending page that papertriage comes with if the cache holds no paper."""
+    if not is_empty(connection):
+        return None
+    # All of this stays unimported on the days when the cache is not empty.
+    from papertriage.triage.intake.importing import import_file
+
+    return import_file(
+        connection,
+        str(paths.seeds_dir() / SEED_PAGE),
+        form="trending-page",
+        page_day=None,
+        now=lambda: now,
+        advance=lambda _stored, _total: None,
+        source=SEEDS,
+    )
+
+
+def seeded_line(receipt: Receipt) -> str:
+    """Say in one line that the seeds were loaded."""
+    return (
+        f"the cache was empty: loaded the {receipt.new} papers of the seed page"
+        " (`papertriage fetch` brings new ones)"
+    )

@@ -1,0 +1,118 @@
+"""Judge what a fetch brought: all there was, a quiet day, yesterday's batch, or not all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from papertriage.cache.papers import Stored
+from papertriage.models import Receipt
+from papertriage.models.fetched import Batch, Whole
+from papertriage.sources.announcements import announced_on, announcement_day, eastern_day
+
+COMPLETE = "complete"
+QUIET = "quiet day"
+NO_ANNOUNCEMENT = "weekend or holiday"
+STALE = "feed is yesterday's batch"
+PARTIAL = "partial"
+FAILED = "failed"
+SEARCHED = "searched"
+WHOLE = frozenset((COMPLETE, QUIET, NO_ANNOUNCEMENT))
+"""The verdicts that leave nothing to fetch again."""
+DONE = WHOLE | {SEARCHED}
+"""Those of a fetch that met no fault."""
+
+# Each of the papers that were cut, in the receipt's message.
+_NAMED = 5
+# An announcement is expected at midnight, and may take a while to be there.
+_LATE = timedelta(hours=1)
+
+
+@dataclass
+class Brought:
+    """What has come of a feed so far."""
+
+    stored: Stored = field(default_factory=Stored)
+    skipped: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    announced: str | None = None
+    newest: str | None = None
+    stale: bool = False
+    whole: Whole | None = None
+    note: str | None = None
+
+    def add(self, batch: Batch, cut: Sequence[str] = ()) -> None:
+        """Take note of a batch, with a line for each paper of it that was cut."""
+        self.skipped += batch.skipped
+        self.cut += cut
+        if batch.outcome:
+            self.outcomes[batch.outcome] += 1
+        self.kinds.update(s.announce_type for s in batch.sightings if s.announce_type)
+        days = [batch.announced, *(s.paper.announced for s in batch.sightings)]
+        known = [day for day in [self.newest, *days] if day]
+        self.newest = max(known, default=None)
+        self.announced = batch.announced or self.announced
+        self.whole = batch.whole or self.whole
+        self.note = batch.note or self.note
+
+    def on(self, receipt: Receipt, verdict: str, message: str | None = None) -> Receipt:
+        """Write what came on the receipt."""
+        said = [one for one in (message or self.note,) if one]
+        said += self.cut[:_NAMED]
+        if len(self.cut) > _NAMED:
+            said.append(f"{len(self.cut) - _NAMED:,} more papers cut")
+        outcomes = [f"{what} x{n}" if n > 1 else what for what, n in self.outcomes.items()]
+        return replace(
+            receipt,
+            verdict=verdict,
+            message="; ".join(said) or None,
+            new=self.stored.new,
+            updated=self.stored.updated,
+            unchanged=self.stored.unchanged,
+            merged=self.stored.merged,
+            replaced=self.kinds["replace"] + self.kinds["replace-cross"],
+            cross_listed=self.kinds["cross"],
+            skipped=tuple(self.skipped),
+            outcome=", ".join(outcomes) or None,
+            newest=self.newest,
+            older=self.stored.older,
+            whole_from=self.whole.first if self.whole else None,
+            whole_to=self.whole.last if self.whole else None,
+        )
+
+
+def verdict_of(brought: Brought, now: datetime) -> str:
+    """Judge a feed that was read to its end, at a time (UTC)."""
+    if brought.whole is not None:
+        return _verdict_of_announcements(brought, brought.whole, now)
+    expected = announcement_day(now)
+    if brought.stale or (brought.announced and date.fromisoformat(brought.announced) < expected):
+        return STALE
+    if brought.skipped and not brought.stored.papers:
+        # Nothing of what came could be read: that is no day on which nothing came.
+        return FAILED
+    if brought.stored.papers or "304" in brought.outcomes:
+        return COMPLETE
+    return QUIET if expected == eastern_day(now) else NO_ANNOUNCEMENT
+
+
+def verdict_of_search(_brought: Brought, _now: datetime) -> str:
+    """Judge a search by time of submission that was read to its end.
+
+    arXiv lists a paper there once it is announced, which may be days or weeks after its submission.
+    """
+    return SEARCHED
+
+
+def _verdict_of_announcements(brought: Brought, whole: Whole, now: datetime) -> str:
+    if date.fromisoformat(whole.last) < announcement_day(now - _LATE):
+        return STALE
+    if brought.skipped and not brought.stored.papers:
+        return FAILED
+    if brought.stored.papers or "304" in brought.outcomes:
+        return COMPLETE
+    return QUIET if announced_on(eastern_day(now)) else NO_ANNOUNCEMENT

@@ -1,0 +1,1 @@
+"""Measure topics and rankings."""

@@ -1,0 +1,203 @@
+"""Tag a corpus in Parquet files: plan, run, and say what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from papertriage import __version__
+from papertriage.bulk import cluster
+from papertriage.bulk.columns import columns_named
+from papertriage.bulk.inputs import Input, find_inputs
+from papertriage.bulk.manifest import read_manifest, write_manifest
+from papertriage.bulk.model_text import model_text, text_hash
+from papertriage.bulk.parquet import check_installed
+from papertriage.bulk.plan import WORKING, FilePlan, Wanted, plan_file
+from papertriage.bulk.running import Fault, Outcome, run_here, said
+from papertriage.bulk.scoring import Scored
+from papertriage.errors import InputError, OutputError
+from papertriage.paths import sweep, temporary_beside
+from papertriage.text import counted
+from papertriage.triage.teaching.followed import following
+
+Advance = Callable[[int, int | None], None]
+_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user has asked for."""
+
+    output: str
+    columns: str | None = None
+    keep: bool = False
+    evidence: bool = False
+    batch: int = 2000
+    force: bool = False
+    scheduler: str | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of a run: files that are finished now and before, papers, tags and faults."""
+
+    tagged: dict[str, int]
+    files: int = 0
+    before: int = 0
+    papers: int = 0
+    seconds: float = 0.0
+    untitled: dict[str, int] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+def tag_corpus(names: Sequence[str], options: Options, advance: Advance) -> Report:
+    """Tag the papers of the files into one file each; raises InputError where nothing can be done.
+
+    advance(n, total) tells how many papers were scored and how many there are to score.
+    """
+    check_installed()
+    output = os.path.realpath(options.output)
+    inputs = find_inputs(names, output)
+    entries = read_manifest(output)
+    with _working(output) as folder:
+        wanted = _wanted(options, output, folder)
+        report = Report(tagged=dict.fromkeys(dict(wanted.topics), 0))
+        plans = list(_plans(inputs, wanted, report, force=options.force))
+        todo = [plan for plan in plans if plan.done is None]
+        report.before = len(plans) - len(todo)
+        for plan in plans:
+            if plan.done is not None:
+                entries[plan.place] = _entry(plan, wanted, plan.done, entries.get(plan.place))
+        rows = sum(part.stop - part.start for plan in todo for part in plan.missing)
+        advance(0, rows)
+        try:
+            for plan, outcome in _outcomes(todo, wanted, options, lambda n: advance(n, rows)):
+                _count(report, plan, outcome)
+                if isinstance(outcome, Scored):
+                    counts = {"untitled": outcome.untitled, "tagged": outcome.tagged}
+                    seconds = {"seconds": round(outcome.seconds, 3)}
+                    entries[plan.place] = _entry(plan, wanted, counts, seconds)
+        finally:
+            write_manifest(wanted, entries)
+    for place, entry in entries.items():
+        if entry["untitled"] and place in {plan.place for plan in plans}:
+            report.untitled[place] = entry["untitled"]
+    return report
+
+
+def told(report: Report) -> Iterator[str]:
+    """Yield the lines that say what came of a run: faults first, each file's in one."""
+    faults = [f"{path}: {fault}" for path, fault in report.faults.items()]
+    faults += [
+        f"{place}: {counted(rows, 'row')} without a title: no scores there"
+        for place, rows in report.untitled.items()
+    ]
+    yield from faults[:_NAMED]
+    if len(faults) > _NAMED:
+        yield f"… and {counted(len(faults) - _NAMED, 'more file')} of this kind"
+    before = f"; {counted(report.before, 'file')} finished before" if report.before else ""
+    tags = ", ".join(f"{name} {number:,}" for name, number in report.tagged.items())
+    yield (
+        f"tagged {counted(report.papers, 'paper')} of {counted(report.files, 'file')} "
+        f"in {report.seconds:.1f} s of CPU{': ' + tags if report.papers else ''}{before}"
+    )
+
+
+@contextlib.contextmanager
+def _working(output: str) -> Iterator[Path]:
+    """Make the directory for unfinished work; it goes when nothing unfinished is left in it."""
+    folder = Path(output, WORKING)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"cannot write into {output}: {said(error)}"
+        raise OutputError(msg) from error
+    try:
+        yield folder
+    finally:
+        for left in folder.glob("*.model*"):
+            left.unlink(missing_ok=True)
+        for place, _, _ in os.walk(folder, topdown=False):
+            sweep(Path(place), time.time())
+            with contextlib.suppress(OSError):
+                Path(place).rmdir()
+
+
+def _wanted(options: Options, output: str, folder: Path) -> Wanted:
+    from papertriage.topics.choosing import join_models
+
+    model = join_models(following().models)
+    if not model.topics:
+        msg = "no topics are followed: nothing to tag"
+        raise InputError(msg)
+    text = model_text(model)
+    name = text_hash(text)
+    path = folder / f"{name}.model"
+    temporary = temporary_beside(path)
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+    return Wanted(
+        output=output,
+        model_file=str(path),
+        model_text=name,
+        model=model.hash,
+        topics=tuple((topic.name, topic.threshold) for topic in model.topics.values()),
+        columns=columns_named(options.columns) if options.columns is not None else None,
+        keep=options.keep,
+        evidence=options.evidence,
+        batch=options.batch,
+        version=__version__,
+    )
+
+
+def _plans(
+    inputs: Sequence[Input], wanted: Wanted, report: Report, *, force: bool
+) -> Iterator[FilePlan]:
+    for one in inputs:
+        try:
+            yield plan_file(one, wanted, force=force)
+        except InputError as error:
+            report.faults[one.path] = str(error)
+        except OSError as error:
+            report.faults[one.path] = said(error)
+
+
+def _outcomes(
+    plans: Sequence[FilePlan], wanted: Wanted, options: Options, advance: Callable[[int], None]
+) -> Iterator[tuple[FilePlan, Outcome]]:
+    if options.scheduler is None:
+        yield from run_here(plans, advance)
+    elif plans:
+        with cluster.connected(options.scheduler) as client:
+            cluster.check_workers(client, wanted, plans[0])
+            yield from cluster.run_there(client, plans, advance)
+
+
+def _count(report: Report, plan: FilePlan, outcome: Outcome) -> None:
+    if isinstance(outcome, Fault):
+        report.faults[plan.path] = outcome.reason
+        return
+    report.files += 1
+    report.papers += outcome.rows
+    report.seconds += outcome.seconds
+    for name, number in outcome.tagged.items():
+        report.tagged[name] += number
+
+
+def _entry(
+    plan: FilePlan, wanted: Wanted, counts: dict[str, Any], earlier: dict[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "file": plan.place,
+        "input": plan.path,
+        "rows": plan.rows,
+        "untitled": counts["untitled"],
+        "tagged": counts["tagged"],
+        "model": wanted.model,
+        "seconds": earlier["seconds"] if earlier else None,
+    }

@@ -1,0 +1,1 @@
+"""Sit down with the papers that wait."""

@@ -1,0 +1,98 @@
+"""Begin a triage session: read the queue, plan the time, and let the order be learned behind."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from random import Random
+from typing import NamedTuple
+
+from papertriage import clock
+from papertriage.cache.queue import decision_times
+from papertriage.cache.waiting import Waiting, count_waiting, queue_of, waiting_now
+from papertriage.models import Filters
+from papertriage.ranking.stopping import drawn_audit
+from papertriage.topics.labelled import Text
+from papertriage.triage.pace import Budget, pace_of
+from papertriage.triage.sitting.answering import MOST_WAITING, Answers, material
+from papertriage.triage.sitting.ordering import Orderer, Ranker
+from papertriage.triage.sitting.session import Session
+from papertriage.triage.sitting.walk import Walk
+from papertriage.triage.teaching.interest import at_hand
+
+# Some evenings' worth: a pace changes, and older evenings should not hold it.
+_LAST_DECISIONS = 500
+
+
+class Sitting(NamedTuple):
+    """A session, what learns behind it, and a line about the time or the queue, or nothing."""
+
+    session: Session
+    order: Orderer
+    plan: str
+
+
+def begin(
+    connection: sqlite3.Connection,
+    filters: Filters,
+    now: datetime,
+    seconds: Callable[[], float],
+    *,
+    again: bool,
+    uncertain: bool,
+    minutes: float | None,
+    chance: Random | None = None,
+) -> Sitting | None:
+    """Prepare a session on what waits for a decision; None where nothing does.
+
+    With chance, one paper in 10 is an audit.
+    """
+    midnight = clock.fine_stamp(clock.midnight(clock.local_day(now)))
+    waiting = waiting_now(connection, filters, midnight, again=again)
+    queue, whole = queue_of(connection, waiting, by_interest=bool(at_hand(connection)))
+    if not queue:
+        return None
+    count = len(queue) if whole else count_waiting(connection, waiting)
+    whole = count == len(queue)
+    budget = None
+    if minutes is not None:
+        budget = Budget(minutes, pace_of(decision_times(connection, _LAST_DECISIONS)))
+    places = budget.papers if budget else filters.limit
+    of_part = not whole or len(queue) > MOST_WAITING
+    order = Orderer(partial(material, queue), _ranker, uncertain=uncertain, of_part=of_part)
+    answers = Answers(connection)
+    session = Session(
+        Walk(queue, places),
+        answers,
+        order,
+        seconds=seconds,
+        budget=budget,
+        uncertain=uncertain,
+        draw=_draw(answers, waiting, chance, whole=whole) if chance else None,
+        pass_rest=None if whole else partial(answers.pass_over_all, waiting),
+    )
+    if budget:
+        return Sitting(session, order, budget.plan(count or len(queue), or_more=count is None))
+    return Sitting(session, order, "" if whole else _part(len(queue), count))
+
+
+def _draw(
+    answers: Answers, waiting: Waiting, chance: Random, *, whole: bool
+) -> Callable[[Sequence[str]], str | None]:
+    if whole:
+        return partial(drawn_audit, chance=chance)
+    return lambda _unseen: answers.drawn_of_all(waiting, chance)
+
+
+def _part(papers: int, count: int | None) -> str:
+    of = f"{count:,} papers" if count else "the papers"
+    return f"the best {papers:,} of {of} that wait: --since or --topic choose others"
+
+
+def _ranker(texts: Sequence[Text]) -> Ranker:
+    # numpy and scipy, on the thread that learns.
+    from papertriage.ranking.ranker import Ranker as Learned
+
+    return Learned(texts)

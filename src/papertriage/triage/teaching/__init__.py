@@ -1,0 +1,1 @@
+"""Teach topics and interest."""

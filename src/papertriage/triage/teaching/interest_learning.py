@@ -1,0 +1,201 @@
+"""Learn from decisions when it is due, and score papers with what was learned."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from papertriage import clock, paths
+from papertriage.cache import interest as held
+from papertriage.cache.interest import Scored
+from papertriage.cache.papers import InterestScorer
+from papertriage.cache.topics import Text
+from papertriage.errors import ModelError, PapertriageError
+from papertriage.models import Learned, Paper, TopicScore
+from papertriage.ranking.merit import merit
+from papertriage.text import counted
+from papertriage.triage.teaching.interest import missing
+
+if TYPE_CHECKING:
+    from papertriage.topics.model import Model
+
+AT_ONCE = 1_000
+"""A keep waits 0.2 s for so many papers to be scored anew."""
+AFTER_FETCH = 5_000
+"""A fetch or import may take a second for it."""
+# Below 20 decisions each is learned from at once, above it when they are a twentieth more.
+_SHARE = 0.05
+
+
+def model_path() -> Path:
+    """Return the file of the model, beside the cache that its decisions are in."""
+    cache = paths.cache_path()
+    return cache.with_name(f"{cache.name}-interest.model")
+
+
+def interest_scorer(connection: sqlite3.Connection) -> InterestScorer | None:
+    """Load the model that counts; None where there is none or its file is not what it was."""
+    model = held.learned(connection)
+    try:
+        return _scorer(model) if model else None
+    except ModelError:
+        # Told, and mended, when the papers are stored: learn_if_due(thorough=True).
+        return None
+
+
+def learn_if_due(
+    connection: sqlite3.Connection,
+    now: datetime,
+    *,
+    most: int = AT_ONCE,
+    at_once: bool = False,
+    thorough: bool = False,
+) -> str | None:
+    """Learn if enough was said since the last time; returns what a reader should know of it.
+
+    at_once does not wait for more decisions. thorough looks after the model's file as well, and
+    scores what came without one. `most` papers are scored anew. Raises PapertriageError where
+    nothing could be learned; what was learned before still holds then, unless it is damaged.
+    """
+    model = held.learned(connection)
+    lacking = missing(connection)
+    if lacking is None or any(lacking):
+        if model:
+            held.forget(connection)
+        return None
+    damage = _damage(model) if model and thorough else None
+    if model and not damage and not _due(connection, model, at_once=at_once):
+        if thorough:
+            _catch_up(connection, model, most)
+        return None
+    try:
+        new = learn(connection, now, most)
+    except PapertriageError as error:
+        if not damage:
+            raise
+        held.forget(connection)
+        msg = f"{damage}; it could not be learned again ({error}), so topics rank until then"
+        raise ModelError(msg) from error
+    if damage:
+        return f"{damage}; learned again from {counted(new.decisions, 'decision')}"
+    if not model:
+        return (
+            f"learned from {counted(new.keeps, 'keep')} and {counted(new.skips, 'skip')}:"
+            " `papertriage today` now ranks by them"
+        )
+    return None
+
+
+def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
+    """Learn from the decisions that hold, and score the undecided papers that are worth it."""
+    from papertriage.ranking.interest import MOST, NAME, Decided, train_interest
+    from papertriage.topics.labelled import Text as Words
+    from papertriage.topics.model import dump_model
+    from papertriage.triage.teaching.followed import shipped_model
+
+    said = held.said(connection)
+    decided = [
+        Decided(Words(title, abstract), keep)
+        for title, abstract, keep in held.decided_texts(connection, MOST)
+    ]
+    try:
+        model = train_interest(decided, shipped_model())
+    except ValueError as error:
+        msg = f"the last {MOST:,} decisions hold {error}"
+        raise ModelError(msg) from error
+    before = held.learned(connection)
+    if before and before.hash == model.hash and not _damage(before):
+        held.confirm(connection, before, said)
+        return before
+    topic = model.topics[NAME]
+    learned = Learned(
+        key=0,
+        hash=model.hash,
+        at=clock.stamp(now),
+        keeps=topic.trained_on["keeps"],
+        skips=topic.trained_on["skips"],
+        said=said,
+        calibration_error=topic.quality.calibration_error if topic.quality else 1.0,
+    )
+    scorer = _of_model(0, model)
+    scored = list(_scored(scorer, held.worth_scoring(connection, most)))
+    paths.write_private(model_path(), dump_model(model))
+    held.begin(connection, learned, scored)
+    return learned
+
+
+def score_all(connection: sqlite3.Connection, advance: Callable[[int, int | None], None]) -> int:
+    """Score every paper that the model that counts has not scored; returns their number.
+
+    advance hears of papers whose scores are on the disk.
+    """
+    model = held.learned(connection)
+    return _catch_up(connection, model, None, advance) if model else 0
+
+
+def score_new(connection: sqlite3.Connection) -> None:
+    """Score the papers that came last and have no score, as far as a model is there to do it."""
+    model = held.learned(connection)
+    if model and not _damage(model):
+        _catch_up(connection, model, 1)
+
+
+def _due(connection: sqlite3.Connection, model: Learned, *, at_once: bool) -> bool:
+    fresh = abs(held.said(connection) - model.said)
+    return fresh > 0 and (at_once or fresh >= _SHARE * model.decisions)
+
+
+def _catch_up(
+    connection: sqlite3.Connection,
+    model: Learned,
+    most: int | None,
+    advance: Callable[[int, int | None], None] | None = None,
+) -> int:
+    done, total = 0, held.count_lacking(connection) if advance else None
+    scorer = _scorer(model)
+    for page in held.unscored(connection):
+        held.add_scores(connection, model.key, list(_scored(scorer, page)))
+        done += len(page)
+        if advance:
+            advance(len(page), total)
+        if most is not None and done >= most:
+            break
+    return done
+
+
+def _damage(model: Learned) -> str | None:
+    try:
+        _scorer(model)
+    except ModelError as error:
+        return str(error).partition(";")[0]
+    return None
+
+
+def _scorer(model: Learned) -> InterestScorer:
+    from papertriage.topics.model import load_model
+
+    loaded = load_model(model_path())
+    if loaded.hash != model.hash:
+        msg = f"{model_path()}: not the model that this cache was ranked by"
+        raise ModelError(msg)
+    return _of_model(model.key, loaded)
+
+
+def _of_model(key: int, model: Model) -> InterestScorer:
+    from papertriage.topics.tagger import Tagger
+
+    tag = Tagger(model)
+
+    def score(papers: Sequence[Paper]) -> list[TopicScore]:
+        return [found for (found,) in tag([(paper.title, paper.abstract) for paper in papers])]
+
+    return InterestScorer(key, score)
+
+
+def _scored(scorer: InterestScorer, texts: Sequence[Text]) -> Iterator[Scored]:
+    scores = scorer.score([Paper("", text.title, text.abstract) for text in texts])
+    for text, found in zip(texts, scores, strict=True):
+        yield Scored(text.key, found.score, merit(found.score, text.came), found.evidence)

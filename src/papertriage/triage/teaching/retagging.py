@@ -1,0 +1,180 @@
+"""Put new tags on the whole cache, after a look at what they would change."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from papertriage.cache import picks as kept
+from papertriage.cache.connection import others_writes, writing
+from papertriage.cache.listing import named
+from papertriage.cache.papers import Scorers
+from papertriage.cache.topics import (
+    Text,
+    forget,
+    forget_proposed,
+    last_key,
+    propose,
+    put_tags,
+    tag_counts,
+    texts_after,
+)
+from papertriage.cache.topics import topic_rows as held_rows
+from papertriage.models import CachedPaper, Filters, Paper, TopicScore
+from papertriage.ranking.merit import merit
+from papertriage.topics.choosing import drop_topics, join_models
+from papertriage.topics.model import Model
+from papertriage.triage.choosing import choose, day_named
+from papertriage.triage.teaching.followed import recorded, scorer_of_many
+from papertriage.triage.teaching.interest import at_hand
+
+Advance = Callable[[int, int | None], None]
+# 0.2 s of work between two transactions, each of which holds the lock for some 20 ms.
+_PAGE = 2_000
+# The papers of a month, from which picks come: tagged before all others where those are many.
+_NEWEST = 20_000
+_MANY = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many papers carry each of some topics, and the ids of the day's picks."""
+
+    tagged: Mapping[str, int]
+    picks: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What new tags do: per topic the tagged papers before and after, and today's picks."""
+
+    topics: dict[str, tuple[int, int]]
+    entering: tuple[CachedPaper, ...]
+    leaving: tuple[CachedPaper, ...]
+
+
+def preview(
+    connection: sqlite3.Connection,
+    proposed: Sequence[Model],
+    day: date,
+    limit: int,
+    advance: Advance,
+) -> Change:
+    """Score the whole cache, keep the tags aside, and say what they would change."""
+    score = scorer_of_many(join_models(proposed))
+    total, after = last_key(connection), 0
+    forget_proposed(connection)
+    while page := texts_after(connection, after, _PAGE):
+        after = page[-1].key
+        propose(connection, _with_merit(_scored(page, score)))
+        advance(len(page), total)
+    names = [name for model in proposed for name in model.topics]
+    before = standing(connection, names, day, limit)
+    return compare(connection, before, standing(connection, names, day, limit, proposed=True))
+
+
+def standing(
+    connection: sqlite3.Connection,
+    names: Sequence[str],
+    day: date,
+    limit: int,
+    *,
+    proposed: bool = False,
+) -> Standing:
+    """Look at what some topics tag and at the picks; proposed, as it is by the last preview()."""
+    tagged = {name: tag_counts(connection, name)[proposed] for name in names}
+    # Once picks are ranked by decisions, tags change none of them.
+    if at_hand(connection):
+        return Standing(tagged, ())
+    instead = names if proposed else ()
+    today, filters = day_named(day), Filters(limit=limit)
+    found = kept.candidates(connection, today, filters, again=False, instead=instead)
+    return Standing(tagged, [candidate.paper for candidate in choose(found, limit)])
+
+
+def compare(connection: sqlite3.Connection, before: Standing, after: Standing) -> Change:
+    """Say what changed between two looks at the same topics."""
+    papers = named(connection, [*before.picks, *after.picks])
+    return Change(
+        {name: (number, after.tagged[name]) for name, number in before.tagged.items()},
+        tuple(papers[paper] for paper in after.picks if paper not in before.picks),
+        tuple(papers[paper] for paper in before.picks if paper not in after.picks),
+    )
+
+
+def retag(
+    connection: sqlite3.Connection, advance: Advance, only: Collection[str] | None = None
+) -> int:
+    """Bring tags of older models up to date, from where the last run stopped; returns their number.
+
+    Topics that are followed no longer lose their tags. With only, all other topics stay as they
+    are. advance hears of papers whose tags are on the disk.
+    """
+    models, rows = recorded(connection, only)
+    wanted = {name: model for name, _, model in rows if only is None or name in only}
+    if only is None:
+        forget(connection, [row.name for row in held_rows(connection) if row.name not in wanted])
+    upto = last_key(connection)
+    reached = {row.name: row.tagged_to for row in held_rows(connection)}
+    behind = {name: model for name, model in wanted.items() if reached[name] < upto}
+    if not behind:
+        return 0
+    stale = join_models(models)
+    stale = drop_topics(stale, [name for name in stale.topics if name not in behind])
+    score = scorer_of_many(stale)
+    start = min(reached[name] for name in behind)
+    total = upto - start
+    newest = upto - _NEWEST if total > _MANY else upto
+    for first, known in ((newest, False), (start, True)):
+        after: int | None = first
+        while after is not None:
+            after, papers = _tag_page(connection, after, score, behind, known=known)
+            if known and papers:
+                advance(papers, total)
+    return len(behind)
+
+
+def _tag_page(
+    connection: sqlite3.Connection,
+    after: int,
+    score: Scorers,
+    models: Mapping[str, str],
+    *,
+    known: bool,
+) -> tuple[int | None, int]:
+    """Tag the papers that follow a key; returns the last key, None at the end, and how many.
+
+    known says that the papers up to that key are tagged.
+    """
+    writes = others_writes(connection)
+    page = texts_after(connection, after, _PAGE)
+    if not page:
+        return None, 0
+    scored = _scored(page, score)
+    with writing(connection):
+        # Another process may have changed papers since: their new texts count.
+        if others_writes(connection) != writes:
+            before = dict(scored)
+            page = texts_after(connection, after, _PAGE)
+            fresh = dict(_scored([text for text in page if text not in before], score))
+            scored = [(text, (fresh if text in fresh else before)[text]) for text in page]
+        upto = page[-1].key if page else after
+        left = put_tags(connection, models, _with_merit(scored), upto if known else None)
+    return (upto if left and page else None), len(page)
+
+
+def _scored(page: Sequence[Text], score: Scorers) -> list[tuple[Text, Sequence[TopicScore]]]:
+    found = score([Paper("", text.title, text.abstract) for text in page])
+    return list(zip(page, found, strict=True))
+
+
+def _with_merit(
+    scored: Sequence[tuple[Text, Sequence[TopicScore]]],
+) -> list[tuple[int, float, TopicScore]]:
+    return [
+        (text.key, merit(found.score, text.came), found)
+        for text, scores in scored
+        for found in scores
+    ]

@@ -1,0 +1,39 @@
+"""Suggest topics that the cache holds papers of and nobody follows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+
+from papertriage.cache.listing import listed
+from papertriage.cache.topics import last_key, texts, topic_keys
+from papertriage.models import Filters
+from papertriage.topics.labelled import Text
+from papertriage.topics.suggesting import Suggestion, sample_evenly, suggest_topics
+from papertriage.triage.teaching.followed import definitions, shipped_definitions
+
+
+def suggest(
+    connection: sqlite3.Connection, advance: Callable[[int, int | None], None]
+) -> list[Suggestion]:
+    """Cluster the papers that carry no tag; raises InputError where they are too few."""
+    taken = {*definitions(), *shipped_definitions()}
+    return suggest_topics(sample_evenly(untagged(connection, advance)), taken)
+
+
+def untagged(
+    connection: sqlite3.Connection, advance: Callable[[int, int | None], None]
+) -> Iterator[Text]:
+    """Read the texts of the papers that carry no tag; advance is called with each page's length."""
+    # Few papers carry a tag: to know those is cheaper than to read the tags of all others.
+    names = tuple(topic_keys(connection))
+    tagged = {
+        (held.paper.title, held.paper.abstract)
+        for held in (listed(connection, Filters(topics=names)) if names else ())
+    }
+    total = last_key(connection)
+    for page in texts(connection):
+        advance(len(page), total)
+        for text in page:
+            if (text.title, text.abstract) not in tagged:
+                yield Text(text.title, text.abstract)
