@@ -12,24 +12,49 @@ EDITABLE := $(VENV)/editable
 # Labelled and unlabelled abstracts for training and for the benchmarks; not part of the project.
 DATA ?= ../shared/data
 
-.PHONY: today test soak format docs bench model dictionary clean
+.PHONY: today test coverage soak lint layers check compiled format docs bench model dictionary clean
 
 # What `make test` has installed serves `make today` as well.
 today: $(if $(wildcard $(EDITABLE)),$(EDITABLE),$(INSTALLED))
 	@$(VENV)/bin/papertriage today
 
-test: $(EDITABLE)
-	@# The tests start hundreds of processes; each would compile the sources where Python may not keep them.
-	@$(PYTHON) -m compileall -q src
+# A process for each core; where pytest is to say more, call it without -n.
+PYTEST := $(PYTHON) -m pytest --numprocesses auto --dist worksteal
+
+# The environment may keep Python from storing compiled files: the tests start hundreds of
+# processes, each of which would compile all that it imports.
+test coverage soak check: export PYTHONDONTWRITEBYTECODE =
+
+test: $(EDITABLE) compiled
+	$(PYTEST)
+
+coverage: $(EDITABLE) compiled
+	$(PYTEST) --cov
+
+# What takes more than 5 s by its nature.
+soak: $(EDITABLE) compiled
+	$(PYTEST) -m soak
+
+lint: $(EDITABLE)
 	$(PYTHON) -m ruff format --check --quiet .
 	$(PYTHON) -m ruff check --quiet .
-	$(PYTHON) -m mypy
-	$(VENV)/bin/lint-imports
-	$(PYTHON) -m pytest --cov
+	@$(MAKE) --no-print-directory --jobs 2 types-linux types-darwin types-win32 layers
 
-# Weeks of fetches in many invented worlds: minutes that the daily suite does not have.
-soak: $(EDITABLE)
-	$(PYTHON) -m pytest -m soak
+# Each platform keeps what it knows apart, or every run would begin anew.
+types-%: $(EDITABLE)
+	$(PYTHON) -m mypy --platform $* --cache-dir .mypy_cache/$* $(if $(filter win32,$*),src/papertriage)
+
+layers: $(EDITABLE)
+	$(VENV)/bin/lint-imports
+
+# What changed on this branch, in a minute or so: before each commit.
+check: lint compiled
+	@tests=$$($(PYTHON) tests/changed.py) && \
+	if test -n "$$tests"; then $(PYTEST) $$tests; else echo "nothing changed"; fi
+	@$(PYTHON) tests/changed.py --passed
+
+compiled: $(EDITABLE)
+	@$(PYTHON) -m compileall -q src tests
 
 format: $(EDITABLE)
 	$(PYTHON) -m ruff check --fix --quiet .

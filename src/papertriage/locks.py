@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,11 +46,10 @@ def alone(
 
 
 def _acquire(descriptor: int, path: Path, patience: float, waiting: Callable[[], None]) -> None:
-    try:
-        import fcntl
-    except ImportError:
-        # A system without locks of this kind.
+    if sys.platform == "win32":
         return
+    import fcntl
+
     until = time.monotonic() + patience
     told = False
     while True:

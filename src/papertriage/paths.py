@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import stat
+import sys
 import time
 from binascii import crc32
 from pathlib import Path
@@ -153,7 +154,11 @@ def temporary_beside(target: Path) -> Path:
 
 
 def _machine() -> str:
-    return f"{crc32(os.fsencode(os.uname().nodename)):08x}"
+    if sys.platform == "win32":
+        name = os.environ.get("COMPUTERNAME", "")
+    else:
+        name = os.uname().nodename
+    return f"{crc32(os.fsencode(name)):08x}"
 
 
 def sync(path: Path) -> None:
@@ -184,12 +189,18 @@ def sweep_home() -> None:
         sweep(directory, time.time())
 
 
+def is_ours(found: os.stat_result) -> bool:
+    """Say whether a file is this user's; on Windows, where the system decides, it always is."""
+    return sys.platform == "win32" or found.st_uid == os.geteuid()
+
+
 def _is_left(entry: os.DirEntry[str], now: float, machine: str | None, process: str | None) -> bool:
     found = entry.stat(follow_symlinks=False)
-    if found.st_uid != os.geteuid():
+    if not is_ours(found):
         return False
     old = now - found.st_mtime > _STALE
-    if machine != _machine() or process is None:
+    # On Windows os.kill() would end the process that it is to ask for.
+    if sys.platform == "win32" or machine != _machine() or process is None:
         return old and stat.S_ISREG(found.st_mode)
     # What an editor may still have open, in a directory of its own, has its hour as well.
     mine = stat.S_ISREG(found.st_mode) or (stat.S_ISDIR(found.st_mode) and old)

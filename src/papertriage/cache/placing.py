@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage
 
 from papertriage.errors import DiskError
 from papertriage.paths import sweep, sync, temporary_beside
@@ -50,11 +51,10 @@ def place(temporary: Path, target: Path) -> None:
 def need_space(directory: Path, size: int, what: str) -> None:
     """Raise DiskError where a directory's disk has no room for so many bytes."""
     try:
-        usage = os.statvfs(directory)
+        free = disk_usage(directory).free
     except OSError as error:
         msg = f"{directory} cannot be written: {(error.strerror or str(error)).lower()}"
         raise DiskError(msg) from error
-    free = usage.f_bavail * usage.f_frsize
     if free < size:
         msg = (
             f"{what} needs {megabytes(size)} on the disk of {directory}, and {megabytes(free)} are"

@@ -83,7 +83,7 @@ def _from_file(name: str) -> str:
     try:
         path = paths.config_dir() / Path(name).expanduser()
         # O_NONBLOCK: a named pipe that nobody writes to would be waited for.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "no such file"
         msg = f"mail.password-file {path} cannot be read: {reason.lower()}"

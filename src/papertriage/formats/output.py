@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from papertriage.errors import DiskError, OutputError, PapertriageError
-from papertriage.paths import sweep, sync, temporary_beside
+from papertriage.paths import is_ours, sweep, sync, temporary_beside
 from papertriage.text import visible
 
 _DISK = frozenset((errno.ENOSPC, errno.EROFS, errno.EDQUOT))
@@ -91,7 +91,7 @@ def _replace(chunks: Iterable[str], target: Path, *, is_link: bool, force: bool)
     from papertriage.formats import written
 
     existing = target.stat() if target.exists() else None
-    if existing and is_link and existing.st_uid != os.geteuid() and not force:
+    if existing and is_link and not is_ours(existing) and not force:
         raise _refused(target, "a link led to this file of another user")
     temporary = temporary_beside(target)
     # O_EXCL follows no link that somebody put there; 0644 is cut by the umask.
@@ -100,7 +100,7 @@ def _replace(chunks: Iterable[str], target: Path, *, is_link: bool, force: bool)
         with open(descriptor, "wb") as file:
             _write(chunks, file)
             if existing:
-                os.fchmod(file.fileno(), stat.S_IMODE(existing.st_mode) & 0o777)
+                temporary.chmod(stat.S_IMODE(existing.st_mode) & 0o777)
             os.fsync(file.fileno())
             now = os.fstat(file.fileno()).st_mtime
         content = written.content_hash(temporary)

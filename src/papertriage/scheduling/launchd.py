@@ -61,6 +61,9 @@ def _unload() -> None:
 
 
 def _domain() -> str:
+    if sys.platform == "win32":
+        # It has no launchd, and no os.getuid().
+        return ""
     return f"gui/{os.getuid()}"
 
 

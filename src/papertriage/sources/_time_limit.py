@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,15 +45,15 @@ def time_limit(seconds: float | None = None) -> Iterator[None]:
     signal (Windows), and in other threads, a single call of a C function is waited for.
     """
     seconds = SECONDS if seconds is None else seconds
-    by_signal = (
-        hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    )
-    if by_signal and signal.getitimer(signal.ITIMER_REAL)[0]:
-        # The one around it ends both.
-        yield
-        return
+    limit = _thrown(seconds)
+    if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
+        if signal.getitimer(signal.ITIMER_REAL)[0]:
+            # The one around it ends both.
+            yield
+            return
+        limit = _alarm(seconds)
     try:
-        with _alarm(seconds) if by_signal else _thrown(seconds):
+        with limit:
             yield
     except _Expired:
         msg = f"the answer cannot be read within {seconds:g} s: is the address right?"
@@ -63,15 +64,17 @@ def _expire(_signal: int, _frame: FrameType | None) -> None:
     raise _Expired
 
 
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    handler = signal.signal(signal.SIGALRM, _expire)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
+if sys.platform != "win32":
+
+    @contextmanager
+    def _alarm(seconds: float) -> Iterator[None]:
+        handler = signal.signal(signal.SIGALRM, _expire)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, handler)
 
 
 @contextmanager
