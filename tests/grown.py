@@ -96,7 +96,7 @@ def learn(path: Path) -> None:
     with opened(path) as connection:
         keys = connection.execute("SELECT key, came FROM papers ORDER BY key DESC LIMIT 300")
         scored = [
-            interest.Scored(key, n % 97 / 100, merit(n % 97 / 100, came), [("heron", 1.0)])
+            interest.InterestScore(key, n % 97 / 100, merit(n % 97 / 100, came), [("heron", 1.0)])
             for n, (key, came) in enumerate(keys.fetchall())
         ]
         model = Learned(0, text_hash("invented"), NOW, 12, 12, interest.said(connection), 0.1)

@@ -23,7 +23,7 @@ from papertriage.cache.identity import (
     write_names,
 )
 from papertriage.cache.indexing import MANY_AT_ONCE, Text, index_rest, index_texts, reindex
-from papertriage.cache.interest import Scored, write_scores
+from papertriage.cache.interest import InterestScore, write_scores
 from papertriage.cache.merging import reads_differently, text_changed
 from papertriage.cache.rows import ROW_COLUMNS, ROW_MARKS, evidence_text, row_of
 from papertriage.cache.topics import last_key, topic_keys
@@ -105,9 +105,9 @@ class _Plan:
     """What a batch changes, papers by key; keys are those of the sightings' papers.
 
     older are the keys of new papers that are no news.
-    by says who said what the papers now say, where that is to be written: see merging.Held. came_as
-    are the ids of sightings that are not, or no longer, the paper's id; unknown are the
-    names of new papers that mean them alone.
+    by says who said what the papers now say, where that is to be written: see
+    merging.AttributedPaper. came_as are the ids of sightings that are not, or no longer, the
+    paper's id; unknown are the names of new papers that mean them alone.
     """
 
     new: Mapping[int, Paper]
@@ -179,7 +179,7 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
         _insert_tags(connection, {k: s for k, (_, s) in scores.items()}, merit=merit, came=now)
         if interest:
             scored = [
-                Scored(key, own.score, merit(own.score, now), own.evidence)
+                InterestScore(key, own.score, merit(own.score, now), own.evidence)
                 for key, (paper, _) in scores.items()
                 for own in [likely[paper]]
             ]
@@ -332,7 +332,8 @@ def insert_papers(
     """Insert papers by key, the keys following the last one, in a transaction.
 
     Without indexed the full-text indexes lag behind until indexing.index(), where the papers are
-    few, and without tagged the topics until retag(). by is who said them: see merging.Held.
+    few, and without tagged the topics until retag(). by is who said them: see
+    merging.AttributedPaper.
     """
     if not papers:
         return

@@ -11,12 +11,17 @@ from papertriage.errors import ExitCode, InputError
 from papertriage.formats.output import write_output
 from papertriage.render.terminal import note
 from papertriage.text import visible
-from papertriage.triage.day.digesting import Wanted
+from papertriage.triage.day.digesting import DigestRequest
 from papertriage.triage.day.replaying import replayed, verified
 
 
 def replay(
-    connection: sqlite3.Connection, wanted: Wanted, form: str, output: str | None, *, force: bool
+    connection: sqlite3.Connection,
+    wanted: DigestRequest,
+    form: str,
+    output: str | None,
+    *,
+    force: bool,
 ) -> int:
     """Write a digest again as it was written, and say how; FAILED where it is not the same."""
     again = replayed(connection, wanted, form)

@@ -21,7 +21,7 @@ from papertriage.formats.output import write_output
 from papertriage.models import Digest
 from papertriage.render.terminal import note
 from papertriage.triage.day.coverage import FILE
-from papertriage.triage.day.digesting import Wanted, digest_of, kept_text
+from papertriage.triage.day.digesting import DigestRequest, digest_of, kept_text
 
 
 def command(
@@ -58,7 +58,7 @@ def command(
     form = format_of(form, as_json=as_json, output=output, default="markdown", known=d.FORMATS)
     first, day = d.days_of(since, date, as_of, clock.local_day(now), weekly=weekly)
     filters = o.filters_of(topic, None, None, category, source, author, None, 0)
-    wanted = Wanted(first, day, filters, limit, again, trending)
+    wanted = DigestRequest(first, day, filters, limit, again, trending)
     with seeded(now) as connection:
         if verify is not None or as_of is not None:
             from papertriage.commands import _replaying
@@ -78,7 +78,7 @@ def command(
 
 def _made(
     connection: sqlite3.Connection,
-    wanted: Wanted,
+    wanted: DigestRequest,
     form: str,
     now: datetime,
     email: str | None,

@@ -18,7 +18,7 @@ from papertriage.models import Paper, Sighting
 from papertriage.sources import _answers, _arxiv_services, _feed
 from papertriage.sources._feed import field, fields
 from papertriage.sources._http import PoliteClient
-from papertriage.sources._pace import Pace
+from papertriage.sources._pace import RequestPace
 from papertriage.sources.contract import Batch, Window
 from papertriage.text import visible
 
@@ -90,7 +90,7 @@ class ArxivDaily:
 
 
 def configured(
-    categories: tuple[str, ...] | None = None, *, pace: Pace | None = None
+    categories: tuple[str, ...] | None = None, *, pace: RequestPace | None = None
 ) -> ArxivDaily:
     """Return the source as config.toml describes it; categories replace the configured ones."""
     if categories is None:

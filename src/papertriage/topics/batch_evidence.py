@@ -10,7 +10,7 @@ from papertriage.topics.tagging import TERMS_OTHERWISE, Sums, strongest, topic_s
 
 if TYPE_CHECKING:
     from papertriage.models import TopicScore
-    from papertriage.topics.batch_tagging import Reading
+    from papertriage.topics.batch_tagging import BatchWords
     from papertriage.topics.model import Model, TopicModel
 
 _AT_ONCE = 2_000
@@ -47,7 +47,7 @@ def batch_tagger(model: Model) -> Tag:
 
 
 def _scores(
-    table: Weights, found: Found, reading: Reading
+    table: Weights, found: Found, reading: BatchWords
 ) -> Iterator[tuple[TopicModel, list[TopicScore]]]:
     import numpy as np
 
@@ -62,7 +62,7 @@ def _scores(
 def _topic_scores(
     topic: TopicModel,
     found: Found,
-    reading: Reading,
+    reading: BatchWords,
     contributions: Any,  # noqa: ANN401 - an array
     norms: list[float],
 ) -> list[TopicScore]:

@@ -151,7 +151,7 @@ def _weights(model: Model, table: TermTable, names: Sequence[str]) -> Weights:
 class Found(NamedTuple):
     """What a batch holds: each known term of each paper once, as its text goes, and how often.
 
-    `place` is where the term stands first: see `Reading`.
+    `place` is where the term stands first: see `BatchWords`.
     """
 
     papers: int
@@ -161,7 +161,7 @@ class Found(NamedTuple):
     place: Any
 
 
-class Reading(NamedTuple):
+class BatchWords(NamedTuple):
     """The words of a batch as written, and its 2 x papers segments: each title, each abstract.
 
     Every segment ends with an empty word, so that no pair joins two. A segment of n words that
@@ -190,7 +190,7 @@ class Reading(NamedTuple):
         ]
 
 
-def find_terms(terms: Terms, reading: Reading) -> Found:
+def find_terms(terms: Terms, reading: BatchWords) -> Found:
     """Count the known terms of each paper of a batch; those of a title count three times."""
     import numpy as np
 
@@ -238,7 +238,7 @@ def _ascending(numbers: Any, end: int) -> Any:  # noqa: ANN401 - arrays
     return slots[slots > 0] - 1
 
 
-def read_batch(terms: Terms, papers: Iterable[tuple[str, str | None]]) -> Reading:
+def read_batch(terms: Terms, papers: Iterable[tuple[str, str | None]]) -> BatchWords:
     """Read the words of a batch, and put numbers for them."""
     import numpy as np
 
@@ -259,7 +259,7 @@ def read_batch(terms: Terms, papers: Iterable[tuple[str, str | None]]) -> Readin
         written.append("")
     numbers = np.frombuffer(b"".join(map(terms.numbers.__getitem__, written)), np.int32)
     sizes = np.array(lengths, np.int64)
-    return Reading(written, numbers, np.cumsum(sizes) - sizes, sizes, has_abstract)
+    return BatchWords(written, numbers, np.cumsum(sizes) - sizes, sizes, has_abstract)
 
 
 def _scaled(counts: Any) -> Any:  # noqa: ANN401 - arrays

@@ -10,7 +10,7 @@ from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertriage.models import BASE_RATE, NO_ABSTRACT, OTHER_TERMS, TopicScore
-from papertriage.topics.terms import Reading, as_written, read
+from papertriage.topics.terms import PaperTerms, as_written, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -38,7 +38,7 @@ def score_paper(model: Model, title: str, abstract: str | None) -> tuple[TopicSc
 
 
 def _scores(
-    model: Model, table: TermTable, reading: Reading, counts: Counter[str]
+    model: Model, table: TermTable, reading: PaperTerms, counts: Counter[str]
 ) -> Iterator[TopicScore]:
     found = table.rows.packed(counts)
     known = list(compress(counts, found))

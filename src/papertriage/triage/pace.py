@@ -16,14 +16,14 @@ _ENOUGH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class ReadingPace:
     """Papers a minute, and from how many decisions that is known; 0 is a guess."""
 
     papers_a_minute: float
     decisions: int
 
 
-def pace_of(times: Sequence[str]) -> Pace:
+def pace_of(times: Sequence[str]) -> ReadingPace:
     """Work out the pace from when decisions were made (ISO 8601, first to last).
 
     Only gaps within a sitting count: not pauses, nor the hands of a script or of a whole fold.
@@ -32,8 +32,8 @@ def pace_of(times: Sequence[str]) -> Pace:
     gaps = [(later - sooner).total_seconds() for sooner, later in pairwise(moments)]
     gaps = [gap for gap in gaps if _SCRIPTED_S <= gap <= PAUSE_S]
     if len(gaps) < _ENOUGH:
-        return Pace(DEFAULT_PACE, 0)
-    return Pace(60 * len(gaps) / sum(gaps), len(gaps))
+        return ReadingPace(DEFAULT_PACE, 0)
+    return ReadingPace(60 * len(gaps) / sum(gaps), len(gaps))
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Budget:
     """The minutes of a catch-up, and the seconds used of them."""
 
     minutes: float
-    pace: Pace
+    pace: ReadingPace
     used: float = 0.0
 
     @property

@@ -12,7 +12,7 @@ import pytest
 from caches import dump, lines, named_paper, store_papers, whole
 from papertriage.cache import migrations, picks
 from papertriage.cache.connection import opened
-from papertriage.cache.handoff import Wanted, acknowledge, next_batch, papers_in
+from papertriage.cache.handoff import HandoffRequest, acknowledge, next_batch, papers_in
 from papertriage.cache.journal import decide, label, undo
 from papertriage.cache.listing import current_ids, wanted
 from papertriage.cache.queue import pass_over
@@ -78,7 +78,7 @@ def old(tmp_path: Path) -> Path:
         pass_over(connection, ["4"], AT.format(6), "catch-up of 5 minutes")
         connection.execute("INSERT INTO audits VALUES ('3', ?)", (AT.format(0),))
         connection.execute("INSERT INTO runs VALUES (1)")
-        assert next_batch(connection, "notes", Wanted(Filters()), AT.format(7))
+        assert next_batch(connection, "notes", HandoffRequest(Filters()), AT.format(7))
     grow_old(path)
     return path
 
@@ -135,14 +135,16 @@ def test_an_undo_finds_what_was_said_under_the_old_id(old: Path) -> None:
 
 def test_a_consumer_is_given_nothing_again(old: Path) -> None:
     with opened(old) as connection:
-        batch = next_batch(connection, "notes", Wanted(Filters()), AT.format(8))
+        batch = next_batch(connection, "notes", HandoffRequest(Filters()), AT.format(8))
         assert batch is not None
         assert sorted(current_ids(connection, papers_in(connection, batch)).values()) == sorted(
             [*NEW.values(), "arxiv:2511.00001"]
         )
         acknowledge(connection, "notes", batch.number, AT.format(8))
-        assert next_batch(connection, "notes", Wanted(Filters()), AT.format(9)) is None
-        assert next_batch(connection, "notes", Wanted(Filters(limit=1)), AT.format(9)) is None
+        assert next_batch(connection, "notes", HandoffRequest(Filters()), AT.format(9)) is None
+        assert (
+            next_batch(connection, "notes", HandoffRequest(Filters(limit=1)), AT.format(9)) is None
+        )
 
 
 def test_the_same_file_brings_nothing_new_afterwards(old: Path) -> None:

@@ -16,12 +16,12 @@ from papertriage.errors import InputError
 from papertriage.formats.digest import DIGEST_FORMATS
 from papertriage.models import Digest, Filters
 from papertriage.triage.day import digesting
-from papertriage.triage.day.digesting import Wanted, digest_of, kept_text
+from papertriage.triage.day.digesting import DigestRequest, digest_of, kept_text
 from papertriage.triage.day.replaying import replayed, verified
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
-WANTED = Wanted(TODAY, TODAY, Filters(), limit=3)
+WANTED = DigestRequest(TODAY, TODAY, Filters(), limit=3)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def connection(seeded: Path) -> Iterator[sqlite3.Connection]:
 
 
 def written(
-    connection: sqlite3.Connection, form: str = "markdown", wanted: Wanted = WANTED
+    connection: sqlite3.Connection, form: str = "markdown", wanted: DigestRequest = WANTED
 ) -> tuple[Digest, bytes]:
     digest, _ = digest_of(connection, wanted, NOW)
     text, warning = kept_text(connection, digest, form, wanted, NOW)
@@ -110,7 +110,7 @@ def test_a_changed_model_is_named_with_its_hashes_and_the_replay_says_so(
 
 
 def test_a_changed_setting_is_named_where_it_counts(connection: sqlite3.Connection) -> None:
-    usual = Wanted(TODAY, TODAY, Filters())
+    usual = DigestRequest(TODAY, TODAY, Filters())
     _, content = written(connection, wanted=usual)
     _, limited = written(connection)
     config.change("picks.limit", "4")
@@ -158,7 +158,7 @@ def test_a_text_of_another_version_is_not_called_the_same(
 
 
 def test_a_replay_answers_to_what_was_asked_for(connection: sqlite3.Connection) -> None:
-    week = Wanted(TODAY - timedelta(days=6), TODAY, Filters(), limit=3)
+    week = DigestRequest(TODAY - timedelta(days=6), TODAY, Filters(), limit=3)
     yesterday = TODAY - timedelta(days=1)
     written(connection)
     with pytest.raises(
@@ -166,7 +166,7 @@ def test_a_replay_answers_to_what_was_asked_for(connection: sqlite3.Connection) 
     ):
         replayed(connection, week, "markdown")
     with pytest.raises(InputError, match=r"^no digest of 2026-11-22 was kept: --date 2026-11-22"):
-        replayed(connection, Wanted(yesterday, yesterday, Filters()), "markdown")
+        replayed(connection, DigestRequest(yesterday, yesterday, Filters()), "markdown")
     _, content = written(connection, wanted=week)
     assert replayed(connection, week, "markdown").text.encode() == content
     assert replayed(connection, week, "html").told.endswith("it was not written as html then")
@@ -195,6 +195,6 @@ def test_of_several_digests_the_last_made_on_the_day_itself_is_replayed(
 
 
 def test_an_empty_digest_is_replayed_too(connection: sqlite3.Connection) -> None:
-    nobody = Wanted(TODAY, TODAY, Filters(authors=("nobody",)))
+    nobody = DigestRequest(TODAY, TODAY, Filters(authors=("nobody",)))
     _, content = written(connection, wanted=nobody)
     assert told(connection, content).endswith("nothing was picked")

@@ -13,8 +13,8 @@ from papertriage.cache.journal import decide
 from papertriage.cache.queue import passed_at
 from papertriage.models import Filters
 from papertriage.ranking import stopping
+from papertriage.triage.sitting import beginning
 from papertriage.triage.sitting.beginning import Sitting, begin
-from papertriage.triage.sitting.beginning import beginning as sitting
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TITLES = ("Apples", "Bears", "ood 0.9 Cows", "Doves", "Eels", "Foxes")
@@ -105,5 +105,5 @@ def test_advice_is_about_a_part_where_more_wait_than_are_ranked(
     connection, monkeypatch, most, of_part
 ) -> None:
     monkeypatch.setattr(waiting, "MOST", 6)
-    monkeypatch.setattr(sitting, "MOST_WAITING", most)
+    monkeypatch.setattr(beginning, "MOST_WAITING", most)
     assert begun(connection).order.of_part is of_part

@@ -28,7 +28,7 @@ _LAST = 500
 _ONE_COMMAND = 1.0
 
 
-class Promise(NamedTuple):
+class ReadingPlan(NamedTuple):
     """How many papers to show, of those that came after a time (UTC), and what to expect."""
 
     papers: int
@@ -38,7 +38,7 @@ class Promise(NamedTuple):
 
 def for_recall(
     connection: sqlite3.Connection, day: date, filters: Filters, recall: float, *, again: bool
-) -> Promise:
+) -> ReadingPlan:
     """Show as many of the new papers as hold so much of what would be kept of them.
 
     What is new came after the picks of the last day before this one were chosen. A paper's
@@ -64,12 +64,12 @@ def for_recall(
     if unscored := count_unscored(connection, since):
         without = counted(unscored, "more new paper")
         lines.append(f"{without} without a score: `papertriage topics retag` scores all")
-    return Promise(max(1, papers + done), since, tuple(lines))
+    return ReadingPlan(max(1, papers + done), since, tuple(lines))
 
 
 def for_minutes(
     connection: sqlite3.Connection, day: date, filters: Filters, minutes: float, *, again: bool
-) -> Promise:
+) -> ReadingPlan:
     """Show as many papers as can be decided in so many minutes."""
     pace = _pace(decision_times(connection, _LAST))
     papers = max(1, int(minutes * 60 / (pace or USUAL_PACE)))
@@ -78,11 +78,11 @@ def for_minutes(
     model = at_hand(connection)
     if model is None:
         unknown = f"what you would keep of them takes {needed(connection)}"
-        return Promise(papers, "", (f"{took} ({whose})", unknown))
+        return ReadingPlan(papers, "", (f"{took} ({whose})", unknown))
     found = ranked(connection, day_named(day), filters._replace(limit=papers), again=again)
     left = _kept(sum(candidate.score for candidate in found), len(found))
     expected = f"expected: {counted(len(found), 'paper')}, {left}"
-    return Promise(papers, "", (f"{took} ({whose})", expected, _from(model)))
+    return ReadingPlan(papers, "", (f"{took} ({whose})", expected, _from(model)))
 
 
 def _kept(expected: float, papers: int) -> str:

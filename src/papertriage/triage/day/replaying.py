@@ -16,7 +16,7 @@ from papertriage.errors import InputError
 from papertriage.formats.digest import DIGEST_FORMATS, days, digest_text, marked
 from papertriage.models import CachedPaper, Filters
 from papertriage.text import counted, visible
-from papertriage.triage.day.digesting import Wanted, settings_behind
+from papertriage.triage.day.digesting import DigestRequest, settings_behind
 from papertriage.triage.teaching.followed import following, scorer
 
 _HASH = 8
@@ -49,7 +49,7 @@ class Verification(NamedTuple):
     lines: tuple[str, ...]
 
 
-def replayed(connection: sqlite3.Connection, wanted: Wanted, form: str) -> Replay:
+def replayed(connection: sqlite3.Connection, wanted: DigestRequest, form: str) -> Replay:
     """Write the last digest of a day again that was asked for in the same way.
 
     Raises InputError where none was kept.
@@ -90,7 +90,7 @@ def verified(connection: sqlite3.Connection, content: bytes) -> Verification:
     return Verification(same=False, lines=tuple(lines))
 
 
-def _none_alike(found: Sequence[Kept], wanted: Wanted) -> str:
+def _none_alike(found: Sequence[Kept], wanted: DigestRequest) -> str:
     asked = " ".join(wanted.words()) or "no options"
     if not found:
         return f"no digest of {wanted.day} was kept: --date {wanted.day} makes one of its picks"
@@ -101,7 +101,7 @@ def _none_alike(found: Sequence[Kept], wanted: Wanted) -> str:
     )
 
 
-def _on_its_day(one: Kept, wanted: Wanted) -> tuple[bool, str]:
+def _on_its_day(one: Kept, wanted: DigestRequest) -> tuple[bool, str]:
     made = one.digest.made
     return clock.local_day(datetime.fromisoformat(made)) == wanted.day, made
 

@@ -17,7 +17,7 @@ from papertriage.ranking.stopping import drawn_audit
 from papertriage.topics.labelled import Text
 from papertriage.triage.pace import Budget, pace_of
 from papertriage.triage.sitting.answering import MOST_WAITING, Answers, material
-from papertriage.triage.sitting.ordering import Orderer, Ranker
+from papertriage.triage.sitting.ordering import LearningRanker, Orderer
 from papertriage.triage.sitting.session import Session
 from papertriage.triage.sitting.walk import Walk
 from papertriage.triage.teaching.interest import at_hand
@@ -91,7 +91,7 @@ def _part(papers: int, count: int | None) -> str:
     return f"the best {papers:,} of {of} that wait: --since or --topic choose others"
 
 
-def _ranker(texts: Sequence[Text]) -> Ranker:
+def _ranker(texts: Sequence[Text]) -> LearningRanker:
     # numpy and scipy, on the thread that learns.
     from papertriage.ranking.ranker import Ranker as Learned
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from papertriage import clock, paths
 from papertriage.cache import interest as held
-from papertriage.cache.interest import Scored
+from papertriage.cache.interest import InterestScore
 from papertriage.cache.papers import InterestScorer
-from papertriage.cache.topics import Text
+from papertriage.cache.topics import CachedText
 from papertriage.errors import ModelError, PapertriageError
 from papertriage.models import Learned, Paper, TopicScore
 from papertriage.ranking.merit import merit
@@ -91,14 +91,14 @@ def learn_if_due(
 
 def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     """Learn from the decisions that hold, and score the undecided papers that are worth it."""
-    from papertriage.ranking.interest import MOST, NAME, Decided, train_interest
+    from papertriage.ranking.interest import MOST, NAME, DecidedText, train_interest
     from papertriage.topics.labelled import Text as Words
     from papertriage.topics.model import dump_model
     from papertriage.triage.teaching.followed import shipped_model
 
     said = held.said(connection)
     decided = [
-        Decided(Words(title, abstract), keep)
+        DecidedText(Words(title, abstract), keep)
         for title, abstract, keep in held.decided_texts(connection, MOST)
     ]
     try:
@@ -195,7 +195,7 @@ def _of_model(key: int, model: Model) -> InterestScorer:
     return InterestScorer(key, score)
 
 
-def _scored(scorer: InterestScorer, texts: Sequence[Text]) -> Iterator[Scored]:
+def _scored(scorer: InterestScorer, texts: Sequence[CachedText]) -> Iterator[InterestScore]:
     scores = scorer.score([Paper("", text.title, text.abstract) for text in texts])
     for text, found in zip(texts, scores, strict=True):
-        yield Scored(text.key, found.score, merit(found.score, text.came), found.evidence)
+        yield InterestScore(text.key, found.score, merit(found.score, text.came), found.evidence)
