@@ -29,7 +29,7 @@ from papertriage.paths import seeds_dir
 from papertriage.ranking.interest import DecidedText, InterestRecipe, train_interest
 from papertriage.topics.labelled import Text
 from papertriage.topics.model import Model, load_model
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 
 DAY, SHOWN, DAYS = 100, 10, 30
 SPANS = ((0, 5), (5, 12), (12, DAYS))

@@ -14,7 +14,7 @@ from papertriage.bulk.plan import WORKING, plan_file
 from papertriage.bulk.scoring import join_parts, score_part
 from papertriage.errors import InputError
 from papertriage.text import clean
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 from papertriage.triage.teaching.followed import shipped_model
 
 

@@ -14,7 +14,7 @@ from papertriage.paths import seeds_dir
 from papertriage.ranking.interest import NAME, DecidedText, InterestRecipe, train_interest
 from papertriage.topics.labelled import Text
 from papertriage.topics.model import Model, dump_model, load_model
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 
 
 @cache

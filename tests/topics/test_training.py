@@ -11,7 +11,7 @@ from papertriage.topics.labelled import Text
 from papertriage.topics.material import TopicRecipe, find_targets, gather
 from papertriage.topics.model import Model, dump_model, load_model, model_hash
 from papertriage.topics.quality import average_precision
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 from papertriage.topics.training import cross_validate, train_model, train_topic
 
 LABELLED = invented_labels(120)

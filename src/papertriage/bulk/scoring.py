@@ -20,7 +20,7 @@ from papertriage.text import clean
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from papertriage.topics.batch_tagging import Scorer
+    from papertriage.topics.batch_scoring import Scorer
     from papertriage.topics.model import Model
 
 Advance = Callable[[int], None]
@@ -162,7 +162,7 @@ def _add_evidence(ours: dict[str, pa.Array], schema: pa.Schema, model: Model, te
     """Add the evidence for the tags there are; what speaks for no tag would fill the disk."""
     import pyarrow as pa
 
-    from papertriage.topics.tagging import score_paper
+    from papertriage.topics.scoring import score_paper
 
     tagged = {name: ours[f"{name}_tagged"].to_pylist() for name in model.topics}
     evidence: dict[str, list[Any]] = {name: [None] * len(texts) for name in model.topics}
@@ -205,7 +205,7 @@ def _clear(text: str | None) -> str:
 
 @lru_cache(maxsize=2)
 def _scorer(model_file: str, model_text: str) -> tuple[Model, Scorer]:
-    from papertriage.topics.batch_tagging import batch_scorer
+    from papertriage.topics.batch_scoring import batch_scorer
 
     model = model_in(model_file, model_text)
     return model, batch_scorer(model)

@@ -173,7 +173,7 @@ def _rows(
     idf: Mapping[str, float],
     prior: float,
 ) -> _Rows:
-    """Return TF-IDF rows of length 1, as tagging makes them, and the topics' log-odds beside."""
+    """Return TF-IDF rows of length 1, as scoring makes them, and the topics' log-odds beside."""
     import numpy as np
 
     columns = {term: number for number, term in enumerate((*table.lines, *idf))}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from papertriage.errors import InputError
 from papertriage.topics.material import MIN_LABELS, TopicRecipe, find_targets, gather
+from papertriage.topics.peers import keyword_values, sanity_lite_values
 from papertriage.topics.quality import CrossFitted, Measured, cross_fit, measure
-from papertriage.topics.taggers import keyword_values, sanity_lite_values
 from papertriage.topics.training import cross_validate
 
 if TYPE_CHECKING:

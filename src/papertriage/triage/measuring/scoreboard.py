@@ -25,7 +25,7 @@ from papertriage.ranking.scoreboard import (
 )
 from papertriage.text import counted
 from papertriage.topics.labelled import Text
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 from papertriage.topics.weak_labels import PhraseCounter
 from papertriage.triage.choosing import choose
 from papertriage.triage.teaching.followed import definitions, shipped_model

@@ -185,12 +185,10 @@ def _scorer(model: Learned) -> InterestScorer:
 
 
 def _of_model(key: int, model: Model) -> InterestScorer:
-    from papertriage.topics.tagger import Tagger
-
-    tag = Tagger(model)
+    from papertriage.topics.scoring import score_paper
 
     def score(papers: Sequence[Paper]) -> list[TopicScore]:
-        return [found for (found,) in tag([(paper.title, paper.abstract) for paper in papers])]
+        return [score_paper(model, paper.title, paper.abstract)[0] for paper in papers]
 
     return InterestScorer(key, score)
 

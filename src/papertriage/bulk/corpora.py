@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from papertriage import __version__
 from papertriage.bulk import cluster
@@ -23,7 +23,9 @@ from papertriage.bulk.scoring import TagCounts
 from papertriage.errors import InputError, OutputError
 from papertriage.paths import sweep, temporary_beside
 from papertriage.text import counted
-from papertriage.triage.teaching.followed import following
+
+if TYPE_CHECKING:
+    from papertriage.topics.model import Model
 
 Advance = Callable[[int, int | None], None]
 _NAMED = 20
@@ -55,7 +57,9 @@ class Report:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def tag_corpus(names: Sequence[str], options: Options, advance: Advance) -> Report:
+def tag_corpus(
+    names: Sequence[str], options: Options, load_model: Callable[[], Model], advance: Advance
+) -> Report:
     """Tag the papers of the files into one file each; raises InputError where nothing can be done.
 
     advance(n, total) tells how many papers were scored and how many there are to score.
@@ -65,7 +69,7 @@ def tag_corpus(names: Sequence[str], options: Options, advance: Advance) -> Repo
     inputs = find_inputs(names, output)
     entries = read_manifest(output)
     with _working(output) as folder:
-        run = _run_of(options, output, folder)
+        run = _run_of(options, load_model(), output, folder)
         report = Report(tagged=dict.fromkeys(dict(run.topics), 0))
         plans = list(_plans(inputs, run, report, force=options.force))
         todo = [plan for plan in plans if plan.done is None]
@@ -128,10 +132,7 @@ def _working(output: str) -> Iterator[Path]:
                 Path(place).rmdir()
 
 
-def _run_of(options: Options, output: str, folder: Path) -> TaggingRun:
-    from papertriage.topics.choosing import join_models
-
-    model = join_models(following().models)
+def _run_of(options: Options, model: Model, output: str, folder: Path) -> TaggingRun:
     if not model.topics:
         msg = "no topics are followed: nothing to tag"
         raise InputError(msg)
