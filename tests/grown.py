@@ -14,7 +14,8 @@ from papertriage.cache.digests import text_hash
 from papertriage.cache.indexing import join_all
 from papertriage.cache.papers import store
 from papertriage.cache.receipts import write_receipt
-from papertriage.models import Learned, Paper, Sighting, TopicScore
+from papertriage.models import Learned, Paper, TopicScore
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 
 TODAY = date(2026, 11, 23)

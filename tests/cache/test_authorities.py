@@ -9,7 +9,8 @@ from caches import NOW, scores_in_titles
 from papertriage.cache.authorities import authorities_of, authorities_seen
 from papertriage.cache.listing import named
 from papertriage.cache.papers import Stored, store
-from papertriage.models import Paper, Sighting
+from papertriage.models import Paper
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 
 TRUE = make_paper(title="Flow matching with few steps", version=None, updated=None)

@@ -10,7 +10,7 @@ from builders import make_cached, make_digest, make_picked, make_receipt
 from hostile import hostile_text
 from papertriage.cache import digests
 from papertriage.cache.digests import Behind, Written
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 
 NOW, LATER = "2026-11-23T08:00:00Z", "2026-11-23T20:00:00Z"
 BEHIND = Behind({"alignment": "a1"}, {"picks.limit": 10, "topics.off": ["ood"]})

@@ -5,7 +5,7 @@ import pytest
 from caches import NOW, scores_in_titles, store_papers, titled
 from papertriage.cache.feeds import feed_state, last_batch
 from papertriage.cache.papers import store
-from papertriage.models import Sighting
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 
 

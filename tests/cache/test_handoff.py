@@ -17,7 +17,8 @@ from papertriage.cache.papers import store
 from papertriage.cache.splitting import split
 from papertriage.cache.topics import put_tags, write_topics
 from papertriage.errors import InputError
-from papertriage.models import Filters, Sighting
+from papertriage.models import Filters
+from papertriage.models.fetched import Sighting
 from query_plans import plan
 
 NOW = "2026-11-23T08:00:00Z"

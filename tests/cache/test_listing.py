@@ -14,7 +14,8 @@ from papertriage.cache.interest import InterestScore
 from papertriage.cache.journal import decide
 from papertriage.cache.listing import current_ids, found, listed, named, wanted
 from papertriage.errors import InputError
-from papertriage.models import Filters, Learned, Sighting
+from papertriage.models import Filters, Learned
+from papertriage.models.fetched import Sighting
 from query_plans import plan
 
 

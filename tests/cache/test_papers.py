@@ -27,8 +27,9 @@ from papertriage.cache.listing import found, listed, named
 from papertriage.cache.papers import InterestScorer, Stored, store
 from papertriage.cache.topics import topic_rows, write_topics
 from papertriage.cache.versions import earlier_texts
-from papertriage.models import Filters, Learned, Paper, Sighting
+from papertriage.models import Filters, Learned, Paper
 from papertriage.models.authority import LINK, PUBLISHER
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 from papertriage.text import clean
 

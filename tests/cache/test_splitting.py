@@ -8,7 +8,8 @@ from papertriage.cache.listing import listed, named
 from papertriage.cache.papers import Stored, store
 from papertriage.cache.splitting import split
 from papertriage.errors import InputError
-from papertriage.models import Filters, Sighting
+from papertriage.models import Filters
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 
 TITLE = "On the Convergence of Invented Optimisers"

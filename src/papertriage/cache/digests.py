@@ -11,17 +11,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from papertriage.cache.connection import wait_at_most, writing
 from papertriage.cache.rows import list_text
-from papertriage.models import (
-    CachedPaper,
-    Coverage,
-    Digest,
-    Paper,
-    Pick,
-    Receipt,
-    TopicNews,
-    TopicScore,
-    Unpicked,
-)
+from papertriage.models import CachedPaper, Paper, Pick, TopicScore
+from papertriage.models.digest import Coverage, Digest, TopicNews, Unpicked
+from papertriage.models.fetched import Receipt
 
 _PATIENCE = 1.0
 _ID_LENGTH = 16

@@ -10,7 +10,8 @@ from papertriage.cache.filters import condition_of
 from papertriage.cache.listing import list_of
 from papertriage.cache.queue import IS_NEWS, NOT_PASSED
 from papertriage.cache.status import NOT_SEEDED
-from papertriage.models import Filters, Unpicked
+from papertriage.models import Filters
+from papertriage.models.digest import Unpicked
 
 # The papers of a time stand in the index by that time alone, and their tags beside their keys: only
 # of what is tagged the rest is read. CROSS JOIN holds to that order, where SQLite would start with

@@ -12,7 +12,7 @@ import typer
 from papertriage import clock, config
 from papertriage.errors import InputError
 from papertriage.formats.digest import digest_text
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 from papertriage.render.terminal import note
 from papertriage.triage.day.digesting import DigestRequest
 

@@ -18,7 +18,7 @@ from papertriage.commands._receipts import tell_of_feeds
 from papertriage.errors import ExitCode, InputError, NothingToShow
 from papertriage.formats.digest import days
 from papertriage.formats.output import write_output
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 from papertriage.render.terminal import note
 from papertriage.triage.day.coverage import FILE
 from papertriage.triage.day.digesting import DigestRequest, digest_of, kept_text

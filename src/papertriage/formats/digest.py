@@ -8,7 +8,8 @@ from importlib import import_module
 from papertriage.errors import InputError
 from papertriage.formats import cells
 from papertriage.formats.receipt import whole
-from papertriage.models import CachedPaper, Coverage, Digest, TopicNews
+from papertriage.models import CachedPaper
+from papertriage.models.digest import Coverage, Digest, TopicNews
 from papertriage.text import counted, visible
 from papertriage.topics.words import words
 

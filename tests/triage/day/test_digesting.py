@@ -16,7 +16,8 @@ from papertriage.cache.connection import opened
 from papertriage.cache.journal import decide
 from papertriage.cache.receipts import write_receipt
 from papertriage.errors import InputError
-from papertriage.models import CachedPaper, Digest, Filters
+from papertriage.models import CachedPaper, Filters
+from papertriage.models.digest import Digest
 from papertriage.triage.day.digesting import (
     DigestRequest,
     budget,

@@ -14,7 +14,8 @@ from papertriage.cache.journal import decide
 from papertriage.cache.topics import write_topics
 from papertriage.errors import InputError
 from papertriage.formats.digest import DIGEST_FORMATS
-from papertriage.models import Digest, Filters
+from papertriage.models import Filters
+from papertriage.models.digest import Digest
 from papertriage.triage.day import digesting
 from papertriage.triage.day.digesting import DigestRequest, digest_of, kept_text
 from papertriage.triage.day.replaying import replayed, verified

@@ -8,7 +8,8 @@ from papertriage import clock
 from papertriage.cache.connection import opened
 from papertriage.cache.listing import listed
 from papertriage.cache.receipts import last_receipts
-from papertriage.models import Filters, Paper, Sighting
+from papertriage.models import Filters, Paper
+from papertriage.models.fetched import Sighting
 from papertriage.sources.contract import Batch
 from papertriage.triage.intake.cutting import cut
 from papertriage.triage.intake.storing import store_all

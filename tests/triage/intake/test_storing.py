@@ -17,7 +17,7 @@ from papertriage.cache.connection import opened
 from papertriage.cache.indexing import catch_up
 from papertriage.cache.receipts import last_receipts
 from papertriage.errors import InputError, SourceError
-from papertriage.models import Sighting
+from papertriage.models.fetched import Sighting
 from papertriage.sources.contract import Batch
 from papertriage.triage.intake import storing
 from papertriage.triage.intake.storing import store_all

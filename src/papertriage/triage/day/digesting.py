@@ -18,7 +18,8 @@ from papertriage.cache.status import SEEDS
 from papertriage.cache.topics import topic_rows
 from papertriage.errors import InputError
 from papertriage.formats.digest import digest_text
-from papertriage.models import CachedPaper, Digest, Filters, TopicNews
+from papertriage.models import CachedPaper, Filters
+from papertriage.models.digest import Digest, TopicNews
 from papertriage.text import clean
 from papertriage.triage.choosing import choose
 from papertriage.triage.day.coverage import coverages

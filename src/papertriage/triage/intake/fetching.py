@@ -12,7 +12,7 @@ from papertriage.cache.announced import announced_days
 from papertriage.cache.feeds import feed_state
 from papertriage.cache.receipts import asked_before
 from papertriage.errors import InputError
-from papertriage.models import Receipt
+from papertriage.models.fetched import Receipt
 from papertriage.sources.contract import ASKED_BEFORE, Knowing, Source, Window
 from papertriage.triage.intake.storing import Advance, store_all
 from papertriage.triage.intake.verdicts import verdict_of, verdict_of_search

@@ -15,8 +15,7 @@ from papertriage.cache.papers import InterestScorer, Scorers, Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.runs import write_runs
 from papertriage.errors import InputError, SourceError
-from papertriage.models import Receipt, Sighting
-from papertriage.models.fetched import Batch, FileBatch
+from papertriage.models.fetched import Batch, FileBatch, Receipt, Sighting
 from papertriage.ranking.merit import merit
 from papertriage.triage.intake.cutting import cut
 from papertriage.triage.intake.verdicts import COMPLETE, FAILED, PARTIAL, Brought

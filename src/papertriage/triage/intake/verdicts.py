@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from papertriage.cache.papers import Stored
-from papertriage.models import Receipt
-from papertriage.models.fetched import Batch, Whole
+from papertriage.models.fetched import Batch, Receipt, Whole
 from papertriage.sources.announcements import announced_on, announcement_day, eastern_day
 
 COMPLETE = "complete"
