@@ -15,7 +15,7 @@ from papertriage.cache import picks
 from papertriage.cache.connection import opened
 from papertriage.cache.indexing import INDEXES
 from papertriage.cache.journal import decide, undo
-from papertriage.cache.papers import Stored, store
+from papertriage.cache.papers import Scoring, Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.topics import write_topics
 from papertriage.models import Paper, TopicScore
@@ -43,7 +43,7 @@ def store_papers(
     """Store papers as one batch that the source "test" saw."""
     write_topics(connection, [(name, 0.5, "invented") for name in TOPICS])
     sightings = [Sighting(paper, "test", feed, now[:10]) for paper in papers]
-    return store(connection, sightings, score=scores_in_titles, merit=merit, now=now)
+    return store(connection, sightings, scoring=Scoring(scores_in_titles, merit), now=now)
 
 
 def named_paper(name: str, **fields: object) -> Paper:

@@ -12,7 +12,7 @@ from papertriage.cache import interest, journal, picks
 from papertriage.cache.connection import opened
 from papertriage.cache.digests import text_hash
 from papertriage.cache.indexing import join_all
-from papertriage.cache.papers import store
+from papertriage.cache.papers import Scoring, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.models import Learned, Paper, TopicScore
 from papertriage.models.fetched import Sighting
@@ -127,7 +127,10 @@ def _store(
         for number, one in enumerate(papers)
     ]
     store(
-        connection, sightings, score=lambda papers: list(map(_scores, papers)), merit=merit, now=now
+        connection,
+        sightings,
+        scoring=Scoring(lambda papers: list(map(_scores, papers)), merit),
+        now=now,
     )
 
 

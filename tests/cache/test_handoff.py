@@ -13,7 +13,7 @@ from papertriage.cache.connection import opened
 from papertriage.cache.handoff import HandoffRequest
 from papertriage.cache.identity import names_of
 from papertriage.cache.journal import decide, undo
-from papertriage.cache.papers import store
+from papertriage.cache.papers import Scoring, store
 from papertriage.cache.splitting import split
 from papertriage.cache.topics import put_tags, write_topics
 from papertriage.errors import InputError
@@ -133,7 +133,12 @@ def test_a_category_or_a_source_that_comes_later_makes_a_paper_new(
     assert numbers(given(filled, categories=("math",))) == "2"
     assert given(filled, sources=("page",)) == []
     seen = Sighting(titled("ood 0.9 a")[0], "page", "other", "2026-11-24")
-    store(filled, [seen], score=lambda papers: [()] * len(papers), merit=lambda *_: 0.0, now=LATER)
+    store(
+        filled,
+        [seen],
+        scoring=Scoring(lambda papers: [()] * len(papers), lambda *_: 0.0),
+        now=LATER,
+    )
     assert numbers(given(filled, sources=("page",))) == "1"
 
 

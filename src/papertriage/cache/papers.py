@@ -73,6 +73,16 @@ class InterestScorer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Scoring:
+    """What scores papers as they are stored; without tagged new ones wait for retag()."""
+
+    score: Scorers
+    merit: Merit
+    interest: InterestScorer | None = None
+    tagged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """How many papers a batch added, changed, merged into others, and left as they were.
 
@@ -139,35 +149,33 @@ class _Plan:
         return {**self.new, **changed} if new else changed
 
 
-def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
+def store(
     connection: sqlite3.Connection,
     sightings: Sequence[Sighting],
     *,
-    score: Scorers,
-    merit: Merit,
+    scoring: Scoring,
     now: str,
     feed: str = "",
     state: Mapping[str, str] | None = None,
     indexed: bool = True,
-    tagged: bool = True,
-    interest: InterestScorer | None = None,
 ) -> Stored:
     """Store a batch in one transaction: papers, index, sightings, tags and interests, or nothing.
 
     Scoring happens before the lock is taken, so that a person's keep never waits for it. state is
     what to remember of the feed from now on; "" forgets. Without indexed few new papers wait for
-    indexing.index(); without tagged new papers wait for tags, until retag() goes on from where
-    those of a topic end.
+    indexing.index(); those that wait for tags get them when retag() goes on from where those of a
+    topic end.
     """
+    tagged, interest = scoring.tagged, scoring.interest
     before = others_writes(connection)
     plan = _planned(connection, sightings)
-    scores = _scored(plan.to_score(new=tagged), score)
+    scores = _scored(plan.to_score(new=tagged), scoring.score)
     likely = _likely(interest, [paper for paper, _ in scores.values()])
     with writing(connection):
         # Another process may have written since: then plan again, now that nobody can.
         if others_writes(connection) != before:
             plan = _planned(connection, sightings)
-            scores = _scored_again(plan.to_score(new=tagged), scores, score)
+            scores = _scored_again(plan.to_score(new=tagged), scores, scoring.score)
             likely |= _likely(interest, [one for one, _ in scores.values() if one not in likely])
         insert_papers(connection, plan.new, now, plan.by, indexed=indexed, tagged=tagged)
         update_papers(connection, plan.updated, now)
@@ -177,16 +185,17 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
             write_merge(connection, match, sighting, now)
         _see(connection, zip(plan.keys, sightings, strict=True))
         _forget_tags(connection, [key for key in scores if key not in plan.new])
-        _insert_tags(connection, {k: s for k, (_, s) in scores.items()}, merit=merit, came=now)
+        tags = {key: found for key, (_, found) in scores.items()}
+        _insert_tags(connection, tags, merit=scoring.merit, came=now)
         if interest:
             scored = [
-                InterestScore(key, own.score, merit(own.score, now), own.evidence)
+                InterestScore(key, own.score, scoring.merit(own.score, now), own.evidence)
                 for key, (paper, _) in scores.items()
                 for own in [likely[paper]]
             ]
             write_scores(connection, interest.model, scored)
         announced = _perhaps_announced(plan, sightings)
-        come = mark_news(connection, plan.older, announced, merit, now)
+        come = mark_news(connection, plan.older, announced, scoring.merit, now)
         write_state(connection, feed, state or {})
     return plan.stored(come)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,13 +176,25 @@ def _damage(model: Learned) -> str | None:
 
 
 def _scorer(model: Learned) -> InterestScorer:
-    from papertriage.topics.model import load_model
-
-    loaded = load_model(model_path())
+    path = model_path()
+    try:
+        status = path.stat()
+        loaded = _load(path, status.st_ino, status.st_mtime_ns)
+    except OSError as error:
+        msg = f"{path}: model cannot be read ({error.strerror})"
+        raise ModelError(msg) from error
     if loaded.hash != model.hash:
-        msg = f"{model_path()}: not the model that this cache was ranked by"
+        msg = f"{path}: not the model that this cache was ranked by"
         raise ModelError(msg)
     return _of_model(model.key, loaded)
+
+
+@lru_cache(maxsize=1)
+def _load(path: Path, _file: int, _changed: int) -> Model:
+    """Load a model file, once as long as it is the same file, for it takes 60 ms."""
+    from papertriage.topics.model import load_model
+
+    return load_model(path)
 
 
 def _of_model(key: int, model: Model) -> InterestScorer:
