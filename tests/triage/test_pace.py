@@ -18,7 +18,7 @@ def times(*gaps: float) -> list[str]:
 
 def test_without_a_past_the_pace_is_a_guess() -> None:
     assert pace_of([]) == ReadingPace(DEFAULT_PACE, 0)
-    assert pace_of(times(*[5.0] * 19)) == ReadingPace(DEFAULT_PACE, 0)
+    assert pace_of(times(*[5.0] * 4)) == ReadingPace(DEFAULT_PACE, 0)
 
 
 def test_the_pace_is_that_of_the_sittings_without_pauses_and_scripts() -> None:
@@ -31,8 +31,8 @@ def test_a_budget_holds_as_many_papers_as_its_minutes(minutes: float, papers: in
     assert Budget(minutes, ReadingPace(4.0, 0)).papers == papers
 
 
-def test_a_pause_uses_two_minutes_of_a_budget_at_most() -> None:
-    budget = Budget(3, ReadingPace(4.0, 0))
+def test_a_pause_uses_five_minutes_of_a_budget_at_most() -> None:
+    budget = Budget(6, ReadingPace(4.0, 0))
     budget.spend(3_600)
     assert budget.used == PAUSE_S
     assert not budget.spent
