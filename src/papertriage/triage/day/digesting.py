@@ -133,7 +133,7 @@ def kept_text(
         {row.name: row.model for row in topic_rows(connection)},
         settings_behind(limited=request.limit is None),
     )
-    return text, kept_digests.keep(connection, digest, behind, written, clock.stamp(now))
+    return text, kept_digests.keep(connection, digest, behind, written, text, clock.stamp(now))
 
 
 def settings_behind(*, limited: bool) -> dict[str, object]:
