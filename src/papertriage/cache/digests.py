@@ -121,12 +121,6 @@ def digests_of(connection: sqlite3.Connection, day: str) -> list[Kept]:
     return [_kept(row) for row in rows]
 
 
-def digest_named(connection: sqlite3.Connection, name: str) -> Kept | None:
-    """Read a digest by its id."""
-    row = connection.execute("SELECT * FROM digests WHERE id = ?", (name,)).fetchone()
-    return _kept(row) if row else None
-
-
 def written_of(connection: sqlite3.Connection, name: str) -> list[Written]:
     """Read what was written of a digest, in the order of time."""
     rows = connection.execute(
@@ -135,12 +129,6 @@ def written_of(connection: sqlite3.Connection, name: str) -> list[Written]:
         (name,),
     )
     return [Written(*row) for row in rows]
-
-
-def written_as(connection: sqlite3.Connection, content_hash: str) -> Written | None:
-    """Read which digest a text with that SHA-256 is of."""
-    row = connection.execute(_WRITTEN_AS, (content_hash,)).fetchone()
-    return Written(*(row[name] for name in Written._fields)) if row else None
 
 
 def _text_in(row: sqlite3.Row) -> str | None:
