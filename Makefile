@@ -71,7 +71,7 @@ model: $(EDITABLE)
 
 # For a dictionary beside those that caches are already written with: none is ever replaced.
 dictionary: $(EDITABLE)
-	$(PYTHON) -m papertriage.cache.phrases $(DATA) src/papertriage/cache/$(NAME).zdict
+	$(PYTHON) benchmarks/dictionary.py $(DATA) src/papertriage/cache/$(NAME).zdict
 
 clean:
 	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \

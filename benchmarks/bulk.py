@@ -20,13 +20,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from papertriage.bulk import cluster
+from papertriage.bulk.corpora import Options, Report, tag_corpus
 from papertriage.bulk.inputs import find_inputs
 from papertriage.bulk.plan import PART_ROWS
 from papertriage.text import clean
 from papertriage.topics.choosing import join_models
-from papertriage.topics.tagging import score_paper
-from papertriage.triage.measuring.bulk_tagging import Options, Report, tag_corpus
-from papertriage.triage.teaching.followed import following
+from papertriage.topics.scoring import score_paper
+from papertriage.triage.teaching.followed import followed_model, following
 
 CORPUS = 250_000_000
 FILES = 12
@@ -115,7 +115,9 @@ def dask_cluster(folder: Path, workers: int) -> Iterator[str]:
 def timed(source: Path, output: Path, scheduler: str | None) -> tuple[float, Report]:
     """Tag the corpus; return wall seconds and the report, whose seconds are CPU."""
     begun = time.perf_counter()
-    report = tag_corpus([str(source)], Options(str(output), scheduler=scheduler), silent)
+    report = tag_corpus(
+        [str(source)], Options(str(output), scheduler=scheduler), followed_model, silent
+    )
     return time.perf_counter() - begun, report
 
 

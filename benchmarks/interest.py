@@ -26,10 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from papertriage.paths import seeds_dir
-from papertriage.ranking.interest import Decided, Recipe, train_interest
+from papertriage.ranking.interest import DecidedText, InterestRecipe, train_interest
 from papertriage.topics.labelled import Text
 from papertriage.topics.model import Model, load_model
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 
 DAY, SHOWN, DAYS = 100, 10, 30
 SPANS = ((0, 5), (5, 12), (12, DAYS))
@@ -83,9 +83,9 @@ def readers(data: Path) -> list[Reader]:
     return found
 
 
-def replay(reader: Reader, background: Model, way: str, after: int, recipe: Recipe) -> Seen:
+def replay(reader: Reader, background: Model, way: str, after: int, recipe: InterestRecipe) -> Seen:
     """Let the reader decide on ten papers a day, ranked in one way."""
-    seen, decided = Seen(), list[Decided]()
+    seen, decided = Seen(), list[DecidedText]()
     for day in range(len(reader.texts) // DAY):
         places = range(day * DAY, (day + 1) * DAY)
         keeps = sum(one.keep for one in decided)
@@ -102,7 +102,7 @@ def replay(reader: Reader, background: Model, way: str, after: int, recipe: Reci
         if learned:
             seen.shown += [(value[place], reader.kept[place]) for place in order[:SHOWN]]
             seen.reached.append(reached([value[p] for p in order], [reader.kept[p] for p in order]))
-        decided += [Decided(reader.texts[place], reader.kept[place]) for place in order[:SHOWN]]
+        decided += [DecidedText(reader.texts[place], reader.kept[place]) for place in order[:SHOWN]]
     return seen
 
 
@@ -133,11 +133,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--after", type=int, default=2)
-    parser.add_argument("--cost", type=float, default=Recipe().cost)
-    parser.add_argument("--prior", type=float, default=Recipe().prior)
-    parser.add_argument("--patience", type=float, default=Recipe().patience)
+    parser.add_argument("--cost", type=float, default=InterestRecipe().cost)
+    parser.add_argument("--prior", type=float, default=InterestRecipe().prior)
+    parser.add_argument("--patience", type=float, default=InterestRecipe().patience)
     chosen = parser.parse_args()
-    recipe = Recipe(cost=chosen.cost, prior=chosen.prior, patience=chosen.patience)
+    recipe = InterestRecipe(cost=chosen.cost, prior=chosen.prior, patience=chosen.patience)
     background = load_model(seeds_dir() / "model.txt")
     spans = "".join(f"{f'days {low + 1}-{high}':>12}" for low, high in SPANS)
     sys.stdout.write(f"{'precision@10':<24}{'ranked by':<10}{spans}   off  recall  read\n")

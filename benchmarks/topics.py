@@ -33,8 +33,8 @@ from papertriage.topics.evaluation import (
 )
 from papertriage.topics.labelled import Text, read_labelled
 from papertriage.topics.model import Model, load_model
+from papertriage.topics.scoring import score_paper
 from papertriage.topics.starter import read_background
-from papertriage.topics.tagging import score_paper
 from papertriage.triage.measuring.filtering import tagged_lines
 
 PAPERS = 3_000

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from papertriage.models import (
-    CachedPaper,
-    Coverage,
-    Digest,
-    Paper,
-    Pick,
-    Receipt,
-    TopicNews,
-    TopicScore,
-    Unpicked,
-)
+from papertriage.models import CachedPaper, Paper, Pick, TopicScore
+from papertriage.models.digest import Coverage, Digest, TopicNews, Unpicked
+from papertriage.models.fetched import Receipt
 
 ABSTRACT = (
     "Preference data are noisy. We train a reward model on pairwise human feedback and show that "

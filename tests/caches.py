@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
 from builders import make_paper, make_pick, make_receipt, make_score
-from papertriage.cache import picks
+from papertriage.cache import packing, picks
 from papertriage.cache.connection import opened
 from papertriage.cache.indexing import INDEXES
 from papertriage.cache.journal import decide, undo
-from papertriage.cache.papers import Stored, store
+from papertriage.cache.papers import Scoring, Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.topics import write_topics
-from papertriage.models import Paper, Sighting, TopicScore
+from papertriage.models import Paper, TopicScore
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 
 NOW = "2026-11-23T08:00:00Z"
 TOPICS = ("alignment", "causality", "ood")
+EARLIER = (1, 13)
+"""Versions of the cache that make_earlier() makes, the first and the last of before a release."""
 
 
 def scores_in_title(paper: Paper) -> list[TopicScore]:
@@ -42,7 +44,7 @@ def store_papers(
     """Store papers as one batch that the source "test" saw."""
     write_topics(connection, [(name, 0.5, "invented") for name in TOPICS])
     sightings = [Sighting(paper, "test", feed, now[:10]) for paper in papers]
-    return store(connection, sightings, score=scores_in_titles, merit=merit, now=now)
+    return store(connection, sightings, scoring=Scoring(scores_in_titles, merit), now=now)
 
 
 def named_paper(name: str, **fields: object) -> Paper:
@@ -82,8 +84,18 @@ def whole(connection: sqlite3.Connection) -> None:
         connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")  # noqa: S608 - ours
 
 
+def make_earlier(path: Path, version: int) -> None:
+    """Make a cache as a development version made it, with words, ledgers and papers of files."""
+    script = Path(__file__).parent / "data" / "cache" / f"version-{version}.sql"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        packing.teach(connection)
+        connection.execute("PRAGMA trusted_schema = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(script.read_text(encoding="utf-8"))
+
+
 def fill_every_table(path: Path) -> None:
-    """Make a small cache with something in every table, as tests/data/cache keeps it."""
+    """Make a small cache with something in every table."""
     titles = (
         *("ood 0.9 Shifted Sheep", "causality 0.7 ood 0.6 Causal Cows"),
         *("ood 0.1 Plain Pigs", "Über 量子 Geese"),
@@ -108,7 +120,3 @@ def fill_every_table(path: Path) -> None:
         connection.execute("INSERT INTO labels VALUES (?, 'ood', 1, ?)", (ids[0], at))
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("VACUUM")
-
-
-if __name__ == "__main__":
-    fill_every_table(Path(sys.argv[1]))

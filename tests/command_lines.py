@@ -85,7 +85,6 @@ digest --trending
 digest --since 2d --topic ood --category cs.LG --source arxiv --author sample
 digest --date 2026-11-23 --format json --output {home}/digest.json
 digest --as-of 2026-11-23
-digest --verify {home}/digest.json
 digest --since-last --output {home}/last.md
 stats
 stats --since 2026-11-20 --until 2026-11-22 --json

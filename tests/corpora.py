@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from invented import invented_texts
 from papertriage import __version__
 from papertriage.bulk.model_text import model_text, text_hash
-from papertriage.bulk.plan import Wanted
+from papertriage.bulk.plan import TaggingRun
 from papertriage.triage.teaching.followed import shipped_model
 from processes import environment
 
@@ -77,7 +77,7 @@ def cluster(home: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess
             process.wait()
 
 
-def wanted_in(output: Path, **fields: object) -> Wanted:
+def run_in(output: Path, **fields: object) -> TaggingRun:
     """Say what a run into the directory wants, with the shipped model."""
     model = shipped_model()
     text = model_text(model)
@@ -96,4 +96,4 @@ def wanted_in(output: Path, **fields: object) -> Wanted:
         "batch": 16,
         "version": __version__,
     }
-    return Wanted(**{**usual, **fields})
+    return TaggingRun(**{**usual, **fields})

@@ -12,9 +12,10 @@ from papertriage.cache import interest, journal, picks
 from papertriage.cache.connection import opened
 from papertriage.cache.digests import text_hash
 from papertriage.cache.indexing import join_all
-from papertriage.cache.papers import store
+from papertriage.cache.papers import Scoring, store
 from papertriage.cache.receipts import write_receipt
-from papertriage.models import Learned, Paper, Sighting, TopicScore
+from papertriage.models import Learned, Paper, TopicScore
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 
 TODAY = date(2026, 11, 23)
@@ -96,7 +97,7 @@ def learn(path: Path) -> None:
     with opened(path) as connection:
         keys = connection.execute("SELECT key, came FROM papers ORDER BY key DESC LIMIT 300")
         scored = [
-            interest.Scored(key, n % 97 / 100, merit(n % 97 / 100, came), [("heron", 1.0)])
+            interest.InterestScore(key, n % 97 / 100, merit(n % 97 / 100, came), [("heron", 1.0)])
             for n, (key, came) in enumerate(keys.fetchall())
         ]
         model = Learned(0, text_hash("invented"), NOW, 12, 12, interest.said(connection), 0.1)
@@ -126,7 +127,10 @@ def _store(
         for number, one in enumerate(papers)
     ]
     store(
-        connection, sightings, score=lambda papers: list(map(_scores, papers)), merit=merit, now=now
+        connection,
+        sightings,
+        scoring=Scoring(lambda papers: list(map(_scores, papers)), merit),
+        now=now,
     )
 
 

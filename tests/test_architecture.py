@@ -78,6 +78,15 @@ def test_a_name_says_something():
     assert empty <= {"get_command", "handle_request", "get_extra_info"}
 
 
+def test_a_public_class_has_a_name_of_its_own():
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in _nodes(path, ast.ClassDef):
+            if not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(_name(path))
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
+
+
 def test_a_module_says_its_one_responsibility_in_its_first_line():
     lines = {_name(path): generate.first_line(path) for path in MODULES}
     sentence = re.compile(r"[A-Z\"`].{10,110}\.")

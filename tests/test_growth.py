@@ -34,12 +34,12 @@ from papertriage.files import snapshot as arxiv_snapshot
 from papertriage.files._form import form_of
 from papertriage.formats import detail, evidence
 from papertriage.formats.registry import FORMATS, formatted
-from papertriage.models import Sighting
+from papertriage.models.fetched import Sighting
 from papertriage.sources import _atom, _feed, _oai, arxiv_daily, feeds, hugging_face
 from papertriage.sources._time_limit import time_limit
 from papertriage.sources.contract import Batch
 from papertriage.topics import terms
-from papertriage.triage.intake.storing import store_all
+from papertriage.triage.intake.storing import Intake, store_all
 
 TODAY = date(2026, 11, 23)
 MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -397,10 +397,12 @@ def _storing(connection: sqlite3.Connection) -> Reader:
         store_all(
             connection,
             [Batch((Sighting(paper, "file", "test", NOW[:10]),))],
-            score=scores_in_titles,
-            receipt=make_receipt(feed="test"),
-            now=clock.now,
-            advance=lambda _so_far, _total: None,
+            Intake(
+                score=scores_in_titles,
+                receipt=make_receipt(feed="test"),
+                now=clock.now,
+                advance=lambda _so_far, _total: None,
+            ),
         )
 
     return put

@@ -205,7 +205,7 @@ def test_the_end_of_a_command_takes_nothing_apart(started):
 def test_an_empty_cache_is_filled_from_the_seeds_without_training(tmp_path):
     _run(tmp_path, tmp_path / "told", "today")
     found = _told(tmp_path / "told").modules
-    assert "papertriage.topics.tagging" in found
+    assert "papertriage.topics.scoring" in found
     assert {"sklearn", "scipy", "httpx", "feedparser"} & found == set()
 
 
@@ -214,5 +214,5 @@ def test_tagging_a_pipe_leaves_the_libraries_for_corpora_alone(tmp_path):
     papers.write_text('{"title": "A title"}\n', encoding="utf-8")
     assert _run(tmp_path, tmp_path / "told", "tag", str(papers)).stdout
     found = _told(tmp_path / "told").modules
-    assert "papertriage.topics.tagging" in found
+    assert "papertriage.topics.scoring" in found
     assert {"pyarrow", "dask", "distributed", "numpy"} & found == set()

@@ -12,7 +12,7 @@ import pytest
 from distributed import KilledWorker
 
 from corpora import cluster as started_cluster
-from corpora import wanted_in, write_corpus
+from corpora import run_in, write_corpus
 from papertriage.bulk import cluster, plan
 from papertriage.bulk.inputs import Input
 from papertriage.bulk.plan import plan_file
@@ -34,17 +34,17 @@ def _small_parts(monkeypatch):
 
 
 def plans_in(tmp_path, output, *names, rows=1000):
-    wanted = wanted_in(tmp_path / output)
+    run = run_in(tmp_path / output)
     files = [
         path if (path := tmp_path / name).exists() else write_corpus(path, rows) for name in names
     ]
-    return [plan_file(Input(str(path), path.name), wanted, force=False) for path in files]
+    return [plan_file(Input(str(path), path.name), run, force=False) for path in files]
 
 
 def run(address, plans, advance=lambda _rows: None):
     with cluster.connected(address) as client:
         client.wait_for_workers(2, timeout=120)
-        assert cluster.check_workers(client, plans[0].parts[0].wanted, plans[0]) == 2
+        assert cluster.check_workers(client, plans[0].parts[0].run, plans[0]) == 2
         return {one.place: outcome for one, outcome in cluster.run_there(client, plans, advance)}
 
 
@@ -99,13 +99,13 @@ def test_a_killed_worker_loses_nothing(tmp_path) -> None:
 
 def test_workers_that_cannot_do_the_run_are_named(tmp_path, running) -> None:
     (one,) = plans_in(tmp_path, "out", "a.parquet")
-    wanted = one.parts[0].wanted
+    run = one.parts[0].run
     with cluster.connected(running) as client:
         client.wait_for_workers(2, timeout=120)
         for changed, fault in (
-            (replace(wanted, version="0.0.1"), "there, 0.0.1 here: install the same"),
-            (replace(wanted, model_file=f"{tmp_path}/none"), "need the same storage under the"),
-            (replace(wanted, model_text="other"), "not the one that this run began with"),
+            (replace(run, version="0.0.1"), "there, 0.0.1 here: install the same"),
+            (replace(run, model_file=f"{tmp_path}/none"), "need the same storage under the"),
+            (replace(run, model_text="other"), "not the one that this run began with"),
         ):
             with pytest.raises(ClusterError, match=fault) as caught:
                 cluster.check_workers(client, changed, one)
@@ -116,12 +116,12 @@ def test_workers_that_cannot_do_the_run_are_named(tmp_path, running) -> None:
 @pytest.mark.parametrize("change", ["grown", "gone"])
 def test_a_worker_that_sees_another_file_says_so(tmp_path, change) -> None:
     (one,) = plans_in(tmp_path, "out", "a.parquet")
-    wanted = one.parts[0].wanted
+    run = one.parts[0].run
     size = one.parts[0].size
-    assert cluster.unfit(wanted, one.path, size) == ""
+    assert cluster.unfit(run, one.path, size) == ""
     if change == "gone":
         os.remove(one.path)  # noqa: PTH107 - the path is a string
-    fault = cluster.unfit(wanted, one.path, size + 1)
+    fault = cluster.unfit(run, one.path, size + 1)
     assert {"grown": "another file there", "gone": "no such file"}[change] in fault
 
 
@@ -133,7 +133,7 @@ def test_a_cluster_without_workers_or_with_other_code_is_one_line(tmp_path, monk
         cluster.connected(address) as client,
     ):
         with pytest.raises(ClusterError, match="has no workers"):
-            cluster.check_workers(client, one.parts[0].wanted, one)
+            cluster.check_workers(client, one.parts[0].run, one)
         monkeypatch.setattr(cluster, "__version__", "9.9")
         with pytest.raises(ClusterError, match=r"scheduler has papertriage .*, 9\.9 here"):
             cluster._check_scheduler(client)
@@ -179,7 +179,7 @@ def test_a_lost_scheduler_is_one_line_and_what_is_finished_is_kept(tmp_path) -> 
         address, _ = stack.enter_context(started_cluster(tmp_path / "dask"))
         with pytest.raises(ClusterError, match="what is finished is kept"):
             run(address, plans, lambda _rows: stack.close())
-    left = plan_file(Input(plans[0].path, plans[0].place), plans[0].parts[0].wanted, force=False)
+    left = plan_file(Input(plans[0].path, plans[0].place), plans[0].parts[0].run, force=False)
     assert 0 < len(left.missing) < len(left.parts) == 20
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from corpora import wanted_in
+from corpora import run_in
 from papertriage.bulk.manifest import read_manifest, write_manifest
 from papertriage.errors import InputError
 
@@ -16,12 +16,12 @@ def entry(place, rows):
 def test_entries_come_back_while_their_answers_are_there(tmp_path) -> None:
     (tmp_path / "b.parquet").touch()
     (tmp_path / "a.parquet").touch()
-    wanted = wanted_in(tmp_path)
+    run = run_in(tmp_path)
     entries = {f"{name}.parquet": entry(f"{name}.parquet", 2) for name in "bac"}
-    write_manifest(wanted, entries)
+    write_manifest(run, entries)
     assert list(read_manifest(str(tmp_path))) == ["a.parquet", "b.parquet"]
     document = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
-    assert (document["rows"], document["model"]) == (4, wanted.model)
+    assert (document["rows"], document["model"]) == (4, run.model)
     assert sorted(one.name for one in tmp_path.iterdir() if one.suffix == ".tmp") == []
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from corpora import wanted_in, write_corpus
+from corpora import run_in, write_corpus
 from papertriage.bulk import running
 from papertriage.bulk.inputs import Input
 from papertriage.bulk.plan import plan_file
@@ -16,9 +16,9 @@ from papertriage.errors import DiskError
 
 @pytest.fixture
 def plans(tmp_path):
-    wanted = wanted_in(tmp_path / "out")
+    run = run_in(tmp_path / "out")
     return [
-        plan_file(Input(str(write_corpus(tmp_path / name, 10)), name), wanted, force=False)
+        plan_file(Input(str(write_corpus(tmp_path / name, 10)), name), run, force=False)
         for name in ("a.parquet", "b.parquet")
     ]
 

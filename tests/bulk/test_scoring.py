@@ -7,19 +7,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpora import papers_of, wanted_in, write_corpus
+from corpora import papers_of, run_in, write_corpus
 from papertriage.bulk import plan
 from papertriage.bulk.inputs import Input
 from papertriage.bulk.plan import WORKING, plan_file
 from papertriage.bulk.scoring import join_parts, score_part
 from papertriage.errors import InputError
 from papertriage.text import clean
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 from papertriage.triage.teaching.followed import shipped_model
 
 
 def tagged(path, output, **fields):
-    made = plan_file(Input(str(path), path.name), wanted_in(output, **fields), force=True)
+    made = plan_file(Input(str(path), path.name), run_in(output, **fields), force=True)
     for part in made.missing:
         score_part(part, lambda _rows: None)
     return join_parts(made), pq.read_table(output / path.name)
@@ -127,8 +127,8 @@ def test_all_columns_are_kept_on_request_and_old_scores_replaced(tmp_path) -> No
 
 def test_damage_and_a_file_that_has_changed_are_faults(tmp_path) -> None:
     path = write_corpus(tmp_path / "a.parquet", 400, compression="zstd", use_dictionary=False)
-    wanted = wanted_in(tmp_path / "out")
-    made = plan_file(Input(str(path), "a.parquet"), wanted, force=False)
+    run = run_in(tmp_path / "out")
+    made = plan_file(Input(str(path), "a.parquet"), run, force=False)
     content = bytearray(path.read_bytes())
     content[200:600] = b"\xff" * 400
     path.write_bytes(content)
@@ -145,8 +145,8 @@ def test_damage_and_a_file_that_has_changed_are_faults(tmp_path) -> None:
 
 def test_other_code_does_not_score(tmp_path) -> None:
     path = write_corpus(tmp_path / "a.parquet", 3)
-    made = plan_file(Input(str(path), "a.parquet"), wanted_in(tmp_path / "out"), force=False)
+    made = plan_file(Input(str(path), "a.parquet"), run_in(tmp_path / "out"), force=False)
     part = made.parts[0]
-    other = replace(part, wanted=replace(part.wanted, version="0.0.1"))
+    other = replace(part, run=replace(part.run, version="0.0.1"))
     with pytest.raises(InputError, match=r"0\.0\.1 where the run began"):
         score_part(other, lambda _rows: None)

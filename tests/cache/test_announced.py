@@ -8,8 +8,9 @@ import pytest
 from caches import named_paper
 from papertriage.cache.announced import announced_days, is_news
 from papertriage.cache.connection import opened
-from papertriage.cache.papers import Stored, store
-from papertriage.models import Paper, Sighting, TopicScore
+from papertriage.cache.papers import Scoring, Stored, store
+from papertriage.models import Paper, TopicScore
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 
 OCTOBER, NOVEMBER = "2026-10-01T08:00:00Z", "2026-11-23T08:00:00Z"
@@ -29,7 +30,7 @@ def put(connection: sqlite3.Connection, *sightings: Sighting, now: str = OCTOBER
     def score(papers):
         return [(TopicScore("ood", 0.75, tagged=True),) for _ in papers]
 
-    return store(connection, sightings, score=score, merit=merit, now=now)
+    return store(connection, sightings, scoring=Scoring(score, merit), now=now)
 
 
 def seen(day: str, *, paper: Paper = PAPER, source: str = "arxiv", **more: object) -> Sighting:

@@ -4,7 +4,7 @@ import pytest
 
 from builders import make_paper
 from caches import lines, store_papers, titled
-from papertriage.cache.audits import Decided, decided_between, record_audit, was_audit
+from papertriage.cache.audits import ReadingTally, decided_between, record_audit, was_audit
 from papertriage.cache.connection import opened
 from papertriage.cache.journal import decide, undo
 
@@ -26,14 +26,14 @@ def test_decisions_are_read_in_the_order_they_were_made_and_postponed_papers_wai
     new_line = lines().__next__
     for number, decision in ((3, "keep"), (1, "skip"), (2, "later")):
         decide(filled, ids(number), decision, at=AT, new_line=new_line)
-    assert decided_between(filled, *DAY) == Decided((True, False), 2, 0, 0)
+    assert decided_between(filled, *DAY) == ReadingTally((True, False), 2, 0, 0)
     undo(filled, ids(3), at=AT, new_line=new_line)
-    assert decided_between(filled, *DAY) == Decided((False,), 3, 0, 0)
+    assert decided_between(filled, *DAY) == ReadingTally((False,), 3, 0, 0)
 
 
 def test_only_papers_that_came_in_the_time_count(filled):
     assert decided_between(filled, *DAY).unread == 4
-    assert decided_between(filled, DAY[1], "2026-11-25T00:00:00Z") == Decided((), 0, 0, 0)
+    assert decided_between(filled, DAY[1], "2026-11-25T00:00:00Z") == ReadingTally((), 0, 0, 0)
 
 
 def test_audits_are_counted_apart_once_they_are_decided(filled):
@@ -42,7 +42,7 @@ def test_audits_are_counted_apart_once_they_are_decided(filled):
         record_audit(filled, paper, AT)
     decide(filled, ids(1), "keep", at=AT, new_line=new_line)
     decide(filled, ids(2, 4), "skip", at=AT, new_line=new_line)
-    assert decided_between(filled, *DAY) == Decided((False,), 1, 2, 1)
+    assert decided_between(filled, *DAY) == ReadingTally((False,), 1, 2, 1)
     assert [was_audit(filled, paper) for paper in ids(1, 4)] == [True, False]
 
 

@@ -8,8 +8,9 @@ from builders import make_paper
 from caches import NOW, scores_in_titles
 from papertriage.cache.authorities import authorities_of, authorities_seen
 from papertriage.cache.listing import named
-from papertriage.cache.papers import Stored, store
-from papertriage.models import Paper, Sighting
+from papertriage.cache.papers import Scoring, Stored, store
+from papertriage.models import Paper
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 
 TRUE = make_paper(title="Flow matching with few steps", version=None, updated=None)
@@ -18,7 +19,7 @@ POST = TRUE._replace(title="Four steps are all you need?!", updated="2026-12-01T
 
 def sighted(connection: sqlite3.Connection, source: str, paper: Paper) -> Stored:
     sighting = Sighting(paper, source, source, NOW[:10])
-    return store(connection, [sighting], score=scores_in_titles, merit=merit, now=NOW)
+    return store(connection, [sighting], scoring=Scoring(scores_in_titles, merit), now=NOW)
 
 
 def of_before(connection: sqlite3.Connection, *sources: str, paper: Paper = TRUE) -> None:

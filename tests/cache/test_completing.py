@@ -9,7 +9,7 @@ from builders import make_paper
 from caches import cache_of, named_paper, store_papers
 from papertriage.cache.completing import KINDS, completions
 from papertriage.cache.connection import opened
-from papertriage.cache.handoff import Wanted, next_batch
+from papertriage.cache.handoff import HandoffRequest, next_batch
 from papertriage.models import Filters
 from query_plans import plan
 
@@ -22,7 +22,7 @@ def cache(home: Path) -> Path:
         store_papers(connection, named_paper("title:1f", announced="2026-01-01"))
         math = make_paper(number=3, title="Pigs", categories=("cs.LG", "math.ST"))
         store_papers(connection, math)
-        next_batch(connection, "desk", Wanted(Filters()), "2026-11-23T08:00:00Z")
+        next_batch(connection, "desk", HandoffRequest(Filters()), "2026-11-23T08:00:00Z")
     return path
 
 

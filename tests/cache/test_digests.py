@@ -4,22 +4,34 @@ import json
 import sqlite3
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import make_cached, make_digest, make_picked, make_receipt
 from hostile import hostile_text
 from papertriage.cache import digests
+from papertriage.cache.cells import damaged
+from papertriage.cache.connection import opened
 from papertriage.cache.digests import Behind, Written
-from papertriage.models import Digest
+from papertriage.cache.packing import is_frame
+from papertriage.cache.tables import tables
+from papertriage.models.digest import Digest
 
 NOW, LATER = "2026-11-23T08:00:00Z", "2026-11-23T20:00:00Z"
 BEHIND = Behind({"alignment": "a1"}, {"picks.limit": 10, "topics.off": ["ood"]})
 
 
-def kept(connection: sqlite3.Connection, digest: Digest, text: str = "text") -> Digest:
-    digest = digests.identified(connection, digest, NOW)
-    written = Written(digests.text_hash(text), digest.id, "markdown", "0.1.0")
-    assert digests.keep(connection, digest, BEHIND, written, NOW) is None
+def kept(
+    connection: sqlite3.Connection,
+    digest: Digest,
+    text: str = "text",
+    form: str = "markdown",
+    now: str = NOW,
+) -> Digest:
+    digest = digests.identified(connection, digest, now)
+    written = Written(digests.text_hash(text), digest.id, form, "0.1.0")
+    assert digests.keep(connection, digest, BEHIND, written, text, now) is None
     return digest
 
 
@@ -31,10 +43,8 @@ def test_a_digest_comes_back_as_it_was_kept(connection: sqlite3.Connection) -> N
         missed="about 2 papers were missed",
     )
     digest = kept(connection, whole)
-    assert digests.digest_named(connection, digest.id) == (digest, BEHIND)
     assert digests.digests_of(connection, "2025-10-03") == [(digest, BEHIND)]
     assert digests.digests_of(connection, "2025-10-04") == []
-    assert digests.digest_named(connection, "0" * 16) is None
 
 
 def test_all_parts_are_kept_by_the_names_of_their_fields(connection: sqlite3.Connection) -> None:
@@ -57,16 +67,81 @@ def test_the_id_follows_the_content_and_nothing_else(connection: sqlite3.Connect
     assert other.made == LATER
 
 
-def test_what_was_written_is_found_by_its_hash_and_kept_once(
+def test_what_was_written_is_kept_once(
     connection: sqlite3.Connection,
 ) -> None:
     digest = kept(connection, make_digest(), "one")
     kept(connection, make_digest(), "one")
     kept(connection, make_digest(), "two")
-    assert len(digests.written_of(connection, digest.id)) == 2
-    found = digests.written_as(connection, digests.text_hash("two"))
-    assert found == (digests.text_hash("two"), digest.id, "markdown", "0.1.0")
-    assert digests.written_as(connection, digests.text_hash("three")) is None
+    found = sorted(digests.written_of(connection, digest.id))
+    assert found == [
+        (name, digest.id, "markdown", "0.1.0")
+        for name in sorted(map(digests.text_hash, ("one", "two")))
+    ]
+
+
+@given(text=st.text(max_size=3000))
+def test_a_text_comes_back_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    path = tmp_path_factory.mktemp("texts") / "cache.db"
+    with opened(path) as connection:
+        digest = kept(connection, make_digest(), text)
+        found = digests.written_text(connection, digest.id, "markdown")
+    assert found is not None
+    assert found.encode() == text.encode("utf-8", "replace")
+    assert digests.text_hash(found) == digests.text_hash(text)
+
+
+def test_the_last_text_of_a_format_counts(connection: sqlite3.Connection) -> None:
+    digest = kept(connection, make_digest(), "# One", now=NOW)
+    kept(connection, make_digest(), "# Two", now=LATER)
+    kept(connection, make_digest(), "<p>One", "html", now=NOW)
+    assert digests.written_text(connection, digest.id, "markdown") == "# Two"
+    assert digests.written_text(connection, digest.id, "html") == "<p>One"
+    assert digests.written_text(connection, digest.id, "json") is None
+    assert digests.written_text(connection, "0" * 16, "html") is None
+
+
+def test_a_long_text_is_stored_packed(connection: sqlite3.Connection) -> None:
+    kept(connection, make_digest(), "# The ten papers of the day\n" * 100)
+    (stored,) = connection.execute("SELECT text FROM digest_texts").fetchone()
+    assert is_frame(stored)
+    assert len(stored) < 200
+    table = next(one for one in tables(connection) if one.name == "digest_texts")
+    assert list(damaged(connection, table)) == []
+    connection.execute("UPDATE digest_texts SET text = substr(text, 1, 20)")
+    assert [column for _, column in damaged(connection, table)] == ["text"]
+
+
+def test_a_record_of_before_texts_were_kept_has_none_until_it_is_written_again(
+    connection: sqlite3.Connection,
+) -> None:
+    digest = kept(connection, make_digest(), "# One")
+    connection.execute("UPDATE digest_texts SET text = NULL")
+    assert digests.written_text(connection, digest.id, "markdown") is None
+    kept(connection, make_digest(), "# One", now=LATER)
+    assert digests.written_text(connection, digest.id, "markdown") == "# One"
+    (at,) = connection.execute("SELECT at FROM digest_texts").fetchone()
+    assert at == NOW
+
+
+def test_a_cache_that_was_made_without_texts_keeps_them_from_now_on(
+    connection: sqlite3.Connection,
+) -> None:
+    digest = kept(connection, make_digest(), "# One")
+    connection.execute(
+        "CREATE TABLE before AS SELECT sha256, digest, format, version, at FROM digest_texts"
+    )
+    connection.execute("DROP TABLE digest_texts")
+    connection.execute(
+        "CREATE TABLE digest_texts (sha256 TEXT PRIMARY KEY, digest, format, version, at)"
+    )
+    connection.execute("INSERT INTO digest_texts SELECT * FROM before")
+    assert digests.written_text(connection, digest.id, "markdown") is None
+    assert len(digests.written_of(connection, digest.id)) == 1
+    kept(connection, make_digest(), "# Two", now=LATER)
+    assert digests.written_text(connection, digest.id, "markdown") == "# Two"
 
 
 def test_a_cache_that_cannot_be_written_is_told_of_and_no_failure(
@@ -74,7 +149,8 @@ def test_a_cache_that_cannot_be_written_is_told_of_and_no_failure(
 ) -> None:
     connection.execute("PRAGMA query_only = 1")
     digest = digests.identified(connection, make_digest(), NOW)
-    warning = digests.keep(connection, digest, BEHIND, Written("0", digest.id, "html", "1"), NOW)
+    written = Written("0", digest.id, "html", "1")
+    warning = digests.keep(connection, digest, BEHIND, written, "text", NOW)
     assert warning is not None
     assert "could not be kept" in warning
     # Whoever goes on with this connection waits as before: a mail's fate is kept after a digest.
@@ -92,8 +168,7 @@ def test_a_field_of_another_version_is_no_fault(connection: sqlite3.Connection) 
     content["later"] = 1
     del content["missed"], content["picks"][0]["upvotes"]
     connection.execute("UPDATE digests SET content = ?", (json.dumps(content),))
-    found = digests.digest_named(connection, digest.id)
-    assert found is not None
+    (found,) = digests.digests_of(connection, digest.day)
     assert found.digest == digest
 
 

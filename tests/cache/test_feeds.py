@@ -4,8 +4,8 @@ import pytest
 
 from caches import NOW, scores_in_titles, store_papers, titled
 from papertriage.cache.feeds import feed_state, last_batch
-from papertriage.cache.papers import store
-from papertriage.models import Sighting
+from papertriage.cache.papers import Scoring, store
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 
 
@@ -14,8 +14,7 @@ def keep(connection, feed: str, day: str, papers, **state: str):
     store(
         connection,
         sightings,
-        score=scores_in_titles,
-        merit=merit,
+        scoring=Scoring(scores_in_titles, merit),
         now=NOW,
         feed=feed,
         state=state,

@@ -10,14 +10,15 @@ from builders import make_paper, make_score
 from caches import TOPICS, lines, named_paper, store_papers, titled
 from papertriage.cache import handoff
 from papertriage.cache.connection import opened
-from papertriage.cache.handoff import Wanted
+from papertriage.cache.handoff import HandoffRequest
 from papertriage.cache.identity import names_of
 from papertriage.cache.journal import decide, undo
-from papertriage.cache.papers import store
+from papertriage.cache.papers import Scoring, store
 from papertriage.cache.splitting import split
 from papertriage.cache.topics import put_tags, write_topics
 from papertriage.errors import InputError
-from papertriage.models import Filters, Sighting
+from papertriage.models import Filters
+from papertriage.models.fetched import Sighting
 from query_plans import plan
 
 NOW = "2026-11-23T08:00:00Z"
@@ -26,7 +27,7 @@ LATER = "2026-11-24T08:00:00Z"
 
 def given(connection: sqlite3.Connection, *, changed: bool = False, **filters) -> list[str]:
     """Take a batch and acknowledge it; return its papers."""
-    batch = handoff.next_batch(connection, "desk", Wanted(Filters(**filters), changed), NOW)
+    batch = handoff.next_batch(connection, "desk", HandoffRequest(Filters(**filters), changed), NOW)
     if batch is None:
         return []
     papers = handoff.papers_in(connection, batch)
@@ -45,10 +46,12 @@ def filled(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def test_a_batch_stays_the_same_until_it_is_acknowledged(filled: sqlite3.Connection) -> None:
-    first = handoff.next_batch(filled, "desk", Wanted(Filters(limit=2)), NOW)
+    first = handoff.next_batch(filled, "desk", HandoffRequest(Filters(limit=2)), NOW)
     store_papers(filled, make_paper(number=4, title="ood 0.9 d"), now=LATER)
     assert first == (1, "desk", NOW, 2)
-    assert handoff.next_batch(filled, "desk", Wanted(Filters(topics=("ood",))), LATER) == first
+    assert (
+        handoff.next_batch(filled, "desk", HandoffRequest(Filters(topics=("ood",))), LATER) == first
+    )
     assert numbers(handoff.papers_in(filled, first)) == "1 2"
     assert handoff.acknowledge(filled, "desk", 1, LATER) == first
     assert handoff.acknowledge(filled, "desk", 1, LATER) is None
@@ -59,7 +62,7 @@ def test_a_batch_stays_the_same_until_it_is_acknowledged(filled: sqlite3.Connect
 
 def test_consumers_know_nothing_of_each_other(filled: sqlite3.Connection) -> None:
     assert numbers(given(filled)) == "1 2 3"
-    other = handoff.next_batch(filled, "shelf", Wanted(Filters()), NOW)
+    other = handoff.next_batch(filled, "shelf", HandoffRequest(Filters()), NOW)
     assert other is not None
     assert numbers(handoff.papers_in(filled, other)) == "1 2 3"
     with pytest.raises(InputError, match="batch 2 was not given to desk"):
@@ -130,7 +133,12 @@ def test_a_category_or_a_source_that_comes_later_makes_a_paper_new(
     assert numbers(given(filled, categories=("math",))) == "2"
     assert given(filled, sources=("page",)) == []
     seen = Sighting(titled("ood 0.9 a")[0], "page", "other", "2026-11-24")
-    store(filled, [seen], score=lambda papers: [()] * len(papers), merit=lambda *_: 0.0, now=LATER)
+    store(
+        filled,
+        [seen],
+        scoring=Scoring(lambda papers: [()] * len(papers), lambda *_: 0.0),
+        now=LATER,
+    )
     assert numbers(given(filled, sources=("page",))) == "1"
 
 
@@ -164,14 +172,14 @@ def test_a_forgotten_consumer_begins_anew_with_a_new_number(filled: sqlite3.Conn
     assert numbers(given(filled)) == "1 2 3"
     handoff.forget_consumer(filled, "desk")
     assert handoff.consumers(filled) == []
-    batch = handoff.next_batch(filled, "desk", Wanted(Filters()), NOW)
+    batch = handoff.next_batch(filled, "desk", HandoffRequest(Filters()), NOW)
     assert batch is not None
     assert (batch.number, batch.papers) == (2, 3)
 
 
 def test_consumers_are_listed_with_what_waits(filled: sqlite3.Connection) -> None:
     assert given(filled, limit=1) == ["arxiv:2510.00001"]
-    batch = handoff.next_batch(filled, "desk", Wanted(Filters(limit=1)), LATER)
+    batch = handoff.next_batch(filled, "desk", HandoffRequest(Filters(limit=1)), LATER)
     (found,) = handoff.consumers(filled)
     assert found == ("desk", NOW, 2, NOW, batch, 1)
     handoff.acknowledge(filled, "desk", None, LATER)
@@ -189,7 +197,9 @@ def test_two_processes_are_never_given_different_batches(home: Path) -> None:
     def take(limit: int) -> None:
         with opened(home / "cache.db") as connection:
             start.wait()
-            batch = handoff.next_batch(connection, "desk", Wanted(Filters(limit=limit)), NOW)
+            batch = handoff.next_batch(
+                connection, "desk", HandoffRequest(Filters(limit=limit)), NOW
+            )
             assert batch is not None
             found.append((batch.number, tuple(handoff.papers_in(connection, batch))))
 
@@ -203,7 +213,7 @@ def test_two_processes_are_never_given_different_batches(home: Path) -> None:
 
 
 def test_a_text_is_kept_once_and_not_for_a_batch_that_is_closed(filled: sqlite3.Connection) -> None:
-    batch = handoff.next_batch(filled, "desk", Wanted(Filters()), NOW)
+    batch = handoff.next_batch(filled, "desk", HandoffRequest(Filters()), NOW)
     assert batch is not None
     assert handoff.write_text(filled, batch, "ids", ["a", "b"])
     assert handoff.write_text(filled, batch, "ids", ["later"])

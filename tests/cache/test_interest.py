@@ -6,7 +6,7 @@ import pytest
 
 from caches import lines, store_papers, titled
 from papertriage.cache import interest
-from papertriage.cache.interest import Scored
+from papertriage.cache.interest import InterestScore
 from papertriage.cache.journal import decide, undo
 from papertriage.cache.listing import listed
 from papertriage.models import Filters, Interest, Learned
@@ -15,8 +15,8 @@ MODEL = Learned(0, "abc", "2026-11-23T09:00:00Z", 3, 2, 5, 0.1)
 EVIDENCE = (("sheep", 0.5), ("(base rate)", -0.1))
 
 
-def scored(*keys: int) -> list[Scored]:
-    return [Scored(key, key / 10, float(key), EVIDENCE) for key in keys]
+def scored(*keys: int) -> list[InterestScore]:
+    return [InterestScore(key, key / 10, float(key), EVIDENCE) for key in keys]
 
 
 @pytest.fixture

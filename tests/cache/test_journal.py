@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from caches import lines, store_papers, titled
 from papertriage.cache.connection import opened
-from papertriage.cache.journal import Undone, decide, last_decided, undo
+from papertriage.cache.journal import Undone, decide, decision_times, last_decided, undo
 from papertriage.cache.listing import named
 from papertriage.models import Decision
 
@@ -129,3 +129,14 @@ def test_all_decisions_of_a_command_are_written_or_none(reader: Reader) -> None:
         undo(reader.connection, ["a"], at=AT, new_line=breaks) or breaks()
     assert reader.journal() == []
     assert reader.decision("a") is None
+
+
+def test_the_times_of_the_last_decisions_are_told_in_their_order(home) -> None:
+    with opened(home / "cache.db") as connection:
+        store_papers(connection, *titled("one", "two", "three"))
+        new_line = lines().__next__
+        times = [f"2026-11-24T09:00:0{n}.000000Z" for n in range(3)]
+        for number, at in enumerate(times, start=1):
+            decide(connection, [f"arxiv:2510.{number:05}"], "later", at=at, new_line=new_line)
+        assert decision_times(connection, 2) == times[1:]
+        assert decision_times(connection, 9) == times

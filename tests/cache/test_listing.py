@@ -10,11 +10,12 @@ from caches import NOW, lines, named_paper, store_papers, titled
 from papertriage.cache import filters, interest, listing, picks
 from papertriage.cache.feeds import last_batch
 from papertriage.cache.identity import Catalogue
-from papertriage.cache.interest import Scored
+from papertriage.cache.interest import InterestScore
 from papertriage.cache.journal import decide
 from papertriage.cache.listing import current_ids, found, listed, named, wanted
 from papertriage.errors import InputError
-from papertriage.models import Filters, Learned, Sighting
+from papertriage.models import Filters, Learned
+from papertriage.models.fetched import Sighting
 from query_plans import plan
 
 
@@ -186,7 +187,7 @@ def valued(connection: sqlite3.Connection) -> sqlite3.Connection:
         )
     model = Learned(0, "hash", NOW, 2, 2, 4, 0.1)
     keys = dict(connection.execute("SELECT id, key FROM papers").fetchall())
-    scored = [Scored(keys["3"], 0.2, 1.0, []), Scored(keys["5"], 0.9, 0.5, [])]
+    scored = [InterestScore(keys["3"], 0.2, 1.0, []), InterestScore(keys["5"], 0.9, 0.5, [])]
     interest.begin(connection, model, scored)
     return connection
 

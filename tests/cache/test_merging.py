@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import make_paper
-from papertriage.cache.merging import Held, digits, merged, text_changed
+from papertriage.cache.merging import AttributedPaper, digits, merged, text_changed
 from papertriage.models import Paper
 from papertriage.models.authority import (
     ARXIV,
@@ -24,8 +24,8 @@ EMPTY = {name: () if name in {"authors", "categories"} else None for name in NAM
 LINKS = {"url", "pdf_url", "doi"}
 
 
-def said(paper: Paper, authority: int) -> Held:
-    return Held(paper, authority)
+def said(paper: Paper, authority: int) -> AttributedPaper:
+    return AttributedPaper(paper, authority)
 
 
 def by_equals(old: Paper, new: Paper) -> Paper:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -9,18 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from caches import named_paper, store_papers, whole
+from caches import EARLIER, cache_of, dump, make_earlier, whole
 from papertriage.cache import migrations
-from papertriage.cache.connection import APPLICATION_ID, opened
-from papertriage.cache.indexing import INDEXES
-from papertriage.cache.interest import learned, tally
-from papertriage.cache.listing import current_ids, found, listed
+from papertriage.cache.connection import examined, opened
+from papertriage.cache.listing import listed
 from papertriage.errors import CacheUnusable
-from papertriage.identifiers import title_id
 from papertriage.models import Filters
 from processes import environment
-
-VERSION_1 = Path(__file__).parents[1] / "data" / "cache" / "version-1.db"
 
 
 def schema(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
@@ -28,9 +24,21 @@ def schema(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
     return [tuple(row) for row in rows]
 
 
-def test_the_version_is_the_number_of_scripts() -> None:
+def version_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_every_version_since_the_oldest_has_a_script() -> None:
     names = sorted(path.name for path in migrations.SCRIPTS.glob("*.sql"))
-    assert [int(name[:4]) for name in names] == list(range(1, migrations.VERSION + 1))
+    later = range(migrations.OLDEST + 1, migrations.VERSION + 1)
+    assert [int(name[:4]) for name in names] == list(later)
+
+
+def test_the_schema_says_of_every_table_what_it_holds() -> None:
+    script = migrations.SCHEMA.read_text(encoding="utf-8")
+    tables = re.findall(r"(?m)^(.*)\nCREATE (?:VIRTUAL )?TABLE (\w+)", script)
+    assert len(tables) == script.count("TABLE ")
+    assert [name for before, name in tables if not before.startswith("-- ")] == []
 
 
 def test_a_cache_of_now_is_not_touched(tmp_path: Path) -> None:
@@ -43,101 +51,103 @@ def test_a_cache_of_now_is_not_touched(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a directory of scripts that continue those of papertriage."""
+def present(tmp_path: Path) -> Path:
+    """Return a cache of the present version that holds two papers."""
+    with cache_of(tmp_path / "cache.db", "ood 0.9 Shifted Sheep", "Plain Pigs"):
+        pass
+    return tmp_path / "cache.db"
+
+
+@pytest.fixture
+def scripts(present: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the directory of scripts of an invented papertriage, two versions later."""
     path = tmp_path / "sql"
     path.mkdir()
-    for script in migrations.SCRIPTS.glob("*.sql"):
-        (path / script.name).write_text(script.read_text())
     monkeypatch.setattr(migrations, "SCRIPTS", path)
-    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
+    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 2)
     return path
 
 
-def add(scripts: Path, script: str) -> None:
-    (scripts / f"{migrations.VERSION:04}_next.sql").write_text(script)
+def add(scripts: Path, script: str, later: int) -> None:
+    (scripts / f"{migrations.OLDEST + later:04}_next.sql").write_text(script)
 
 
-def test_an_older_cache_is_brought_up_to_date(tmp_path: Path, scripts: Path) -> None:
-    add(
-        scripts,
-        "-- A comment; with a semicolon.\nCREATE TABLE more (n INTEGER);\n"
-        "INSERT INTO more VALUES (1);\n",
-    )
-    with pytest.MonkeyPatch.context() as older:
-        older.setattr(migrations, "VERSION", migrations.VERSION - 1)
-        older.setattr(migrations, "SCRIPTS", Path(migrations.__file__).parent / "sql")
-        with opened(tmp_path / "cache.db") as connection:
-            assert ("more",) not in connection.execute("SELECT name FROM sqlite_master").fetchall()
-    with opened(tmp_path / "cache.db") as connection:
-        assert connection.execute("SELECT n FROM more").fetchone()[0] == 1
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-    assert version == migrations.VERSION
+def contents(path: Path) -> list[object]:
+    with examined(path) as connection:
+        return [version_of(connection), dump(connection)]
 
 
-def test_a_migration_that_fails_leaves_no_trace(tmp_path: Path, scripts: Path) -> None:
-    with pytest.MonkeyPatch.context() as older:
-        older.setattr(migrations, "VERSION", migrations.VERSION - 1)
-        with opened(tmp_path / "cache.db") as connection:
-            before = schema(connection)
-    add(
-        scripts,
-        "CREATE TABLE more (n INTEGER);\nDROP TABLE papers;\nINSERT INTO nowhere VALUES (1);\n",
-    )
-    with pytest.raises(CacheUnusable, match="nowhere"), opened(tmp_path / "cache.db"):
-        pass
-    with sqlite3.connect(tmp_path / "cache.db") as connection:
-        assert schema(connection) == before
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == migrations.VERSION - 1
+MORE = """
+-- A comment; with a semicolon.
+CREATE TABLE more (n INTEGER);
+INSERT INTO more SELECT count(*) FROM papers;
+"""
+
+
+def test_a_cache_of_the_present_version_is_brought_to_the_next(
+    present: Path, scripts: Path
+) -> None:
+    add(scripts, MORE, 1)
+    add(scripts, "ALTER TABLE more ADD COLUMN m INTEGER;\nUPDATE more SET m = n + 1;\n", 2)
+    for _ in range(2):
+        with opened(present) as connection:
+            assert [tuple(row) for row in connection.execute("SELECT * FROM more")] == [(2, 3)]
+            assert version_of(connection) == migrations.VERSION
+            assert len(list(listed(connection, Filters()))) == 2
+            whole(connection)
+
+
+def test_a_cache_is_brought_only_as_far_as_it_has_not_come(present: Path, scripts: Path) -> None:
+    with sqlite3.connect(present) as connection:
+        connection.execute(f"PRAGMA user_version = {migrations.OLDEST + 1}")
     connection.close()
+    add(scripts, "CREATE TABLE papers (n INTEGER);\n", 1)
+    add(scripts, MORE, 2)
+    with opened(present) as connection:
+        assert connection.execute("SELECT n FROM more").fetchone()[0] == 2
 
 
-def test_a_cache_of_version_1_still_opens_with_all_it_holds(tmp_path: Path) -> None:
-    shutil.copy(VERSION_1, tmp_path / "cache.db")
-    with opened(tmp_path / "cache.db") as connection:
-        whole(connection)
-        held = list(listed(connection, Filters()))
-        journal = connection.execute("SELECT count(*) FROM journal").fetchone()[0]
-    assert [one.paper.title for one in held] == [
-        "ood 0.9 Shifted Sheep",
-        "causality 0.7 ood 0.6 Causal Cows",
-        "ood 0.1 Plain Pigs",
-        "Über 量子 Geese",
-    ]
-    assert [one.decision for one in held] == ["keep", "keep", "later", None]
-    assert held[0].labels == {"ood": True}
-    assert held[0].pick is not None
-    assert journal == 6
+def test_a_cache_that_can_be_brought_to_the_present_version_is_examined_as_it_is(
+    present: Path, scripts: Path
+) -> None:
+    add(scripts, MORE, 1)
+    with examined(present) as connection:
+        assert version_of(connection) == migrations.OLDEST
+        assert "more" not in dict(schema(connection))
 
 
-def test_a_cache_of_version_1_learns_from_the_decisions_that_it_holds(tmp_path: Path) -> None:
-    shutil.copy(VERSION_1, tmp_path / "cache.db")
-    with sqlite3.connect(VERSION_1) as old:
-        journal = old.execute("SELECT * FROM journal").fetchall()
-    old.close()
-    with opened(tmp_path / "cache.db") as connection:
-        assert learned(connection) is None
-        assert tally(connection, 9) == (2, 0)
-        kept = [tuple(row) for row in connection.execute("SELECT * FROM journal")]
-        assert kept == journal
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == migrations.VERSION
+def test_a_migration_that_fails_leaves_no_trace(present: Path, scripts: Path) -> None:
+    before = contents(present)
+    add(scripts, MORE, 1)
+    add(scripts, "DROP TABLE decisions;\nINSERT INTO nowhere VALUES (1);\n", 2)
+    line = r"is not what a cache of its version 14 is \(.*nowhere\)"
+    with pytest.raises(CacheUnusable, match=line), opened(present):
+        pass
+    assert contents(present) == before
 
 
 _OPENER = """
 import sys
 from pathlib import Path
+from papertriage.cache import migrations
 from papertriage.cache.connection import opened
+migrations.SCRIPTS = Path(sys.argv[2])
+migrations.VERSION += 2
 print("begun", flush=True)
 with opened(Path(sys.argv[1])):
     pass
 """
 
 
-def test_a_kill_leaves_the_old_version_or_the_new(tmp_path: Path) -> None:
-    path = tmp_path / "cache.db"
+def test_a_kill_leaves_the_old_version_or_the_new(
+    present: Path, scripts: Path, tmp_path: Path
+) -> None:
+    add(scripts, MORE, 1)
+    add(scripts, "CREATE TABLE last (n INTEGER);\nINSERT INTO last SELECT n FROM more;\n", 2)
+    path = tmp_path / "copy.db"
     for number in range(15):
-        shutil.copy(VERSION_1, path)
-        words = [sys.executable, "-c", _OPENER, str(path)]
+        shutil.copy(present, path)
+        words = [sys.executable, "-c", _OPENER, str(path), str(scripts)]
         process = subprocess.Popen(
             words, env=environment(tmp_path), stdout=subprocess.PIPE, text=True
         )
@@ -146,93 +156,32 @@ def test_a_kill_leaves_the_old_version_or_the_new(tmp_path: Path) -> None:
         process.kill()
         process.communicate()
         with sqlite3.connect(path) as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+            version, names = version_of(connection), dict(schema(connection))
             assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         connection.close()
-        assert (version, "titles_index" in names) in {(1, False), (migrations.VERSION, True)}
+        states = {(migrations.OLDEST, False, False), (migrations.VERSION, True, True)}
+        assert (version, "more" in names, "last" in names) in states
         with opened(path) as held:
             whole(held)
+            assert version_of(held) == migrations.VERSION
         for end in ("-wal", "-shm"):
             path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def make_version(connection: sqlite3.Connection, version: int) -> None:
-    """Make an empty cache of an earlier version."""
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    for number, script in enumerate(sorted(migrations.SCRIPTS.glob("*.sql"))[:version], 1):
-        connection.executescript(script.read_text())
-        connection.execute(f"PRAGMA user_version = {number}")
-
-
-def test_names_of_an_older_cache_are_kept(tmp_path: Path) -> None:
-    title = "An invented work that two feeds have"
-    path = tmp_path / "cache.db"
-    with sqlite3.connect(path, isolation_level=None) as old:
-        make_version(old, 2)
-        old.execute(
-            "INSERT INTO papers (key, id, title, authors, categories, came, day)"
-            " VALUES (1, 'arxiv:2511.00001', ?, '[]', '[]', '2026-11-22', '2026-11-22')",
-            (title,),
-        )
-        old.executemany(
-            "INSERT INTO names VALUES (?, 1, ?)",
-            [
-                *(("arxiv:2511.00001", 1), ("doi:10.1000/zz.1", 0), ("old-id", 1)),
-                (title_id(title), 0),
-                (title_id("Its first title"), 1),
-            ],
-        )
-    old.close()
-    with opened(path) as connection:
-        whole(connection)
-        asked = ["arxiv:2511.00001", "doi:10.1000/zz.1", "old-id", title_id("Its first title")]
-        assert current_ids(connection, asked) == dict.fromkeys(asked, "arxiv:2511.00001")
-        assert current_ids(connection, [title_id(title)]) == {}
-        again = named_paper("page:1", title=title, authors=())
-        assert store_papers(connection, again).merged == 1
-        first = named_paper(title_id("Its first title"), title="Its first title", authors=())
-        assert store_papers(connection, first).new == 0
-        assert [held.paper.id for held in found(connection, "invented", Filters())] == [
-            "arxiv:2511.00001"
-        ]
-
-
-@pytest.mark.parametrize(("last", "said"), [(19_000, ""), (1_000_000, "1,000,000 papers, some")])
-def test_a_migration_that_takes_long_says_so(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], last: int, said: str
+@pytest.mark.parametrize("open_it", [opened, examined])
+@pytest.mark.parametrize("version", EARLIER)
+def test_a_cache_of_before_the_oldest_version_is_refused_with_the_way_and_left_as_it_is(
+    tmp_path: Path, version: int, open_it
 ) -> None:
     path = tmp_path / "cache.db"
-    shutil.copy(VERSION_1, path)
-    with sqlite3.connect(path) as old:
-        old.execute("UPDATE papers SET key = ? WHERE key = (SELECT max(key) FROM papers)", (last,))
-    old.close()
-    with opened(path):
+    make_earlier(path, version)
+    before = path.read_bytes()
+    line = (
+        rf"^{re.escape(str(path))} is from before papertriage was released"
+        rf" \(cache version {version}, this one reads {migrations.VERSION}\):"
+        rf" `papertriage doctor --salvage FILE --cache {re.escape(str(path))}` carries its"
+        r" decisions, labels and own topics over to a new cache$"
+    )
+    with pytest.raises(CacheUnusable, match=line), open_it(path):
         pass
-    told = capsys.readouterr().err
-    assert bool(told) == bool(said)
-    assert said in told
-    assert told.count("\n") == bool(said)
-
-
-def test_an_index_that_lagged_in_an_older_cache_catches_up_whole(tmp_path: Path) -> None:
-    path = tmp_path / "cache.db"
-    with sqlite3.connect(path, isolation_level=None) as old:
-        old.create_function("unpacked", 1, lambda text: text)
-        make_version(old, 9)
-        old.executemany(
-            "INSERT INTO papers (key, id, title, abstract, authors, categories, came, day)"
-            " VALUES (?, ?, ?, 'owls', '[]', '[]', '2026-11-22', '2026-11-22')",
-            [(1, "arxiv:2511.00001", "indexed works"), (2, "arxiv:2511.00002", "killed before")],
-        )
-        for index, columns in INDEXES.items():
-            names = ", ".join(columns)
-            old.execute(
-                f"INSERT INTO {index} (rowid, {names}) SELECT key, {names} FROM papers"  # noqa: S608 - ours
-                " WHERE key = 1"
-            )
-    old.close()
-    with opened(path) as connection:
-        held = found(connection, "killed", Filters())
-        assert [one.paper.id for one in held] == ["arxiv:2511.00002"]
-        whole(connection)
+    assert path.read_bytes() == before

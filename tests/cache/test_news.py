@@ -7,11 +7,11 @@ import pytest
 from caches import lines, store_papers, titled
 from papertriage.cache import news
 from papertriage.cache.journal import decide
-from papertriage.cache.news import Span
+from papertriage.cache.news import ArrivalWindow
 from papertriage.models import Filters
 from query_plans import plan
 
-DAY = Span("2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z")
+DAY = ArrivalWindow("2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z")
 ALL = Filters(limit=3)
 TITLES = ("ood 0.9", "ood 0.7 causality 0.6", "ood 0.2", "causality 0.8")
 ONE, TWO, _, FOUR = (paper.id for paper in titled(*TITLES))
@@ -26,9 +26,11 @@ def filled(connection: sqlite3.Connection) -> sqlite3.Connection:
 def test_what_came_is_counted_by_the_time_it_came(filled: sqlite3.Connection) -> None:
     assert news.came(filled, DAY, ALL) == 4
     assert news.came_by_topic(filled, DAY, ALL) == {"causality": 2, "ood": 2}
-    before = Span("2026-11-22T00:00:00Z", "2026-11-23T08:00:00Z")
+    before = ArrivalWindow("2026-11-22T00:00:00Z", "2026-11-23T08:00:00Z")
     assert news.came(filled, before, ALL) == 0
-    assert news.came(filled, Span("2026-11-23T08:00:00Z", "2026-11-23T08:00:01Z"), ALL) == 4
+    assert (
+        news.came(filled, ArrivalWindow("2026-11-23T08:00:00Z", "2026-11-23T08:00:01Z"), ALL) == 4
+    )
     assert news.came(filled, DAY, Filters(topics=("ood",))) == 2
     assert news.came(filled, DAY, Filters(authors=("nobody",), since="2030-01-01")) == 0
 

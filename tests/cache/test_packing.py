@@ -83,7 +83,7 @@ def test_a_damaged_frame_is_one_line_that_says_what_to_do(tmp_path):
         (stored,) = connection.execute("SELECT abstract FROM papers").fetchone()
         torn = stored[:-9] + bytes(byte ^ 0x55 for byte in stored[-9:])
         connection.execute("UPDATE papers SET abstract = ?", (torn,))
-        with pytest.raises(CacheUnusable, match=r"abstract in the cache is damaged .*--salvage"):
+        with pytest.raises(CacheUnusable, match=r"a text in the cache is damaged .*--salvage"):
             list(listed(connection, Filters()))
     with pytest.raises(CacheUnusable, match=r"is damaged .*--salvage"), opened(path) as connection:
         connection.execute("SELECT abstract FROM paper_texts").fetchall()

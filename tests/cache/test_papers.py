@@ -24,11 +24,12 @@ from papertriage.cache import interest
 from papertriage.cache.connection import opened
 from papertriage.cache.identity import best_id
 from papertriage.cache.listing import found, listed, named
-from papertriage.cache.papers import InterestScorer, Stored, store
+from papertriage.cache.papers import InterestScorer, Scoring, Stored, store
 from papertriage.cache.topics import topic_rows, write_topics
 from papertriage.cache.versions import earlier_texts
-from papertriage.models import Filters, Learned, Paper, Sighting
+from papertriage.models import Filters, Learned, Paper
 from papertriage.models.authority import LINK, PUBLISHER
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 from papertriage.text import clean
 
@@ -88,7 +89,7 @@ def test_what_is_known_is_not_written_again(connection: sqlite3.Connection) -> N
     sightings = [Sighting(p, "test", "test", NOW[:10], "new", 7) for p in papers]
 
     def again(score=scores_in_titles) -> Stored:
-        return store(connection, sightings, score=score, merit=lambda s, _: s, now=LATER)
+        return store(connection, sightings, scoring=Scoring(score, lambda s, _: s), now=LATER)
 
     again()
     before = connection.total_changes
@@ -136,8 +137,9 @@ def test_a_score_of_an_unknown_topic_is_left_out(connection: sqlite3.Connection)
     store(
         connection,
         [sighting],
-        score=lambda _: [[make_score("ood", 0.9), make_score("unheard", 0.9)]],
-        merit=lambda score, _: score,
+        scoring=Scoring(
+            lambda _: [[make_score("ood", 0.9), make_score("unheard", 0.9)]], lambda score, _: score
+        ),
         now=NOW,
     )
     (held,) = listed(connection, Filters())
@@ -153,7 +155,7 @@ def test_sightings_add_up_and_upvotes_are_the_latest(connection: sqlite3.Connect
         ("a", "02", None),
     ]:
         sighting = Sighting(paper, f"source {feed}", feed, f"2026-11-{day}", upvotes=upvotes)
-        store(connection, [sighting], score=scores_in_titles, merit=lambda s, _: s, now=NOW)
+        store(connection, [sighting], scoring=Scoring(scores_in_titles, lambda s, _: s), now=NOW)
     (held,) = listed(connection, Filters())
     assert held.sources == ("source a", "source b")
     assert held.upvotes == 9
@@ -163,7 +165,7 @@ def test_of_looks_that_differ_in_one_batch_the_later_counts(connection: sqlite3.
     one, two = titled("one", "two")
     looks = [(one, 1), (two, 1), (two, 2), (one, 2), (two, None), (two, 1)]
     sightings = [Sighting(p, "test", "test", NOW[:10], None, n) for p, n in looks]
-    store(connection, sightings, score=scores_in_titles, merit=merit, now=NOW)
+    store(connection, sightings, scoring=Scoring(scores_in_titles, merit), now=NOW)
     assert {held.paper.title: held.upvotes for held in listed(connection, Filters())} == {
         "one": 2,
         "two": 1,
@@ -184,7 +186,7 @@ def test_a_batch_is_stored_whole_or_not_at_all(connection: sqlite3.Connection) -
         for p in titled("ood 0.8 changed", "ood 0.7 new", "ood 0.6 stops")
     ]
     with pytest.raises(KeyboardInterrupt):
-        store(connection, sightings, score=scores_in_titles, merit=broken, now=LATER)
+        store(connection, sightings, scoring=Scoring(scores_in_titles, broken), now=LATER)
     assert dump(connection) == before
     whole(connection)
 
@@ -200,7 +202,7 @@ def test_another_writer_between_scoring_and_storing_is_seen(home: Path) -> None:
             return scores_in_titles(given)
 
         sightings = [Sighting(paper._replace(comment=None), "test", "test", NOW[:10])]
-        stored = store(connection, sightings, score=meanwhile, merit=lambda s, _: s, now=NOW)
+        stored = store(connection, sightings, scoring=Scoring(meanwhile, lambda s, _: s), now=NOW)
         assert stored == Stored(updated=1)
         (held,) = listed(connection, Filters())
         assert (held.paper.title, held.paper.comment) == ("ood 0.9", "kept")
@@ -229,8 +231,8 @@ def store_untagged(connection: sqlite3.Connection, **more: object) -> None:
     """Store a new text of a paper and a new paper, which is to wait for its tags."""
     papers = titled("ood 0.9 first", "ood 0.9 second")
     sightings = [Sighting(paper, "test", "test", NOW[:10]) for paper in papers]
-    options = {"score": scores_in_titles, "merit": merit, "now": NOW, **more}
-    store(connection, sightings, tagged=False, **options)
+    scoring = Scoring(scores_in_titles, merit, tagged=False, **more)
+    store(connection, sightings, scoring=scoring, now=NOW)
 
 
 def test_a_new_text_is_tagged_even_where_new_papers_are_not(home: Path):
@@ -259,7 +261,7 @@ POST = TRUE._replace(
 def sighted(connection: sqlite3.Connection, paper: Paper, source: str, **more: object) -> Stored:
     write_topics(connection, [("ood", 0.5, "invented")])
     sighting = Sighting(paper, source, source, NOW[:10], **more)
-    return store(connection, [sighting], score=scores_in_titles, merit=merit, now=NOW)
+    return store(connection, [sighting], scoring=Scoring(scores_in_titles, merit), now=NOW)
 
 
 @pytest.mark.parametrize("source", ["arxiv", "arxiv-daily", "hugging-face", "csv"])
@@ -295,7 +297,7 @@ def test_a_word_that_a_higher_source_repeats_is_that_source_s(connection):
 def test_who_tells_a_paper_counts_within_a_batch_as_well(connection):
     pairs = [(POST, "feeds", LINK), (TRUE, "arxiv", None), (POST, "csv", None)]
     sightings = [Sighting(p, s, s, NOW[:10], authority=a) for p, s, a in pairs]
-    store(connection, sightings, score=scores_in_titles, merit=merit, now=NOW)
+    store(connection, sightings, scoring=Scoring(scores_in_titles, merit), now=NOW)
     assert named(connection, [TRUE.id])[TRUE.id].paper == TRUE
 
 

@@ -8,7 +8,6 @@ from papertriage.cache.journal import decide
 from papertriage.cache.picks import Day, candidates
 from papertriage.cache.queue import (
     Judged,
-    decision_times,
     judged,
     pass_over,
     passed_at,
@@ -84,8 +83,6 @@ def test_judged_papers_are_the_kept_and_skipped_newest_first(connection) -> None
     found = judged(connection, 10)
     assert [(paper.id, paper.kept) for paper in found] == [(PLAIN, False), (BEST, True)]
     assert [paper.id for paper in judged(connection, 1)] == [PLAIN]
-    assert decision_times(connection, 2)[0] == TODAY
-    assert len(decision_times(connection, 9)) == 3
 
 
 def test_texts_come_in_the_order_asked_without_those_that_are_not_there(connection) -> None:

@@ -5,10 +5,11 @@ import pytest
 from builders import make_paper
 from caches import NOW, named_paper, scores_in_titles, store_papers, whole
 from papertriage.cache.listing import listed, named
-from papertriage.cache.papers import Stored, store
+from papertriage.cache.papers import Scoring, Stored, store
 from papertriage.cache.splitting import split
 from papertriage.errors import InputError
-from papertriage.models import Filters, Sighting
+from papertriage.models import Filters
+from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 
 TITLE = "On the Convergence of Invented Optimisers"
@@ -48,7 +49,7 @@ def test_a_paper_that_was_never_merged_is_left_alone(connection):
 def test_who_told_each_paper_is_known_after_a_split(connection):
     def sighted(paper, source):
         sighting = Sighting(paper, source, source, NOW[:10])
-        store(connection, [sighting], score=scores_in_titles, merit=merit, now=NOW)
+        store(connection, [sighting], scoring=Scoring(scores_in_titles, merit), now=NOW)
 
     sighted(PAGE._replace(abstract=None), "csv")
     sighted(ARXIV._replace(comment=None), "arxiv")

@@ -70,7 +70,7 @@ def say(connection, paper, decision, at=TODAY) -> None:
 def like(connection, *papers) -> None:
     """Let a model count by which these are the papers most likely kept, best first."""
     keys = dict(connection.execute("SELECT id, key FROM papers").fetchall())
-    scored = [interest.Scored(keys[one], 0.9, -n, []) for n, one in enumerate(papers)]
+    scored = [interest.InterestScore(keys[one], 0.9, -n, []) for n, one in enumerate(papers)]
     interest.begin(connection, Learned(0, "0" * 16, TODAY, 2, 2, 4, 0.1), scored)
 
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from caches import EARLIER, make_earlier
 from papertriage.cache import connection, status
 from papertriage.cache.connection import opened, writing
+from papertriage.cache.migrations import VERSION
 from papertriage.errors import ExitCode
 from processes import ran
 
@@ -82,14 +86,65 @@ def test_a_cache_without_its_version_is_one_line_and_stays(seeded: Path, version
     assert ran("list").exit_code == 0
 
 
-def test_a_cache_that_is_not_what_its_version_says_is_one_line_and_stays(seeded: Path):
-    with opened(seeded) as held:
-        held.execute("PRAGMA user_version = 1")
+@pytest.mark.parametrize("version", EARLIER)
+def test_a_cache_of_before_the_release_is_one_line_that_names_the_way_and_stays(
+    home: Path, tmp_path: Path, version
+):
+    cache = home / "cache.db"
+    make_earlier(cache, version)
+    before = cache.read_bytes()
+    line = (
+        f"{cache} is from before papertriage was released (cache version {version},"
+        f" this one reads {VERSION}): `papertriage doctor --salvage FILE` carries its decisions,"
+        " labels and own topics over to a new cache\n"
+    )
+    copy = ("doctor", "--backup", tmp_path / "b.db")
+    commands = (("doctor",), ("list",), ("keep", "2510.00001"), ("status",), ("today",), copy)
+    for command in (*commands, ("doctor", "--deep"), ("doctor", "--rebuild-index")):
+        result = ran(*command)
+        assert (result.exit_code, result.stderr) == (ExitCode.CACHE_UNUSABLE, line)
+    assert cache.read_bytes() == before
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_a_cache_of_before_the_release_is_carried_over_and_put_in_place(home: Path, version):
+    cache = home / "cache.db"
+    make_earlier(cache, version)
+    assert ran("doctor", "--salvage", home / "new.db").exit_code == 0
+    assert ran("doctor", "--restore", home / "new.db").exit_code == 0
+    assert ran("doctor", "--deep").exit_code == 0
+    kept = json.loads(ran("list", "--decision", "keep", "--json").stdout)
+    assert len(kept) == {1: 3, 13: 1}[version]
+    labelled = json.loads(ran("list", "--json").stdout)
+    assert [one["labels"] for one in labelled if "birdsong" in one["labels"]] == [
+        {"birdsong": True}
+    ]
+
+
+def test_a_backup_of_before_the_release_is_refused_with_the_way(seeded: Path, tmp_path: Path):
+    make_earlier(tmp_path / "old backup.db", 13)
     before = seeded.read_bytes()
-    result = ran("list")
-    assert result.exit_code == ExitCode.CACHE_UNUSABLE
-    assert "is not what a cache of its version 1 is (" in result.stderr
+    result = ran("doctor", "--restore", tmp_path / "old backup.db")
+    assert (result.exit_code, result.stderr.count("\n")) == (ExitCode.CACHE_UNUSABLE, 1)
+    way = f"`papertriage doctor --salvage FILE --cache '{tmp_path / 'old backup.db'}'`"
+    assert way in result.stderr
     assert seeded.read_bytes() == before
+    named = ("--cache", tmp_path / "old backup.db")
+    assert ran("doctor", "--salvage", tmp_path / "new.db", *named).exit_code == 0
+    assert ran("doctor", "--restore", tmp_path / "new.db").exit_code == 0
+    assert len(json.loads(ran("list", "--decision", "keep", "--json").stdout)) == 1
+
+
+def test_papers_that_cannot_be_read_are_left_out_with_what_brings_them_again(home: Path):
+    make_earlier(home / "cache.db", 13)
+    with closing(sqlite3.connect(home / "cache.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE papers SET authors = 'no list' WHERE key < 3")
+    result = ran("doctor", "--salvage", home / "new.db")
+    assert result.exit_code == 0
+    assert (
+        "left out: 1 paper of cs.LG: `papertriage fetch arxiv --since 2026-11-23` brings it again\n"
+        "left out: 1 paper of refs.bib: `papertriage import` of that file brings it again\n"
+    ) in result.stdout
 
 
 def test_a_check_changes_nothing(seeded: Path):

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from caches import cache_of
+from caches import cache_of, lines
 from driven import Driven
+from papertriage import clock
+from papertriage.cache.journal import decide
 from processes import finished, ran
 
 EMPTY = "nothing waits for a decision: `papertriage fetch` brings papers"
@@ -49,7 +52,7 @@ def test_a_first_run_begins_with_the_seeds(home: Path) -> None:
 def test_a_catch_up_that_ends_leaves_the_rest_unseen_everywhere_but_in_lists(home: Path) -> None:
     with cache_of(home / "cache.db", *(f"ood 0.{99 - n} Number {n}" for n in range(9))):
         pass
-    with Driven(home, "triage", "--minutes", "1") as screen:
+    with Driven(home, "triage", "--minutes", "2") as screen:
         screen.until("4 left")
         for left in (3, 2, 1):
             screen.press("s", f"{left} left")
@@ -57,7 +60,7 @@ def test_a_catch_up_that_ends_leaves_the_rest_unseen_everywhere_but_in_lists(hom
         screen.press("q")
         assert screen.ended() == 0
         said = screen.raw.decode()
-    assert "4 of 9 papers in 1 minute: 4.0 papers a minute, a guess" in said
+    assert "4 of 9 papers in 2 minutes: 2.0 papers a minute, a guess" in said
     assert "kept 1, skipped 3; 5 other papers recorded as not seen" in said
     assert ran("today", "--json").stdout.strip() == "[]"
     assert len(json.loads(ran("today", "--json", "--again").stdout)) == 5
@@ -66,7 +69,7 @@ def test_a_catch_up_that_ends_leaves_the_rest_unseen_everywhere_but_in_lists(hom
     unseen = [paper["id"] for paper in listed if paper["decision"] is None]
     assert len(unseen) == 5
     why = ran("why-not", unseen[0]).stdout
-    assert "by a catch-up of 1 minute: --again brings it back" in why
+    assert "by a catch-up of 2 minutes: --again brings it back" in why
     with Driven(home, "triage") as screen:
         assert screen.ended() == 0
         assert EMPTY in screen.raw.decode()
@@ -75,3 +78,26 @@ def test_a_catch_up_that_ends_leaves_the_rest_unseen_everywhere_but_in_lists(hom
         screen.until("what teaches most")
         screen.press("q")
         assert screen.ended() == 0
+
+
+@pytest.mark.parametrize(("gap", "papers"), [(None, 4), (150, 2), (20, 15)])
+def test_so_many_minutes_are_as_many_papers_as_for_today(
+    home: Path, gap: int | None, papers: int
+) -> None:
+    minutes = "2" if gap is None else "5"
+    titles = [f"ood 0.{99 - n} Number {n}" for n in range(30)]
+    with cache_of(home / "cache.db", *titles) as connection:
+        new_line = lines().__next__
+        for n in range(8 if gap else 0):
+            at = clock.fine_stamp(
+                datetime(2026, 11, 20, 8, n * gap // 60, n * gap % 60, tzinfo=UTC)
+            )
+            decide(connection, [f"arxiv:2510.{n + 1:05}"], "later", at=at, new_line=new_line)
+    shown = ran("today", "--minutes", minutes, "--format", "ids")
+    assert len(shown.stdout.split()) == papers
+    assert shown.stderr.startswith(f"{papers} papers in {minutes} minutes")
+    with Driven(home, "triage", "--minutes", minutes) as screen:
+        screen.until(f"{papers} left")
+        screen.press("q")
+        assert screen.ended() == 0
+    assert f"{papers} of 30 papers in {minutes} minutes" in screen.raw.decode()

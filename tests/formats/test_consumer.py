@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from papertriage.cache.handoff import Batch, Consumer
+from papertriage.cache.handoff import Consumer, HandoffBatch
 from papertriage.formats.consumer import batch_name, consumer_json, consumer_line
 from schemas import validator
 
 AT = "2026-11-23T08:00:00Z"
-BATCH = Batch(3, "desk", AT, 1)
+BATCH = HandoffBatch(3, "desk", AT, 1)
 OPEN = Consumer("desk", AT, 12, None, BATCH, 1200)
 CLOSED = Consumer("desk", AT, 12, AT, None, None)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from builders import make_digest, make_picked
 from hostile import HOSTILE_TITLES, hostile_text
 from papertriage.formats import mail
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 from papertriage.text import visible
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)

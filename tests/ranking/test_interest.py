@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from invented import invented_text
 from papertriage.paths import seeds_dir
-from papertriage.ranking.interest import NAME, Decided, Recipe, train_interest
+from papertriage.ranking.interest import NAME, DecidedText, InterestRecipe, train_interest
 from papertriage.topics.labelled import Text
 from papertriage.topics.model import Model, dump_model, load_model
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 
 
 @cache
@@ -22,11 +22,11 @@ def background() -> Model:
     return load_model(seeds_dir() / "model.txt")
 
 
-def decided(count: int, seed: int = 3, noise: float = 0.0) -> list[Decided]:
+def decided(count: int, seed: int = 3, noise: float = 0.0) -> list[DecidedText]:
     """Keep what is on bird song, one in three, and skip farming; noise turns some round."""
     chance = random.Random(seed)  # noqa: S311 - invented texts, no secrets
     return [
-        Decided(
+        DecidedText(
             invented_text(chance, singing=n % 3 == 0), (n % 3 == 0) != (chance.random() < noise)
         )
         for n in range(count)
@@ -76,7 +76,7 @@ def test_the_weights_are_those_of_scikit_learns_squared_hinge() -> None:
     from papertriage.topics.features import Vocabulary, tfidf
 
     said = decided(40, noise=0.2)
-    recipe = Recipe(prior=0.0)
+    recipe = InterestRecipe(prior=0.0)
     ours = train_interest(said, background(), recipe)
     lines = {term: line.split(" ") for term, line in ours.tables[0].lines.items()}
     vocabulary = Vocabulary(
@@ -106,14 +106,22 @@ def test_probabilities_are_about_as_many_as_are_kept() -> None:
 
 def test_topics_say_what_four_decisions_cannot() -> None:
     said = [
-        Decided(Text("Learning a reward model", "From human feedback we learn a reward."), True),
-        Decided(Text("Preferences of people", "We align a language model to preferences."), True),
-        Decided(Text("Causal discovery", "We find the causal graph from interventions."), False),
-        Decided(Text("Confounders", "An unobserved confounder biases the causal effect."), False),
+        DecidedText(
+            Text("Learning a reward model", "From human feedback we learn a reward."), True
+        ),
+        DecidedText(
+            Text("Preferences of people", "We align a language model to preferences."), True
+        ),
+        DecidedText(
+            Text("Causal discovery", "We find the causal graph from interventions."), False
+        ),
+        DecidedText(
+            Text("Confounders", "An unobserved confounder biases the causal effect."), False
+        ),
     ]
     # Not one of its terms stands in a decided paper.
     new = Text("RLHF", "Harmlessness and helpfulness with RLHF and DPO under red teaming by users.")
-    without = train_interest(said, background(), Recipe(prior=0.0))
+    without = train_interest(said, background(), InterestRecipe(prior=0.0))
     (bare,) = score_paper(without, new.title, new.abstract)
     (known,) = score_paper(train_interest(said, background()), new.title, new.abstract)
     assert [name for name, _ in bare.evidence if not name.startswith("(")] == []
@@ -122,7 +130,7 @@ def test_topics_say_what_four_decisions_cannot() -> None:
 
 @pytest.mark.parametrize("keeps", [0, 1, 9])
 def test_too_few_of_either_kind_is_said(keeps: int) -> None:
-    said = [Decided(one.text, n < keeps) for n, one in enumerate(decided(10))]
+    said = [DecidedText(one.text, n < keeps) for n, one in enumerate(decided(10))]
     with pytest.raises(ValueError, match=f"{keeps} keeps and {10 - keeps} skips"):
         train_interest(said, background())
 
@@ -138,7 +146,7 @@ def test_any_texts_can_be_decided_and_the_model_read_back(
     more: list[bool],
 ) -> None:
     keeps = [True, True, False, False, *more, *[False] * len(texts)]
-    said = [Decided(Text(*text), keep) for text, keep in zip(texts, keeps, strict=False)]
+    said = [DecidedText(Text(*text), keep) for text, keep in zip(texts, keeps, strict=False)]
     model = train_interest(said, background())
     path = tmp_path_factory.mktemp("any") / "model"
     path.write_text(dump_model(model), encoding="utf-8")
@@ -149,8 +157,8 @@ def test_any_texts_can_be_decided_and_the_model_read_back(
 
 def test_papers_that_are_empty_or_alike_can_be_decided() -> None:
     same = Text("One title", None)
-    said = [Decided(Text("", None), keep) for keep in (True, False)]
-    said += [Decided(same, keep) for keep in (True, True, False, False)]
+    said = [DecidedText(Text("", None), keep) for keep in (True, False)]
+    said += [DecidedText(same, keep) for keep in (True, True, False, False)]
     model = train_interest(said, background())
     assert score(model, same) == pytest.approx(0.5, abs=0.1)
     assert 0 < score(model, Text("", None)) < 1

@@ -12,7 +12,7 @@ from conftest import SHARED
 from invented import invented_labels
 from papertriage.files.review import read_review
 from papertriage.ranking.ranker import Ranker
-from papertriage.ranking.stopping import Reading, advice, audit_bound, drawn_audit
+from papertriage.ranking.stopping import StoppingAdviser, advice, audit_bound, drawn_audit
 from papertriage.triage.measuring.simulating import drawn_rows, labels_in, replay
 
 reads = st.lists(st.booleans(), max_size=60)
@@ -149,7 +149,7 @@ def test_one_time_in_ten_an_audit_is_drawn_and_any_paper_may_be_it():
 
 
 def test_a_reading_takes_back_and_ignores_rows_of_others():
-    reading = Reading(range(5))
+    reading = StoppingAdviser(range(5))
     reading.answer(7, relevant=True)
     reading.answer(2, relevant=True)
     reading.answer(3, relevant=False)
@@ -162,7 +162,7 @@ def test_a_reading_takes_back_and_ignores_rows_of_others():
 
 
 def test_a_reading_judges_by_the_margins_that_papers_had_before():
-    reading = Reading(range(4))
+    reading = StoppingAdviser(range(4))
     reading.look([1.0, 0.5, -1.0, -2.0])
     reading.answer(0, relevant=True)
     reading.look([2.0, 0.0, -1.5, -2.5])

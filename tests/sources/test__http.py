@@ -23,7 +23,7 @@ from papertriage.sources._http import (
     user_agent,
 )
 from papertriage.sources._network import shared
-from papertriage.sources._pace import Pace
+from papertriage.sources._pace import RequestPace
 
 NOW = datetime(2026, 3, 13, 12, tzinfo=UTC).timestamp()
 PAPERS = invented_papers(3)
@@ -34,7 +34,7 @@ HASTY = Limits(read=0.5, total=1.0, size=2**20, backoff=0.0)
 @pytest.fixture
 def ask(tmp_path):
     def read(address, limits=CALM, **options):
-        pace = Pace(tmp_path / "pace", 0.0)
+        pace = RequestPace(tmp_path / "pace", 0.0)
         with PoliteClient(address, pace, limits=limits, **options) as client:
             return client.read({"search_query": "cat:cs.LG AND (x)", "start": 0})
 
@@ -58,7 +58,7 @@ def test_no_contact_can_add_a_header():
 
 def test_a_client_is_used_again_after_its_connection_was_closed(tmp_path):
     with ArxivServer(PAPERS) as server:
-        client = PoliteClient(server.url, Pace(tmp_path / "pace", 0.0), limits=CALM)
+        client = PoliteClient(server.url, RequestPace(tmp_path / "pace", 0.0), limits=CALM)
         for _ in range(2):
             with client:
                 assert client.read({}).status == 200
@@ -122,7 +122,7 @@ def test_an_answer_that_is_none_is_one_line(ask, fault, line, requests):
 def test_a_redirect_is_followed_and_paced_like_any_request(tmp_path):
     turns = []
     with ArxivServer(PAPERS, script={1: "redirect:/moved"}) as server:
-        pace = Pace(tmp_path / "pace", 3.0, sleep=turns.append, clock=lambda: NOW)
+        pace = RequestPace(tmp_path / "pace", 3.0, sleep=turns.append, clock=lambda: NOW)
         with PoliteClient(server.url, pace, limits=CALM) as client:
             assert client.read({"start": 7}).status == 200
     assert [request.path for request in server.requests] == ["/api/query", "/moved"]
@@ -141,7 +141,7 @@ def test_one_server_of_several_that_does_not_listen_is_tried_again_and_named(tmp
         closed = server.url
     turns = []
     with ArxivServer(PAPERS) as server, shared():
-        pace = Pace(tmp_path / "pace", 0.01, sleep=turns.append)
+        pace = RequestPace(tmp_path / "pace", 0.01, sleep=turns.append)
         dead = PoliteClient(closed, pace, limits=CALM)
         living = PoliteClient(server.url, pace, limits=CALM)
         with pytest.raises(SourceError, match=r"cannot connect to http://127.0.0.1:\d+/api/query"):
@@ -155,7 +155,7 @@ def test_whoever_is_offline_is_told_without_waiting_for_a_turn(tmp_path):
     with ArxivServer() as server:
         closed = server.url
     turns = []
-    pace = Pace(tmp_path / "pace", 3.0, sleep=turns.append)
+    pace = RequestPace(tmp_path / "pace", 3.0, sleep=turns.append)
     with shared():
         clients = [PoliteClient(closed, pace, limits=CALM) for _ in range(3)]
     for _ in range(2):
@@ -220,7 +220,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted_nor_tried_again(as
 
 
 def test_a_time_to_wait_is_obeyed_up_to_a_minute(tmp_path):
-    client = PoliteClient("http://127.0.0.1/", Pace(tmp_path / "pace", 0.0))
+    client = PoliteClient("http://127.0.0.1/", RequestPace(tmp_path / "pace", 0.0))
     assert client._wait(_Refused(Reply(503, "", b"", 7.0))) == 7.0
     assert client._wait(_Refused(Reply(429, "", b"", 60.0))) == 60.0
     assert client._wait(_Refused(Reply(429, "", b"", 60.1))) is False
@@ -253,7 +253,7 @@ class _Validating(ArxivServer):
 
 def test_validators_and_the_next_page_come_with_the_answer(tmp_path):
     with _Validating(PAPERS) as server:
-        client = PoliteClient(server.url, Pace(tmp_path / "pace", 0.0), limits=CALM)
+        client = PoliteClient(server.url, RequestPace(tmp_path / "pace", 0.0), limits=CALM)
         with client:
             reply = client.read({"start": 1}, headers={"If-None-Match": "a" * 64})
             assert (reply.etag, reply.modified, reply.following) == ("a" * 64, "Fri", "/p?a=2")
@@ -285,7 +285,7 @@ def test_a_refusal_with_a_pause_silences_every_later_turn(ask, fault, seconds):
 
 
 def test_a_connection_that_takes_too_long_is_told_from_an_answer_that_does(tmp_path):
-    client = PoliteClient("http://127.0.0.1/", Pace(tmp_path / "pace", 0.0))
+    client = PoliteClient("http://127.0.0.1/", RequestPace(tmp_path / "pace", 0.0))
     assert client._line(httpx.ConnectTimeout(""), "X").startswith("cannot connect to X within 10 s")
     assert client._line(httpx.ReadTimeout(""), "X").startswith("no answer from X within 60 s")
 

@@ -6,7 +6,7 @@ import pytest
 from filelock import FileLock
 
 from papertriage.errors import SourceError
-from papertriage.sources._pace import Pace
+from papertriage.sources._pace import RequestPace
 
 
 class Time:
@@ -25,7 +25,9 @@ def time():
 
 @pytest.fixture
 def pace(tmp_path, time):
-    return Pace(tmp_path / "data" / "arxiv.pace", 3.0, sleep=time.sleep, clock=lambda: time.now)
+    return RequestPace(
+        tmp_path / "data" / "arxiv.pace", 3.0, sleep=time.sleep, clock=lambda: time.now
+    )
 
 
 def test_the_first_request_does_not_wait(pace, time):
@@ -47,7 +49,7 @@ def test_three_seconds_are_counted_between_starts(pace, time):
 def test_another_process_obeys_the_same_file(pace, time):
     with pace.turn():
         pass
-    other = Pace(pace.file, 3.0, sleep=time.sleep, clock=lambda: time.now)
+    other = RequestPace(pace.file, 3.0, sleep=time.sleep, clock=lambda: time.now)
     with other.turn():
         pass
     assert time.slept == [3.0]
@@ -72,7 +74,7 @@ def test_a_spoilt_file_is_written_anew(pace, time):
 
 
 def test_a_request_that_never_ends_is_not_waited_for(pace):
-    impatient = Pace(pace.file, 0.0, patience=0.05)
+    impatient = RequestPace(pace.file, 0.0, patience=0.05)
     held, done = threading.Event(), threading.Event()
     pace.file.parent.mkdir()
 
@@ -105,7 +107,7 @@ def test_a_pause_holds_for_every_process_and_says_until_when(pace, time):
     with pace.turn():
         pass
     assert pace.pause(600.0) == 600.0
-    other = Pace(pace.file, 0.0, sleep=time.sleep, clock=lambda: time.now)
+    other = RequestPace(pace.file, 0.0, sleep=time.sleep, clock=lambda: time.now)
     with (
         pytest.raises(
             SourceError, match=r"asked for a pause: try again after 1970-01-12 13:57 UTC"

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertriage.errors import InputError
-from papertriage.sources._pending import PENDING, Span, asked, kept, to_ask
+from papertriage.sources._pending import PENDING, PendingSpan, asked, kept, to_ask
 from papertriage.sources.contract import Window
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def span(first, last, token=""):
-    return Span(START + timedelta(days=first), START + timedelta(days=last), token)
+    return PendingSpan(START + timedelta(days=first), START + timedelta(days=last), token)
 
 
 def remembered(*spans):

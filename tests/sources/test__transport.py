@@ -12,7 +12,7 @@ from arxiv_server import ArxivServer, invented_papers
 from papertriage.errors import Offline, SourceError
 from papertriage.sources import _dialing, _transport
 from papertriage.sources._http import Limits, PoliteClient
-from papertriage.sources._pace import Pace
+from papertriage.sources._pace import RequestPace
 from papertriage.sources._transport import Names, dialled, proxy_of
 
 PUBLIC = "93.184.216.34"
@@ -50,7 +50,9 @@ def dialed(monkeypatch):
 @pytest.fixture
 def ask(tmp_path):
     def read(address, resolve, **options):
-        client = PoliteClient(address, Pace(tmp_path / "pace", 0.0), limits=CALM, resolve=resolve)
+        client = PoliteClient(
+            address, RequestPace(tmp_path / "pace", 0.0), limits=CALM, resolve=resolve
+        )
         with client:
             return client.read({"start": 0}, **options)
 

@@ -14,7 +14,7 @@ from papertriage import config
 from papertriage.errors import InputError, SourceError
 from papertriage.sources import arxiv_search
 from papertriage.sources._http import Limits, PoliteClient
-from papertriage.sources._pace import Pace
+from papertriage.sources._pace import RequestPace
 from papertriage.sources.arxiv_search import ArxivSearch, configured
 from papertriage.sources.contract import Window
 
@@ -26,7 +26,7 @@ OPEN = Window()
 @pytest.fixture
 def make(tmp_path):
     def arxiv(url, categories=ALL, **options):
-        pace = Pace(tmp_path / "pace", 0.0)
+        pace = RequestPace(tmp_path / "pace", 0.0)
         client = PoliteClient(url, pace, limits=Limits(read=20.0, total=30.0, backoff=0.0))
         return ArxivSearch(client, categories, **({"page_size": 10} | options))
 
@@ -368,7 +368,7 @@ def test_the_configuration_decides_unless_categories_are_given():
 
 def test_requests_are_the_configured_delay_apart(tmp_path):
     slept = []
-    pace = Pace(tmp_path / "pace", 3.0, sleep=slept.append, clock=lambda: 5.0)
+    pace = RequestPace(tmp_path / "pace", 3.0, sleep=slept.append, clock=lambda: 5.0)
     with ArxivServer(invented_papers(25)) as server:
         config.change("sources.arxiv.url", server.url)
         config.change("sources.arxiv.page-size", "10")

@@ -19,7 +19,7 @@ from papertriage.errors import InputError, SourceError
 from papertriage.sources import _http, arxiv_oai, feeds, hugging_face
 from papertriage.sources.contract import Window
 from papertriage.sources.registry import source, source_names
-from papertriage.triage.intake.verdicts import FAILED, Brought, verdict_of
+from papertriage.triage.intake.verdicts import FAILED, Received, verdict_of
 
 NOW = NEWEST + timedelta(hours=1)
 ALL = tuple(replace(paper, categories=("cs.LG", "stat.ML")) for paper in invented_papers(12))
@@ -248,7 +248,7 @@ def test_a_fault_is_one_line_that_says_what_to_do(fetched, fault, monkeypatch):
 
 
 def judged(batches):
-    found = Brought()
+    found = Received()
     for batch in batches:
         found.add(batch)
     return verdict_of(found, NOW)

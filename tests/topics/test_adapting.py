@@ -6,7 +6,7 @@ from papertriage.paths import seeds_dir
 from papertriage.topics.adapting import adapt_topic
 from papertriage.topics.labelled import LabelledPaper, Text
 from papertriage.topics.model import Model, dump_model, load_model
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 
 SHIFTED = Text(
     "Zebra stripes under covariate shift",

@@ -8,7 +8,7 @@ from papertriage.errors import ModelError
 from papertriage.topics.choosing import drop_topics, join_models, with_promise
 from papertriage.topics.definitions import Promise
 from papertriage.topics.model import Cut, Model, TopicModel, term_table
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 
 CUTS = (Cut(0.1, 0.3, 0.95), Cut(0.3, 0.6, 0.9), Cut(0.5, 0.8, 0.7), Cut(0.7, 0.9, 0.4))
 

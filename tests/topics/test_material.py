@@ -8,11 +8,11 @@ import pytest
 from invented import BIRDSONG, GROUPS, invented_labels, invented_texts
 from papertriage.errors import InputError
 from papertriage.topics.labelled import Text
-from papertriage.topics.material import MIN_LABELS, Recipe, find_targets, gather
+from papertriage.topics.material import MIN_LABELS, TopicRecipe, find_targets, gather
 from papertriage.topics.weak_labels import WEAK_YES, PhraseCounter
 
 TOPICS = {"birdsong": BIRDSONG}
-RECIPE = Recipe(max_background=60)
+RECIPE = TopicRecipe(max_background=60)
 LABELLED = invented_labels(60)
 BACKGROUND = invented_texts(200)
 
@@ -39,7 +39,7 @@ def test_a_paper_counts_once_and_those_with_phrases_come_first():
     telling = sum(PhraseCounter(BIRDSONG).count(text) > 0 for text in BACKGROUND)
     assert held == len(material.weak_counts["birdsong"]) == RECIPE.max_background
     assert (material.weak_counts["birdsong"] > 0).sum() == min(telling, held // 2) > 20
-    assert gather(TOPICS, LABELLED, BACKGROUND * 2, Recipe()).features.shape[0] == 60 + 200
+    assert gather(TOPICS, LABELLED, BACKGROUND * 2, TopicRecipe()).features.shape[0] == 60 + 200
 
 
 def test_a_label_weighs_more_than_a_phrase_and_doubt_less_than_certainty():

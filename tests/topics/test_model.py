@@ -22,7 +22,7 @@ from papertriage.topics.model import (
     term_line,
     term_table,
 )
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 
 TOPIC = TopicModel(
     name="bird song",

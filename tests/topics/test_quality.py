@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
 from papertriage.topics.quality import (
-    Held,
+    CrossFitted,
     average_precision,
     calibration_error,
     cross_fit,
@@ -71,5 +71,5 @@ def test_estimates_lie_in_their_interval_which_narrows_with_more_papers():
 
 def test_what_promises_no_probability_has_no_calibration_error():
     values, yes, folds = sample(50)
-    held: Held = cross_fit(values, yes, folds, values)
+    held: CrossFitted = cross_fit(values, yes, folds, values)
     assert measure(held, calibrated=False).calibration_error is None

@@ -11,8 +11,8 @@ from invented import BIRDSONG, invented_labels, invented_texts
 from papertriage.paths import seeds_dir
 from papertriage.topics.definitions import dump_topic
 from papertriage.topics.model import Model, load_model
+from papertriage.topics.scoring import score_paper
 from papertriage.topics.starter import main, read_background, read_starter_labels
-from papertriage.topics.tagging import score_paper
 
 SHIPPED = seeds_dir() / "model.txt"
 

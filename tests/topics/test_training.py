@@ -8,10 +8,10 @@ from invented import BIRDSONG, invented_labels, invented_texts
 from papertriage.errors import InputError
 from papertriage.topics.definitions import Topic
 from papertriage.topics.labelled import Text
-from papertriage.topics.material import Recipe, find_targets, gather
+from papertriage.topics.material import TopicRecipe, find_targets, gather
 from papertriage.topics.model import Model, dump_model, load_model, model_hash
 from papertriage.topics.quality import average_precision
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 from papertriage.topics.training import cross_validate, train_model, train_topic
 
 LABELLED = invented_labels(120)
@@ -81,7 +81,7 @@ def test_a_paper_does_not_rank_high_for_lack_of_text(trained: Model):
 
 
 def test_out_of_fold_values_are_made_without_the_papers_own_label():
-    recipe = Recipe()
+    recipe = TopicRecipe()
     material = gather({"birdsong": BIRDSONG}, LABELLED, BACKGROUND, recipe)
     targets = find_targets("birdsong", material, recipe)
     before = cross_validate("birdsong", targets, material, recipe).values

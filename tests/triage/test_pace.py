@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from papertriage.triage.pace import DEFAULT_PACE, PAUSE_S, Budget, Pace, pace_of
+from papertriage.triage.pace import DEFAULT_PACE, PAUSE_S, Budget, ReadingPace, pace_of
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -17,22 +17,22 @@ def times(*gaps: float) -> list[str]:
 
 
 def test_without_a_past_the_pace_is_a_guess() -> None:
-    assert pace_of([]) == Pace(DEFAULT_PACE, 0)
-    assert pace_of(times(*[5.0] * 19)) == Pace(DEFAULT_PACE, 0)
+    assert pace_of([]) == ReadingPace(DEFAULT_PACE, 0)
+    assert pace_of(times(*[5.0] * 4)) == ReadingPace(DEFAULT_PACE, 0)
 
 
 def test_the_pace_is_that_of_the_sittings_without_pauses_and_scripts() -> None:
     sitting = [5.0] * 30
-    assert pace_of(times(*sitting, 50_000, *sitting, *[0.000001] * 500)) == Pace(12.0, 60)
+    assert pace_of(times(*sitting, 50_000, *sitting, *[0.000001] * 500)) == ReadingPace(12.0, 60)
 
 
 @pytest.mark.parametrize(("minutes", "papers"), [(20, 80), (0.1, 1)])
 def test_a_budget_holds_as_many_papers_as_its_minutes(minutes: float, papers: int) -> None:
-    assert Budget(minutes, Pace(4.0, 0)).papers == papers
+    assert Budget(minutes, ReadingPace(4.0, 0)).papers == papers
 
 
-def test_a_pause_uses_two_minutes_of_a_budget_at_most() -> None:
-    budget = Budget(3, Pace(4.0, 0))
+def test_a_pause_uses_five_minutes_of_a_budget_at_most() -> None:
+    budget = Budget(6, ReadingPace(4.0, 0))
     budget.spend(3_600)
     assert budget.used == PAUSE_S
     assert not budget.spent
@@ -41,9 +41,13 @@ def test_a_pause_uses_two_minutes_of_a_budget_at_most() -> None:
 
 
 def test_the_plan_says_what_fits_and_how_that_is_known() -> None:
-    assert Budget(20, Pace(4.0, 0)).plan(800) == (
+    assert Budget(20, ReadingPace(4.0, 0)).plan(800) == (
         "80 of 800 papers in 20 minutes: 4.0 papers a minute,"
         " a guess, until the journal knows your pace"
     )
-    assert Budget(20, Pace(4.0, 0)).plan(800, or_more=True).startswith("80 of at least 800 papers")
-    assert "your pace over 63 decisions" in Budget(2.5, Pace(6.2, 63)).plan(9)
+    assert (
+        Budget(20, ReadingPace(4.0, 0))
+        .plan(800, or_more=True)
+        .startswith("80 of at least 800 papers")
+    )
+    assert "your pace over 63 decisions" in Budget(2.5, ReadingPace(6.2, 63)).plan(9)

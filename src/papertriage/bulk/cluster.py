@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from papertriage import __version__
 from papertriage.bulk.model_text import model_in
-from papertriage.bulk.plan import WORKING, FilePlan, Part, Wanted
+from papertriage.bulk.plan import WORKING, FilePlan, RowRange, TaggingRun
 from papertriage.bulk.running import Fault, Outcome, said
-from papertriage.bulk.scoring import Advance, Scored, join_parts, score_part
+from papertriage.bulk.scoring import Advance, TagCounts, join_parts, score_part
 from papertriage.errors import ClusterError, ConfigurationError, InputError, ModelError
 from papertriage.text import counted
 
@@ -62,7 +62,7 @@ def connected(address: str) -> Iterator[Client]:
         client.close(timeout=_SECONDS_TO_ANSWER)
 
 
-def check_workers(client: Client, wanted: Wanted, plan: FilePlan) -> int:
+def check_workers(client: Client, run: TaggingRun, plan: FilePlan) -> int:
     """Ask every worker whether it can do this run, and return how many there are.
 
     Raises ClusterError where there is none, or one runs other code or does not see the files.
@@ -74,7 +74,7 @@ def check_workers(client: Client, wanted: Wanted, plan: FilePlan) -> int:
         raise ClusterError(msg) from error
     _check_scheduler(client)
     size = plan.missing[0].size if plan.missing else Path(plan.path).stat().st_size
-    answers = client.run(unfit, wanted, plan.path, size, on_error="return")
+    answers = client.run(unfit, run, plan.path, size, on_error="return")
     bad = {worker: answer for worker, answer in answers.items() if answer}
     for worker, answer in bad.items():
         reason = answer
@@ -103,13 +103,13 @@ def version_here() -> str:
     return __version__
 
 
-def unfit(wanted: Wanted, path: str, size: int) -> str:
+def unfit(run: TaggingRun, path: str, size: int) -> str:
     """Say, on a worker, why it cannot do this run; "" where it can."""
-    if wanted.version != __version__:
-        return f"papertriage {__version__} there, {wanted.version} here: install the same"
+    if run.version != __version__:
+        return f"papertriage {__version__} there, {run.version} here: install the same"
     shared = "workers need the same storage under the same path"
     try:
-        model_in(wanted.model_file, wanted.model_text)
+        model_in(run.model_file, run.model_text)
         if Path(path).stat().st_size != size:
             return f"{path} is another file there: {shared}"
         with open(path, "rb"):
@@ -118,8 +118,8 @@ def unfit(wanted: Wanted, path: str, size: int) -> str:
         return str(error)
     except OSError as error:
         return f"cannot read {error.filename} ({said(error)}): {shared}"
-    folder = Path(wanted.output, WORKING)
-    return "" if os.access(folder, os.W_OK) else f"cannot write into {wanted.output}: {shared}"
+    folder = Path(run.output, WORKING)
+    return "" if os.access(folder, os.W_OK) else f"cannot write into {run.output}: {shared}"
 
 
 def run_there(
@@ -150,7 +150,7 @@ def run_there(
             answer = _answer(future)
             if future in joins:
                 plan = joins.pop(future)
-                if isinstance(answer, Scored):
+                if isinstance(answer, TagCounts):
                     answer = replace(answer, seconds=answer.seconds + seconds[plan.place])
                 yield plan, answer
                 continue
@@ -170,7 +170,7 @@ def run_there(
         client.cancel([*parts, *joins])
 
 
-def attempt(part: Part) -> Outcome:
+def attempt(part: RowRange) -> Outcome:
     """Score a part on a worker; what the file is to blame for is an answer, and not tried again."""
     from distributed import get_worker
 

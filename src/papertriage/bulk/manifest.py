@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from papertriage.bulk.plan import Wanted
+from papertriage.bulk.plan import TaggingRun
 from papertriage.errors import InputError
 from papertriage.paths import sweep, temporary_beside
 
@@ -33,15 +33,15 @@ def read_manifest(output: str) -> dict[str, dict[str, Any]]:
         raise InputError(msg) from error
 
 
-def write_manifest(wanted: Wanted, entries: Mapping[str, dict[str, Any]]) -> None:
+def write_manifest(run: TaggingRun, entries: Mapping[str, dict[str, Any]]) -> None:
     """Write the entries whose answers are there, in order of their places; whole or not at all."""
-    output = Path(wanted.output)
+    output = Path(run.output)
     there = [entries[place] for place in sorted(entries) if (output / place).exists()]
     document = {
         "schema": _SCHEMA,
-        "papertriage": wanted.version,
-        "model": wanted.model,
-        "topics": dict(wanted.topics),
+        "papertriage": run.version,
+        "model": run.model,
+        "topics": dict(run.topics),
         "rows": sum(one["rows"] for one in there),
         "files": there,
     }

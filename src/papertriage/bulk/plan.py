@@ -21,7 +21,7 @@ PART_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TaggingRun:
     """What the answers hold, and the model that gives them: the same for every file of a run."""
 
     output: str
@@ -37,10 +37,10 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RowRange:
     """Some rows of a file: the unit of work, the same in one process and on a cluster."""
 
-    wanted: Wanted
+    run: TaggingRun
     path: str
     place: str
     size: int
@@ -63,17 +63,17 @@ class FilePlan:
     target: str
     rows: int
     stamp: str
-    parts: tuple[Part, ...]
-    missing: tuple[Part, ...] = ()
+    parts: tuple[RowRange, ...]
+    missing: tuple[RowRange, ...] = ()
     done: dict[str, Any] | None = None
 
 
-def working_directory(wanted: Wanted, place: str) -> str:
+def working_directory(run: TaggingRun, place: str) -> str:
     """Say where the parts of a file are kept until its answer is whole."""
-    return str(Path(wanted.output, WORKING, place))
+    return str(Path(run.output, WORKING, place))
 
 
-def plan_file(one: Input, wanted: Wanted, *, force: bool) -> FilePlan:
+def plan_file(one: Input, run: TaggingRun, *, force: bool) -> FilePlan:
     """Look at a file and at what an earlier run has left; raises InputError.
 
     An answer is finished where it was made from a file of this size, time and number of rows, with
@@ -81,20 +81,20 @@ def plan_file(one: Input, wanted: Wanted, *, force: bool) -> FilePlan:
     """
     with opened(one.path) as file:
         status = os.stat(one.path)
-        columns = find_columns(file.schema_arrow, wanted.columns)
+        columns = find_columns(file.schema_arrow, run.columns)
         rows = file.metadata.num_rows
-    stamp = _stamp(wanted, columns, [status.st_size, status.st_mtime_ns, rows])
-    target = str(Path(wanted.output, one.place))
+    stamp = _stamp(run, columns, [status.st_size, status.st_mtime_ns, rows])
+    target = str(Path(run.output, one.place))
     plan = FilePlan(one.path, one.place, target, rows, stamp, ())
     if force:
-        shutil.rmtree(working_directory(wanted, one.place), ignore_errors=True)
+        shutil.rmtree(working_directory(run, one.place), ignore_errors=True)
     elif (counts := _finished(target, stamp)) is not None:
         return replace(plan, done=counts)
     ranges = [(at, min(at + PART_ROWS, rows)) for at in range(0, rows, PART_ROWS)] or [(0, 0)]
-    folder = working_directory(wanted, one.place)
+    folder = working_directory(run, one.place)
     parts = tuple(
-        Part(
-            wanted,
+        RowRange(
+            run,
             one.path,
             one.place,
             status.st_size,
@@ -110,16 +110,16 @@ def plan_file(one: Input, wanted: Wanted, *, force: bool) -> FilePlan:
     return replace(plan, parts=parts, missing=missing)
 
 
-def _stamp(wanted: Wanted, columns: Columns, of_input: list[int]) -> str:
+def _stamp(run: TaggingRun, columns: Columns, of_input: list[int]) -> str:
     """Say what an answer depends on: two of the same stamp are the same."""
     return json.dumps(
         {
             "schema": 1,
-            "model": wanted.model,
-            "topics": dict(wanted.topics),
+            "model": run.model,
+            "topics": dict(run.topics),
             "columns": [columns.id, columns.title, columns.abstract],
-            "keep_columns": wanted.keep,
-            "evidence": wanted.evidence,
+            "keep_columns": run.keep,
+            "evidence": run.evidence,
             "input": dict(zip(("bytes", "modified_ns", "rows"), of_input, strict=True)),
         }
     )

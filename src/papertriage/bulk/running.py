@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from papertriage.bulk.plan import FilePlan
-from papertriage.bulk.scoring import Advance, Scored, join_parts, score_part
+from papertriage.bulk.scoring import Advance, TagCounts, join_parts, score_part
 from papertriage.errors import DiskError, InputError
 
 _DISK = frozenset((errno.ENOSPC, errno.EROFS, errno.EDQUOT))
@@ -21,7 +21,7 @@ class Fault:
     reason: str
 
 
-Outcome = Scored | Fault
+Outcome = TagCounts | Fault
 
 
 def run_here(plans: Iterable[FilePlan], advance: Advance) -> Iterator[tuple[FilePlan, Outcome]]:

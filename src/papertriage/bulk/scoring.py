@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 from papertriage import __version__
 from papertriage.bulk.model_text import model_in
 from papertriage.bulk.parquet import footer, opened, read_rows, stamped, written
-from papertriage.bulk.plan import FilePlan, Part, working_directory
+from papertriage.bulk.plan import FilePlan, RowRange, working_directory
 from papertriage.errors import InputError
 from papertriage.text import clean
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from papertriage.topics.batch_tagging import Scorer
+    from papertriage.topics.batch_scoring import Scorer
     from papertriage.topics.model import Model
 
 Advance = Callable[[int], None]
@@ -28,7 +28,7 @@ Texts = Sequence[tuple[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class TagCounts:
     """What a part or a file has given: rows, those without title, tags by topic, CPU seconds."""
 
     rows: int
@@ -37,38 +37,38 @@ class Scored:
     seconds: float
 
 
-def score_part(part: Part, advance: Advance) -> Scored:
+def score_part(part: RowRange, advance: Advance) -> TagCounts:
     """Score the rows of a part into its target; running it again gives the same bytes.
 
     Raises InputError where the file is damaged, or is not the file that was planned.
     """
     begun = time.thread_time()
-    wanted = part.wanted
-    if wanted.version != __version__:
-        msg = f"papertriage {__version__} here, {wanted.version} where the run began"
+    run = part.run
+    if run.version != __version__:
+        msg = f"papertriage {__version__} here, {run.version} where the run began"
         raise InputError(msg)
     with opened(part.path) as file:
         if Path(part.path).stat().st_size != part.size:
             msg = "the file has changed since the run began: run again"
             raise InputError(msg)
-        read = None if wanted.keep else _read(part)
+        read = None if run.keep else _read(part)
         schema = _schema(file.schema_arrow, part)
-        folder = working_directory(wanted, part.place)
+        folder = working_directory(run, part.place)
         with written(part.target, folder, schema, part.stamp, __version__) as writer:
-            counts = {"untitled": 0, "tagged": dict.fromkeys(dict(wanted.topics), 0)}
-            for rows in read_rows(file, read, part.start, part.stop, wanted.batch):
+            counts = {"untitled": 0, "tagged": dict.fromkeys(dict(run.topics), 0)}
+            for rows in read_rows(file, read, part.start, part.stop, run.batch):
                 writer.write(_answered(rows, part, schema, counts))
                 advance(rows.num_rows)
             writer.counts = counts
     return _scored(part.stop - part.start, counts, time.thread_time() - begun)
 
 
-def join_parts(plan: FilePlan) -> Scored:
+def join_parts(plan: FilePlan) -> TagCounts:
     """Make the answer of a file from its parts, and remove what was left of its making."""
     begun = time.thread_time()
     if len(plan.parts) > 1:
         _join(plan)
-    shutil.rmtree(working_directory(plan.parts[0].wanted, plan.place), ignore_errors=True)
+    shutil.rmtree(working_directory(plan.parts[0].run, plan.place), ignore_errors=True)
     _, counts = stamped(footer(plan.target))
     return _scored(plan.rows, counts, time.thread_time() - begun)
 
@@ -77,7 +77,7 @@ def _join(plan: FilePlan) -> None:
     import pyarrow.parquet as pq
 
     counts: dict[str, Any] = {}
-    folder = working_directory(plan.parts[0].wanted, plan.place)
+    folder = working_directory(plan.parts[0].run, plan.place)
     with (
         opened(plan.parts[0].target) as first,
         written(plan.target, folder, first.schema_arrow, plan.stamp, __version__) as writer,
@@ -99,26 +99,26 @@ def _added(counts: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     return {"untitled": counts["untitled"] + more["untitled"], "tagged": tagged}
 
 
-def _scored(rows: int, counts: dict[str, Any], seconds: float) -> Scored:
-    return Scored(rows, counts["untitled"], counts["tagged"], seconds)
+def _scored(rows: int, counts: dict[str, Any], seconds: float) -> TagCounts:
+    return TagCounts(rows, counts["untitled"], counts["tagged"], seconds)
 
 
-def _read(part: Part) -> list[str]:
+def _read(part: RowRange) -> list[str]:
     columns = part.columns
     return list(dict.fromkeys(filter(None, (columns.id, columns.title, columns.abstract))))
 
 
-def _schema(schema: pa.Schema, part: Part) -> pa.Schema:
+def _schema(schema: pa.Schema, part: RowRange) -> pa.Schema:
     """Return the columns of the answer: the id or all that there are, then ours."""
     import pyarrow as pa
 
     evidence = pa.list_(pa.struct([("term", pa.string()), ("weight", pa.float32())]))
     ours = []
-    for name, _ in part.wanted.topics:
+    for name, _ in part.run.topics:
         ours += [(f"{name}_score", pa.float32()), (f"{name}_tagged", pa.bool_())]
-        if part.wanted.evidence:
+        if part.run.evidence:
             ours.append((f"{name}_evidence", evidence))
-    kept = schema if part.wanted.keep else [schema.field(one) for one in [part.columns.id] if one]
+    kept = schema if part.run.keep else [schema.field(one) for one in [part.columns.id] if one]
     names = {name for name, _ in ours}
     return pa.schema(
         [
@@ -129,12 +129,12 @@ def _schema(schema: pa.Schema, part: Part) -> pa.Schema:
 
 
 def _answered(
-    rows: pa.RecordBatch, part: Part, schema: pa.Schema, counts: dict[str, Any]
+    rows: pa.RecordBatch, part: RowRange, schema: pa.Schema, counts: dict[str, Any]
 ) -> pa.RecordBatch:
     import pyarrow as pa
     from pyarrow import compute
 
-    model, score = _scorer(part.wanted.model_file, part.wanted.model_text)
+    model, score = _scorer(part.run.model_file, part.run.model_text)
     texts, titled = _texts(rows, part)
     untitled = titled.count(False)
     counts["untitled"] += untitled
@@ -152,7 +152,7 @@ def _answered(
             }
         ours |= columns
         counts["tagged"][topic.topic] += compute.sum(columns[f"{topic.topic}_tagged"]).as_py() or 0
-    if part.wanted.evidence:
+    if part.run.evidence:
         _add_evidence(ours, schema, model, texts)
     arrays = [ours[one.name] if one.name in ours else rows.column(one.name) for one in schema]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
@@ -162,7 +162,7 @@ def _add_evidence(ours: dict[str, pa.Array], schema: pa.Schema, model: Model, te
     """Add the evidence for the tags there are; what speaks for no tag would fill the disk."""
     import pyarrow as pa
 
-    from papertriage.topics.tagging import score_paper
+    from papertriage.topics.scoring import score_paper
 
     tagged = {name: ours[f"{name}_tagged"].to_pylist() for name in model.topics}
     evidence: dict[str, list[Any]] = {name: [None] * len(texts) for name in model.topics}
@@ -177,7 +177,7 @@ def _add_evidence(ours: dict[str, pa.Array], schema: pa.Schema, model: Model, te
         ours[column] = pa.array(values, schema.field(column).type)
 
 
-def _texts(rows: pa.RecordBatch, part: Part) -> tuple[list[tuple[str, str | None]], list[bool]]:
+def _texts(rows: pa.RecordBatch, part: RowRange) -> tuple[list[tuple[str, str | None]], list[bool]]:
     titles = _strings(rows.column(part.columns.title))
     abstracts = _strings(rows.column(part.columns.abstract)) if part.columns.abstract else None
     clear = list(map(_clear, titles))
@@ -205,7 +205,7 @@ def _clear(text: str | None) -> str:
 
 @lru_cache(maxsize=2)
 def _scorer(model_file: str, model_text: str) -> tuple[Model, Scorer]:
-    from papertriage.topics.batch_tagging import batch_scorer
+    from papertriage.topics.batch_scoring import batch_scorer
 
     model = model_in(model_file, model_text)
     return model, batch_scorer(model)

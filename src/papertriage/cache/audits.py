@@ -17,7 +17,7 @@ _DECIDED = (
 )
 
 
-class Decided(NamedTuple):
+class ReadingTally(NamedTuple):
     """The papers that came in some time: kept or not in the order of reading, and how many wait.
 
     Audits, which are not among `ranked`, are counted apart.
@@ -44,7 +44,7 @@ def was_audit(connection: sqlite3.Connection, paper: str) -> bool:
     return row is not None
 
 
-def decided_between(connection: sqlite3.Connection, since: str, end: str) -> Decided:
+def decided_between(connection: sqlite3.Connection, since: str, end: str) -> ReadingTally:
     """Read what was decided of the papers that came from one time on and before another (UTC).
 
     What was postponed is unread.
@@ -54,4 +54,4 @@ def decided_between(connection: sqlite3.Connection, since: str, end: str) -> Dec
     (papers,) = connection.execute(came, (since, end)).fetchone()
     audits = [bool(row["kept"]) for row in rows if row["audit"]]
     ranked = tuple(bool(row["kept"]) for row in rows if not row["audit"])
-    return Decided(ranked, papers - len(rows), len(audits), sum(audits))
+    return ReadingTally(ranked, papers - len(rows), len(audits), sum(audits))

@@ -36,11 +36,11 @@ def authorities_seen(connection: sqlite3.Connection, keys: Iterable[int]) -> dic
 
 
 def authorities_of(connection: sqlite3.Connection, key: int) -> int:
-    """Return who said what a paper says, as merging.Held has it."""
+    """Return who said what a paper says, as merging.AttributedPaper has it."""
     held: int | None = connection.execute(_HELD, (key,)).fetchone()[0]
     return authorities_seen(connection, [key])[key] if held is None else held
 
 
 def write_authorities(connection: sqlite3.Connection, by: Mapping[int, int]) -> None:
-    """Write who says papers by key, as merging.Held has it; in a transaction."""
+    """Write who says papers by key, as merging.AttributedPaper has it; in a transaction."""
     connection.executemany(_WRITE, [(one, key) for key, one in by.items()])

@@ -119,12 +119,12 @@ def _fits(table: str, column: str, kinds: dict[str, str], value: Any) -> bool:  
     kind = kinds[column]
     if value is None:
         return True
-    if kind != "TEXT":
+    if kind not in {"TEXT", "BLOB"}:
         return isinstance(value, (int, float) if kind == "REAL" else int)
     try:
-        if not isinstance(value, _Text):
-            # Of texts the abstract alone may be packed.
-            return column == "abstract" and is_frame(value) and unpacked(value) is not None
+        if isinstance(value, bytes) and not isinstance(value, _Text):
+            packs = kind == "BLOB" or column == "abstract"
+            return packs and is_frame(value) and unpacked(value) is not None
         return _says(table, column, value.decode())
     except (ValueError, RecursionError, CacheUnusable):
         return False

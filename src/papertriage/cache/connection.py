@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +20,6 @@ _OLDEST_ENGINE = (3, 34)
 # What SQLite says where it was built without something that is needed.
 _NOT_BUILT_IN = {"no such module: fts5": "FTS5", "no such table: json_each": "JSON"}
 _WAIT = 30.0
-# What an index of texts that is written anew takes, twice from before version 9; later scripts
-# take a second for a million papers.
-_SECONDS_A_PAPER, _MOMENTS, _LAST_LONG = 1e-4, 2, 10
 # 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
 _LARGE_CACHE = -48_000
 _LONG_LOG = 16_000
@@ -46,7 +42,7 @@ def opened(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def examined(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
-    """Open a cache of this or an earlier version as it is: neither made nor migrated.
+    """Open a cache of any version that opened() reads as it is: neither made nor migrated.
 
     Raises what opened() raises, and CacheUnusable where there is no file.
     """
@@ -254,12 +250,11 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def same_version(connection: sqlite3.Connection, path: Path) -> int:
-    """Return the version of a cache; raises CacheUnusable for a foreign file and a newer cache."""
+    """Return the version of a cache; raises CacheUnusable for one that cannot be read."""
     _same_application(connection, path)
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     _not_newer(version, path)
-    if version <= 0:
-        raise _of_no_version(version, path)
+    _not_older(version, path)
     return version
 
 
@@ -288,26 +283,41 @@ def _not_newer(version: int, path: Path) -> None:
         raise CacheUnusable(msg)
 
 
-def _of_no_version(version: int, path: Path) -> CacheUnusable:
-    return CacheUnusable(
-        f"{path} holds papertriage's tables, and says that its version is {version}, which none is:"
-        f" {MEND}"
-    )
+def _not_older(version: int, path: Path) -> None:
+    if version <= 0:
+        msg = (
+            f"{path} holds papertriage's tables, and says that its version is {version}, which none"
+            f" is: {MEND}"
+        )
+        raise CacheUnusable(msg)
+    if version < migrations.OLDEST:
+        from shlex import quote
+
+        named = "" if path == paths.cache_path() else f" --cache {quote(str(path))}"
+        msg = (
+            f"{path} is from before papertriage was released (cache version {version}, this one"
+            f" reads {migrations.VERSION}): `papertriage doctor --salvage FILE{named}` carries its"
+            " decisions, labels and own topics over to a new cache"
+        )
+        raise CacheUnusable(msg)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
     _not_newer(version, path)
-    empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-    if not (version == 0 and empty):
-        _same_application(connection, path)
-        if version <= 0:
-            raise _of_no_version(version, path)
-        if version < _LAST_LONG:
-            _say_that_it_takes_long(connection)
+    new = version == 0 and not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    if not new:
+        same_version(connection, path)
     _log_ahead(connection, path, patient=True)
     with writing(connection):
+        # Another process may have done it since.
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == migrations.VERSION:
+            return
         try:
-            migrations.migrate(connection)
+            if new:
+                migrations.create(connection)
+            else:
+                migrations.migrate(connection)
         except sqlite3.OperationalError as error:
             # A table that is there already, or one that is not.
             if _named(error) != "SQLITE_ERROR":
@@ -315,18 +325,6 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
             msg = f"{path} is not what a cache of its version {version} is ({error}): {MEND}"
             raise CacheUnusable(msg) from error
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-
-
-def _say_that_it_takes_long(connection: sqlite3.Connection) -> None:
-    # The last key is nearly their number, and needs no scan.
-    (papers,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
-    seconds = papers * _SECONDS_A_PAPER
-    if seconds > _MOMENTS:
-        sys.stderr.write(
-            f"papertriage: bringing the cache to version {migrations.VERSION}, once:"
-            f" {papers:,} papers, some {seconds:.0f} s\n"
-        )
-        sys.stderr.flush()
 
 
 def _translate(error: sqlite3.Error, path: Path) -> NoReturn:

@@ -10,20 +10,27 @@ from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
 from papertriage.cache.connection import wait_at_most, writing
+from papertriage.cache.packing import packed, unpacked
 from papertriage.cache.rows import list_text
-from papertriage.models import (
-    CachedPaper,
-    Coverage,
-    Digest,
-    Paper,
-    Pick,
-    Receipt,
-    TopicNews,
-    TopicScore,
-    Unpicked,
-)
+from papertriage.models import CachedPaper, Paper, Pick, TopicScore
+from papertriage.models.digest import Coverage, Digest, TopicNews, Unpicked
+from papertriage.models.fetched import Receipt
 
 _PATIENCE = 1.0
+_KEEP = """
+INSERT OR IGNORE INTO digests (id, day, asked, at, content, models, settings)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_KEEP_TEXT = """
+INSERT INTO digest_texts (sha256, digest, format, version, at, text)
+VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (sha256) DO UPDATE SET text = excluded.text
+"""
+_WRITTEN_AS = "SELECT * FROM digest_texts WHERE sha256 = ?"
+_TEXTS_OF = """
+SELECT * FROM digest_texts WHERE digest = ? AND format = ?
+ORDER BY at DESC, sha256
+"""
 _ID_LENGTH = 16
 _Made = TypeVar("_Made")
 
@@ -73,46 +80,45 @@ def keep(
     digest: Digest,
     behind: Behind,
     written: Written,
+    text: str,
     now: str,
 ) -> str | None:
-    """Keep an identified digest and that this was written of it.
+    """Keep an identified digest, and the text that was written of it.
 
     Returns a warning where the cache cannot be written just now.
     """
-    known = connection.execute(
-        "SELECT 1 FROM digest_texts WHERE sha256 = ?", (written.sha256,)
-    ).fetchone()
-    if known:
+    known = connection.execute(_WRITTEN_AS, (written.sha256,)).fetchone()
+    if known and _text_in(known) is not None:
         return None
     settings = {**behind.settings, "hash": settings_hash(behind.settings)}
     kept = (digest.id, digest.day, list_text(digest.asked), digest.made, _content(digest))
     try:
         with wait_at_most(connection, _PATIENCE), writing(connection):
-            connection.execute(
-                "INSERT OR IGNORE INTO digests (id, day, asked, at, content, models, settings)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*kept, list_text(dict(behind.models)), list_text(settings)),
-            )
-            connection.execute(
-                "INSERT OR IGNORE INTO digest_texts (sha256, digest, format, version, at)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (*written, now),
-            )
+            hold_texts(connection)
+            connection.execute(_KEEP, (*kept, list_text(dict(behind.models)), list_text(settings)))
+            connection.execute(_KEEP_TEXT, (*written, now, packed(_as_written(text))))
     except sqlite3.OperationalError as error:
-        return f"this digest could not be kept ({error}): it cannot be replayed or verified"
+        return f"this digest could not be kept ({error}): `digest --as-of` will not know it"
     return None
+
+
+def written_text(connection: sqlite3.Connection, name: str, form: str) -> str | None:
+    """Read what was last written of a digest in a format; None where the text was not kept."""
+    rows = connection.execute(_TEXTS_OF, (name, form))
+    return next((text for row in rows if (text := _text_in(row)) is not None), None)
+
+
+def hold_texts(connection: sqlite3.Connection) -> None:
+    """Let a cache of before texts were kept hold them; the caller holds the transaction."""
+    columns = connection.execute("PRAGMA table_info(digest_texts)")
+    if "text" not in {row["name"] for row in columns}:
+        connection.execute("ALTER TABLE digest_texts ADD COLUMN text BLOB")
 
 
 def digests_of(connection: sqlite3.Connection, day: str) -> list[Kept]:
     """Read the digests of a day, in the order in which they were made."""
     rows = connection.execute("SELECT * FROM digests WHERE day = ? ORDER BY at, id", (day,))
     return [_kept(row) for row in rows]
-
-
-def digest_named(connection: sqlite3.Connection, name: str) -> Kept | None:
-    """Read a digest by its id."""
-    row = connection.execute("SELECT * FROM digests WHERE id = ?", (name,)).fetchone()
-    return _kept(row) if row else None
 
 
 def written_of(connection: sqlite3.Connection, name: str) -> list[Written]:
@@ -125,13 +131,14 @@ def written_of(connection: sqlite3.Connection, name: str) -> list[Written]:
     return [Written(*row) for row in rows]
 
 
-def written_as(connection: sqlite3.Connection, content_hash: str) -> Written | None:
-    """Read which digest a text with that SHA-256 is of."""
-    row = connection.execute(
-        "SELECT sha256, digest, format, version FROM digest_texts WHERE sha256 = ?",
-        (content_hash,),
-    ).fetchone()
-    return Written(*row) if row else None
+def _text_in(row: sqlite3.Row) -> str | None:
+    # Read with *, as the column is not in every cache of this version.
+    return unpacked(row["text"]) if "text" in row.keys() else None  # noqa: SIM118 - "in row" asks for values
+
+
+def _as_written(text: str) -> str:
+    """Return the text as it is read again: in files, lone surrogates are question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _content(digest: Digest) -> str:

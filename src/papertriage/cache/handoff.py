@@ -35,7 +35,7 @@ _OPEN = (
 _TEMPORARY = "CREATE TEMP TABLE IF NOT EXISTS written (place INTEGER PRIMARY KEY, text TEXT)"
 
 
-class Batch(NamedTuple):
+class HandoffBatch(NamedTuple):
     """A batch that a consumer was given, and has not acknowledged."""
 
     number: int
@@ -45,7 +45,7 @@ class Batch(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class HandoffRequest:
     """What a consumer asks for: filters, and whether papers come again that really changed."""
 
     filters: Filters
@@ -64,7 +64,7 @@ class Consumer(NamedTuple):
     since: str
     handed: int
     acknowledged: str | None
-    open: Batch | None
+    open: HandoffBatch | None
     waiting: int | None
 
 
@@ -75,15 +75,15 @@ class _Row(NamedTuple):
     seen: int
 
 
-def open_batch(connection: sqlite3.Connection, consumer: str) -> Batch | None:
+def open_batch(connection: sqlite3.Connection, consumer: str) -> HandoffBatch | None:
     """Read the batch that a consumer has not acknowledged."""
     row = connection.execute(_OPEN, (consumer,)).fetchone()
-    return Batch(row["number"], row["name"], row["given"], row["papers"]) if row else None
+    return HandoffBatch(row["number"], row["name"], row["given"], row["papers"]) if row else None
 
 
 def next_batch(
-    connection: sqlite3.Connection, consumer: str, wanted: Wanted, now: str
-) -> Batch | None:
+    connection: sqlite3.Connection, consumer: str, request: HandoffRequest, now: str
+) -> HandoffBatch | None:
     """Return the open batch of a consumer, else a new one of what is new to it; None is nothing.
 
     A new batch holds the papers that pass the filters and were never given to this consumer, in
@@ -92,9 +92,9 @@ def next_batch(
     with writing(connection):
         if found := open_batch(connection, consumer):
             return found
-        held = _registered(connection, consumer, wanted, now)
-        limit = wanted.filters.limit or -1
-        rows, row = _looked(connection, held, wanted, limit)
+        held = _registered(connection, consumer, request, now)
+        limit = request.filters.limit or -1
+        rows, row = _looked(connection, held, request, limit)
         connection.execute(
             "UPDATE consumers SET asked = ?, upto = ?, seen = ? WHERE key = ?",
             (row.asked, row.upto, row.seen, row.key),
@@ -112,13 +112,15 @@ def next_batch(
                 for place, paper in enumerate(rows, start=1)
             ),
         )
-        return Batch(int(number or 0), consumer, now, len(rows))
+        return HandoffBatch(int(number or 0), consumer, now, len(rows))
 
 
-def _registered(connection: sqlite3.Connection, consumer: str, wanted: Wanted, now: str) -> _Row:
+def _registered(
+    connection: sqlite3.Connection, consumer: str, request: HandoffRequest, now: str
+) -> _Row:
     connection.execute(
         "INSERT OR IGNORE INTO consumers (name, since, asked, upto, seen) VALUES (?, ?, ?, 0, ?)",
-        (consumer, now, wanted.text, _last_touched(connection)),
+        (consumer, now, request.text, _last_touched(connection)),
     )
     row = connection.execute(
         "SELECT key, asked, upto, seen FROM consumers WHERE name = ?", (consumer,)
@@ -127,28 +129,28 @@ def _registered(connection: sqlite3.Connection, consumer: str, wanted: Wanted, n
 
 
 def _looked(
-    connection: sqlite3.Connection, held: _Row, wanted: Wanted, limit: int
+    connection: sqlite3.Connection, held: _Row, request: HandoffRequest, limit: int
 ) -> tuple[list[sqlite3.Row], _Row]:
     """Return the papers that are new to a consumer, and how far was looked for them."""
     last = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0]
     touched = _last_touched(connection)
-    upto, seen = _start(held, wanted, touched)
-    condition = _new_to(connection, held.key, wanted)
+    upto, seen = _start(held, request, touched)
+    condition = _new_to(connection, held.key, request)
     rows = connection.execute(
         _TOUCHED.format(condition=condition.sql), (seen, upto, *condition.parameters, limit)
     ).fetchall()
     if len(rows) == limit:
-        return rows, _Row(held.key, wanted.text, upto, seen)
+        return rows, _Row(held.key, request.text, upto, seen)
     rows += _came(
-        connection, upto, wanted.filters, condition, limit - len(rows) if limit > 0 else -1
+        connection, upto, request.filters, condition, limit - len(rows) if limit > 0 else -1
     )
     upto = rows[-1]["key"] if len(rows) == limit else last
-    return rows, _Row(held.key, wanted.text, upto, touched)
+    return rows, _Row(held.key, request.text, upto, touched)
 
 
-def _start(held: _Row, wanted: Wanted, touched: int) -> tuple[int, int]:
+def _start(held: _Row, request: HandoffRequest, touched: int) -> tuple[int, int]:
     """Return where to begin: with other filters than last time, at the first paper."""
-    return (held.upto, held.seen) if held.asked == wanted.text else (0, touched)
+    return (held.upto, held.seen) if held.asked == request.text else (0, touched)
 
 
 def _came(
@@ -168,11 +170,11 @@ def _came(
     ).fetchall()
 
 
-def _new_to(connection: sqlite3.Connection, consumer: int, wanted: Wanted) -> Condition:
-    unchanged = " AND h.changed IS papers.changed" if wanted.changed else ""
+def _new_to(connection: sqlite3.Connection, consumer: int, request: HandoffRequest) -> Condition:
+    unchanged = " AND h.changed IS papers.changed" if request.changed else ""
     return every(
         [
-            condition_of(connection, wanted.filters),
+            condition_of(connection, request.filters),
             *(
                 Condition(f"NOT EXISTS ({given}{unchanged})", (consumer,))
                 for given in (_GIVEN, _GIVEN_AS)
@@ -187,7 +189,7 @@ def _last_touched(connection: sqlite3.Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def papers_in(connection: sqlite3.Connection, batch: Batch) -> list[str]:
+def papers_in(connection: sqlite3.Connection, batch: HandoffBatch) -> list[str]:
     """Read the ids of a batch, in its order, as they were when it was given."""
     rows = connection.execute(
         "SELECT paper FROM handed WHERE batch = ? ORDER BY place", (batch.number,)
@@ -195,7 +197,7 @@ def papers_in(connection: sqlite3.Connection, batch: Batch) -> list[str]:
     return [row["paper"] for row in rows]
 
 
-def is_written(connection: sqlite3.Connection, batch: Batch, form: str) -> bool:
+def is_written(connection: sqlite3.Connection, batch: HandoffBatch, form: str) -> bool:
     """Say whether the text of a batch is there in this format."""
     return bool(
         connection.execute(
@@ -205,7 +207,7 @@ def is_written(connection: sqlite3.Connection, batch: Batch, form: str) -> bool:
 
 
 def write_text(
-    connection: sqlite3.Connection, batch: Batch, form: str, chunks: Iterable[str]
+    connection: sqlite3.Connection, batch: HandoffBatch, form: str, chunks: Iterable[str]
 ) -> bool:
     """Keep what a batch reads like in a format, unless another process was faster.
 
@@ -230,7 +232,7 @@ def write_text(
     return True
 
 
-def text_of(connection: sqlite3.Connection, batch: Batch, form: str) -> Iterator[str]:
+def text_of(connection: sqlite3.Connection, batch: HandoffBatch, form: str) -> Iterator[str]:
     """Read what a batch reads like, chunk by chunk."""
     for row in connection.execute(
         "SELECT text FROM batch_texts WHERE batch = ? AND format = ? ORDER BY place",
@@ -241,7 +243,7 @@ def text_of(connection: sqlite3.Connection, batch: Batch, form: str) -> Iterator
 
 def acknowledge(
     connection: sqlite3.Connection, consumer: str, number: int | None, now: str
-) -> Batch | None:
+) -> HandoffBatch | None:
     """Close the open batch, or the one of this number; returns None where it was closed before.
 
     Raises InputError for an unknown consumer, and for a batch that was not given to it.
@@ -320,7 +322,7 @@ def _waiting(connection: sqlite3.Connection, held: _Row) -> int | None:
         name: tuple(v) if isinstance(v, list) else v for name, v in asked.items()
     }
     try:
-        rows, _ = _looked(connection, held, Wanted(Filters(**filters), changed), -1)
+        rows, _ = _looked(connection, held, HandoffRequest(Filters(**filters), changed), -1)
     except (InputError, TypeError):
         # A topic that is followed no more, or a filter of another version.
         return None

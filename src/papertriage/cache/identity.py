@@ -11,11 +11,12 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from papertriage.cache.authorities import authorities_seen
-from papertriage.cache.merging import Held, merged
+from papertriage.cache.merging import AttributedPaper, merged
 from papertriage.cache.rows import PAPER_COLUMNS, list_text, paper_of
 from papertriage.identifiers import is_telling, paper_id, title_id
-from papertriage.models import Paper, Sighting
+from papertriage.models import Paper
 from papertriage.models.authority import authority_of
+from papertriage.models.fetched import Sighting
 
 Why = Literal["id", "doi", "title"]
 
@@ -46,7 +47,7 @@ _BY = "authority"
 
 
 class Known(NamedTuple):
-    """A paper of the cache, and who said what it says: see merging.Held."""
+    """A paper of the cache, and who said what it says: see merging.AttributedPaper."""
 
     key: int
     paper: Paper
@@ -230,17 +231,17 @@ class Catalogue:
         return (known.key, paper.id) not in self._split
 
 
-def joined(old: Known, new: Paper, authority: int) -> Held:
+def joined(old: Known, new: Paper, authority: int) -> AttributedPaper:
     """Return one paper of two appearances of a work, under its best id.
 
     Of two that count the same, at the same version and date, the one with the better kind of id
     wins, so that two feeds that spell a title in two ways do not change it back and forth.
     """
     was, comes = best_id(old.paper), best_id(new)
-    held = Held(old.paper, old.by)
+    held = AttributedPaper(old.paper, old.by)
     whole, by = merged(held, new, authority, wins_tie=standing(comes) <= standing(was))
     better = min(was, comes, key=standing)
-    return Held(whole if better == whole.id else whole._replace(id=better), by)
+    return AttributedPaper(whole if better == whole.id else whole._replace(id=better), by)
 
 
 def write_names(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from papertriage.cache.connection import writing
 from papertriage.cache.packing import unpacked
 from papertriage.cache.rows import evidence_text
-from papertriage.cache.topics import Text, text_of
+from papertriage.cache.topics import CachedText, text_of
 from papertriage.models import Learned
 
 _PAGE = 500
@@ -52,7 +52,7 @@ _WRITE = (
 )
 
 
-class Scored(NamedTuple):
+class InterestScore(NamedTuple):
     """What a model says of the paper with a key."""
 
     key: int
@@ -93,7 +93,7 @@ def decided_texts(
     return [(row["title"], unpacked(row["abstract"]), bool(row["kept"])) for row in rows]
 
 
-def worth_scoring(connection: sqlite3.Connection, most: int) -> list[Text]:
+def worth_scoring(connection: sqlite3.Connection, most: int) -> list[CachedText]:
     """Read the undecided papers that a pick may come from, at most so many.
 
     Half of them are the best by the scores there are, of whatever model; a quarter are the best of
@@ -101,7 +101,7 @@ def worth_scoring(connection: sqlite3.Connection, most: int) -> list[Text]:
     """
     held = learned(connection)
     topics = [row["key"] for row in connection.execute("SELECT key FROM topics ORDER BY key")]
-    found: dict[int, Text] = {}
+    found: dict[int, CachedText] = {}
     rows = connection.execute(_BEST, (held.key if held else 0, most // 2))
     found.update({row["key"]: text_of(row) for row in rows})
     for topic in topics:
@@ -114,7 +114,7 @@ def worth_scoring(connection: sqlite3.Connection, most: int) -> list[Text]:
     return list(found.values())
 
 
-def unscored(connection: sqlite3.Connection) -> Iterator[list[Text]]:
+def unscored(connection: sqlite3.Connection) -> Iterator[list[CachedText]]:
     """Read the papers without a score of the model that counts, in pages of 500, newest first."""
     before = None
     while True:
@@ -149,7 +149,7 @@ def count_unscored(connection: sqlite3.Connection, since: str) -> int:
     return int(row.fetchone()[0])
 
 
-def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[Scored]) -> None:
+def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[InterestScore]) -> None:
     """Let a new model count, with its first scores; model.key is not used."""
     with writing(connection):
         key = connection.execute(
@@ -170,13 +170,15 @@ def confirm(connection: sqlite3.Connection, model: Learned, said: int) -> None:
         connection.execute("UPDATE interest_models SET said = ? WHERE key = ?", (said, model.key))
 
 
-def add_scores(connection: sqlite3.Connection, model: int, scored: Iterable[Scored]) -> None:
+def add_scores(connection: sqlite3.Connection, model: int, scored: Iterable[InterestScore]) -> None:
     """Write more scores of the model with a key, in one transaction."""
     with writing(connection):
         write_scores(connection, model, scored)
 
 
-def write_scores(connection: sqlite3.Connection, model: int, scored: Iterable[Scored]) -> None:
+def write_scores(
+    connection: sqlite3.Connection, model: int, scored: Iterable[InterestScore]
+) -> None:
     """Write scores unless another model counts by now; the caller holds the transaction."""
     if connection.execute(f"SELECT {_CURRENT}").fetchone()[0] != model:
         return

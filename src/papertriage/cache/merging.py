@@ -19,7 +19,7 @@ _LINKS = frozenset(("url", "pdf_url", "doi"))
 _NOTHING: dict[str, Any] = {name: Paper._field_defaults.get(name) for name in _NAMES}
 
 
-class Held(NamedTuple):
+class AttributedPaper(NamedTuple):
     """A paper, and the authorities that said its fields.
 
     One digit is of all fields, 14 are of each after the id, in their order; the title's is never 0.
@@ -29,7 +29,9 @@ class Held(NamedTuple):
     by: int
 
 
-def merged(old: Held, new: Paper, authority: int, *, wins_tie: bool = True) -> Held:
+def merged(
+    old: AttributedPaper, new: Paper, authority: int, *, wins_tie: bool = True
+) -> AttributedPaper:
     """Return what the cache should hold; equal to old when nothing is to be written.
 
     Field by field the higher authority wins (models/authority.py), and none wipes what it does not
@@ -54,10 +56,10 @@ def merged(old: Held, new: Paper, authority: int, *, wins_tie: bool = True) -> H
             values[place + 1] = value
             by[place] = authority
     whole = Paper._make(values)
-    return Held(old.paper if whole == old.paper else whole, digits(by))
+    return AttributedPaper(old.paper if whole == old.paper else whole, digits(by))
 
 
-def authority_digits(held: Held) -> list[int]:
+def authority_digits(held: AttributedPaper) -> list[int]:
     """Return the authority of each field after the id; 0 where it says nothing."""
     paper, each = held.paper, str(held.by)
     said = zip(paper[1:], each * _FIELDS if len(each) == 1 else each, strict=True)
@@ -65,7 +67,7 @@ def authority_digits(held: Held) -> list[int]:
 
 
 def digits(by: Sequence[int]) -> int:
-    """Return the authorities of all fields as Held has them."""
+    """Return the authorities of all fields as AttributedPaper has them."""
     alike = {one for one in by if one}
     return alike.pop() if len(alike) == 1 else int("".join(map(str, by)))
 

@@ -1,4 +1,4 @@
-"""Bring a cache of any earlier version to this one."""
+"""Make a cache of the present version, and bring one of an earlier version to it."""
 
 from __future__ import annotations
 
@@ -6,46 +6,45 @@ import sqlite3
 from pathlib import Path
 
 VERSION = 14
-"""The version that this code reads and writes: the number of scripts in sql/."""
+"""The version that this code reads and writes."""
+
+OLDEST = 14
+"""The earliest version that can be brought to it."""
+
+SCHEMA = Path(__file__).parent / "schema.sql"
+"""What makes a cache of the present version."""
 
 SCRIPTS = Path(__file__).parent / "sql"
+"""Scripts like 0015_name.sql, each for caches of the version before its number."""
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make everything that a new cache holds; the caller holds the transaction."""
+    _run(connection, SCHEMA)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Run the scripts that the cache has not seen; the caller holds the transaction."""
-    # No start but the first with a new version needs it.
-    from papertriage.cache.rescue import renaming
-
-    renaming.teach(connection)
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    for path in sorted(SCRIPTS.glob("*.sql"))[version:]:
-        _run(connection, path)
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    for path in sorted(SCRIPTS.glob("*.sql")):
+        if int(path.name.partition("_")[0]) > version:
+            _run(connection, path)
     connection.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def rename_papers(connection: sqlite3.Connection) -> None:
-    """Give papers of an earlier version ids that last, in a cache of this version.
-
-    For rows that were saved from a damaged cache, which no migration has seen; the caller holds
-    the transaction.
-    """
-    from papertriage.cache.rescue import renaming
-
-    renaming.teach(connection)
-    _run(connection, SCRIPTS / "0012_lasting_ids.sql")
 
 
 def _run(connection: sqlite3.Connection, path: Path) -> None:
     # executescript() would commit the caller's transaction first.
-    for statement in _statements(path.read_text(encoding="utf-8")):
+    for statement in statements(path.read_text(encoding="utf-8")):
         connection.execute(statement)
 
 
-def _statements(script: str) -> list[str]:
-    statements, begun = [], ""
+def statements(script: str) -> list[str]:
+    """Return the statements of a script one by one."""
+    found, begun = [], ""
     for line in script.splitlines(keepends=True):
         begun += line
         if sqlite3.complete_statement(begun):
-            statements.append(begun)
+            found.append(begun)
             begun = ""
-    return statements
+    return found

@@ -10,7 +10,8 @@ from papertriage.cache.filters import condition_of
 from papertriage.cache.listing import list_of
 from papertriage.cache.queue import IS_NEWS, NOT_PASSED
 from papertriage.cache.status import NOT_SEEDED
-from papertriage.models import Filters, Unpicked
+from papertriage.models import Filters
+from papertriage.models.digest import Unpicked
 
 # The papers of a time stand in the index by that time alone, and their tags beside their keys: only
 # of what is tagged the rest is read. CROSS JOIN holds to that order, where SQLite would start with
@@ -38,21 +39,21 @@ _BEST = (
 )
 
 
-class Span(NamedTuple):
+class ArrivalWindow(NamedTuple):
     """A stretch of time (UTC) in which papers came: since is in it, end is not."""
 
     since: str
     end: str
 
 
-def came(connection: sqlite3.Connection, span: Span, filters: Filters) -> int:
+def came(connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters) -> int:
     """Count the papers that came."""
     sql, values = _came(connection, span, filters, "papers")
     return int(connection.execute(_COUNT.format(condition=sql), values).fetchone()[0])
 
 
 def waiting(
-    connection: sqlite3.Connection, span: Span, filters: Filters, picked: Collection[str]
+    connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters, picked: Collection[str]
 ) -> int:
     """Count the tagged papers that came and were neither picked nor decided."""
     sql, values = _came(connection, span, filters)
@@ -61,14 +62,16 @@ def waiting(
     return int(row.fetchone()[0])
 
 
-def came_by_topic(connection: sqlite3.Connection, span: Span, filters: Filters) -> dict[str, int]:
+def came_by_topic(
+    connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters
+) -> dict[str, int]:
     """Count the papers that came with each tag; a topic without any is left out."""
     sql, values = _came(connection, span, filters)
     return _counts(connection, sql, values)
 
 
 def waiting_by_topic(
-    connection: sqlite3.Connection, span: Span, filters: Filters, picked: Collection[str]
+    connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters, picked: Collection[str]
 ) -> dict[str, int]:
     """Count those with each tag that were neither picked nor decided."""
     sql, values = _came(connection, span, filters)
@@ -77,7 +80,7 @@ def waiting_by_topic(
 
 def best_waiting(
     connection: sqlite3.Connection,
-    span: Span,
+    span: ArrivalWindow,
     filters: Filters,
     picked: Collection[str],
     topic: str,
@@ -92,7 +95,7 @@ def best_waiting(
 
 
 def _came(
-    connection: sqlite3.Connection, span: Span, filters: Filters, row: str = "new"
+    connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters, row: str = "new"
 ) -> tuple[str, list[object]]:
     condition = condition_of(connection, filters._replace(since=None, until=None))
     new = f"{IS_NEWS} AND {NOT_SEEDED.format(papers=row)}"

@@ -1,4 +1,4 @@
-"""Pack abstracts into a third of their bytes, and read them again."""
+"""Pack texts into a third of their bytes, and read them again."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def unpacked(stored: bytes | str | None) -> str | None:
     except (tools.fault, UnicodeDecodeError, MemoryError) as error:
         why = str(error) or "its size"
         msg = (
-            f"an abstract in the cache is damaged ({why}): restore a copy of the cache"
+            f"a text in the cache is damaged ({why}): restore a copy of the cache"
             " (`papertriage doctor --restore FILE`), or save what can be read (`papertriage doctor"
             " --salvage FILE`)"
         )

@@ -23,12 +23,13 @@ from papertriage.cache.identity import (
     write_names,
 )
 from papertriage.cache.indexing import MANY_AT_ONCE, Text, index_rest, index_texts, reindex
-from papertriage.cache.interest import Scored, write_scores
+from papertriage.cache.interest import InterestScore, write_scores
 from papertriage.cache.merging import reads_differently, text_changed
 from papertriage.cache.rows import ROW_COLUMNS, ROW_MARKS, evidence_text, row_of
 from papertriage.cache.topics import last_key, topic_keys
-from papertriage.models import Paper, Sighting, TopicScore
+from papertriage.models import Paper, TopicScore
 from papertriage.models.authority import authority_of
+from papertriage.models.fetched import Sighting
 
 # The papers of which a feed says the same, one after the other, by their keys: 1 us each, where a
 # statement for each takes 4. Seen again on the same day, a paper keeps what the later look does not
@@ -72,6 +73,16 @@ class InterestScorer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Scoring:
+    """What scores papers as they are stored; without tagged new ones wait for retag()."""
+
+    score: Scorers
+    merit: Merit
+    interest: InterestScorer | None = None
+    tagged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """How many papers a batch added, changed, merged into others, and left as they were.
 
@@ -105,9 +116,9 @@ class _Plan:
     """What a batch changes, papers by key; keys are those of the sightings' papers.
 
     older are the keys of new papers that are no news.
-    by says who said what the papers now say, where that is to be written: see merging.Held. came_as
-    are the ids of sightings that are not, or no longer, the paper's id; unknown are the
-    names of new papers that mean them alone.
+    by says who said what the papers now say, where that is to be written: see
+    merging.AttributedPaper. came_as are the ids of sightings that are not, or no longer, the
+    paper's id; unknown are the names of new papers that mean them alone.
     """
 
     new: Mapping[int, Paper]
@@ -138,35 +149,33 @@ class _Plan:
         return {**self.new, **changed} if new else changed
 
 
-def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
+def store(
     connection: sqlite3.Connection,
     sightings: Sequence[Sighting],
     *,
-    score: Scorers,
-    merit: Merit,
+    scoring: Scoring,
     now: str,
     feed: str = "",
     state: Mapping[str, str] | None = None,
     indexed: bool = True,
-    tagged: bool = True,
-    interest: InterestScorer | None = None,
 ) -> Stored:
     """Store a batch in one transaction: papers, index, sightings, tags and interests, or nothing.
 
     Scoring happens before the lock is taken, so that a person's keep never waits for it. state is
     what to remember of the feed from now on; "" forgets. Without indexed few new papers wait for
-    indexing.index(); without tagged new papers wait for tags, until retag() goes on from where
-    those of a topic end.
+    indexing.index(); those that wait for tags get them when retag() goes on from where those of a
+    topic end.
     """
+    tagged, interest = scoring.tagged, scoring.interest
     before = others_writes(connection)
     plan = _planned(connection, sightings)
-    scores = _scored(plan.to_score(new=tagged), score)
+    scores = _scored(plan.to_score(new=tagged), scoring.score)
     likely = _likely(interest, [paper for paper, _ in scores.values()])
     with writing(connection):
         # Another process may have written since: then plan again, now that nobody can.
         if others_writes(connection) != before:
             plan = _planned(connection, sightings)
-            scores = _scored_again(plan.to_score(new=tagged), scores, score)
+            scores = _scored_again(plan.to_score(new=tagged), scores, scoring.score)
             likely |= _likely(interest, [one for one, _ in scores.values() if one not in likely])
         insert_papers(connection, plan.new, now, plan.by, indexed=indexed, tagged=tagged)
         update_papers(connection, plan.updated, now)
@@ -176,16 +185,17 @@ def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
             write_merge(connection, match, sighting, now)
         _see(connection, zip(plan.keys, sightings, strict=True))
         _forget_tags(connection, [key for key in scores if key not in plan.new])
-        _insert_tags(connection, {k: s for k, (_, s) in scores.items()}, merit=merit, came=now)
+        tags = {key: found for key, (_, found) in scores.items()}
+        _insert_tags(connection, tags, merit=scoring.merit, came=now)
         if interest:
             scored = [
-                Scored(key, own.score, merit(own.score, now), own.evidence)
+                InterestScore(key, own.score, scoring.merit(own.score, now), own.evidence)
                 for key, (paper, _) in scores.items()
                 for own in [likely[paper]]
             ]
             write_scores(connection, interest.model, scored)
         announced = _perhaps_announced(plan, sightings)
-        come = mark_news(connection, plan.older, announced, merit, now)
+        come = mark_news(connection, plan.older, announced, scoring.merit, now)
         write_state(connection, feed, state or {})
     return plan.stored(come)
 
@@ -332,7 +342,8 @@ def insert_papers(
     """Insert papers by key, the keys following the last one, in a transaction.
 
     Without indexed the full-text indexes lag behind until indexing.index(), where the papers are
-    few, and without tagged the topics until retag(). by is who said them: see merging.Held.
+    few, and without tagged the topics until retag(). by is who said them: see
+    merging.AttributedPaper.
     """
     if not papers:
         return

@@ -52,14 +52,6 @@ def _judged(row: sqlite3.Row, *, kept: bool | None) -> Judged:
     return Judged(row["id"], row["title"], unpacked(row["abstract"]), kept)
 
 
-def decision_times(connection: sqlite3.Connection, limit: int) -> list[str]:
-    """Read when the last decisions were made (UTC), first to last, taken back or not."""
-    rows = connection.execute(
-        "SELECT at FROM journal WHERE kind = 'decision' ORDER BY at DESC LIMIT ?", (limit,)
-    ).fetchall()
-    return [row["at"] for row in reversed(rows)]
-
-
 def pass_over(connection: sqlite3.Connection, papers: Sequence[str], at: str, why: str) -> int:
     """Record papers as not seen, but those with a decision; returns how many."""
     with writing(connection):

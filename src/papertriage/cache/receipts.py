@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 
 from papertriage.cache.connection import writing
 from papertriage.cache.rows import texts_of
-from papertriage.models import Receipt
+from papertriage.models.fetched import Receipt
 
 # The table's columns are the receipt's fields.
 _NAMES = tuple(field.name for field in fields(Receipt))

@@ -73,7 +73,7 @@ def texts_of(text: str) -> tuple[str, ...]:
 def row_of(paper: Paper, came: str, by: int | None) -> tuple[Any, ...]:
     """Return the values of ROW_MARKS for a paper that came into the cache at that time.
 
-    by says who said it, as merging.Held has it.
+    by says who said it, as merging.AttributedPaper has it.
     """
     abstract = packed(paper.abstract)
     return (

@@ -7,7 +7,7 @@ import sqlite3
 from papertriage.cache.authorities import authorities_of, write_authorities
 from papertriage.cache.connection import writing
 from papertriage.cache.identity import forget_names, paper_from, write_names
-from papertriage.cache.merging import Held, authority_digits, digits
+from papertriage.cache.merging import AttributedPaper, authority_digits, digits
 from papertriage.cache.papers import insert_papers, update_papers
 from papertriage.cache.rows import PAPER_COLUMNS, paper_of
 from papertriage.cache.topics import last_key
@@ -36,8 +36,8 @@ def split(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Pape
         key = merge["paper"]
         (before, was), (other, others) = paper_from(merge["before"]), paper_from(merge["other"])
         now_held = paper_of(connection.execute(_PAPER, (key,)).fetchone())
-        held = Held(now_held, authorities_of(connection, key))
-        kept, by = _without(held, Held(before, was or held.by), other)
+        held = AttributedPaper(now_held, authorities_of(connection, key))
+        kept, by = _without(held, AttributedPaper(before, was or held.by), other)
         if kept.id == other.id:
             msg = f"both papers have the id {kept.id}: they cannot be told apart"
             raise InputError(msg)
@@ -56,7 +56,7 @@ def split(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Pape
     return both
 
 
-def _without(held: Held, before: Held, other: Paper) -> Held:
+def _without(held: AttributedPaper, before: AttributedPaper, other: Paper) -> AttributedPaper:
     """Return the paper without what the merge brought: where it says what the other said."""
     values, by = list(held.paper), authority_digits(held)
     was_by = authority_digits(before)
@@ -65,4 +65,4 @@ def _without(held: Held, before: Held, other: Paper) -> Held:
             values[place] = before.paper[place]
             if place:
                 by[place - 1] = was_by[place - 1]
-    return Held(Paper._make(values), digits(by))
+    return AttributedPaper(Paper._make(values), digits(by))

@@ -34,7 +34,7 @@ class TopicRow(NamedTuple):
     tagged_to: int
 
 
-class Text(NamedTuple):
+class CachedText(NamedTuple):
     """What the tagger reads of a paper, and when it came."""
 
     key: int
@@ -43,9 +43,9 @@ class Text(NamedTuple):
     came: str
 
 
-def text_of(row: sqlite3.Row) -> Text:
+def text_of(row: sqlite3.Row) -> CachedText:
     """Return the text in a row that holds the columns of one."""
-    return Text(row["key"], row["title"], unpacked(row["abstract"]), row["came"])
+    return CachedText(row["key"], row["title"], unpacked(row["abstract"]), row["came"])
 
 
 def topic_keys(connection: sqlite3.Connection) -> dict[str, int]:
@@ -92,14 +92,14 @@ def last_key(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0])
 
 
-def texts(connection: sqlite3.Connection, after: int = 0) -> Iterator[list[Text]]:
+def texts(connection: sqlite3.Connection, after: int = 0) -> Iterator[list[CachedText]]:
     """Read the papers after a key in pages of 500; papers may be written in between."""
     while page := texts_after(connection, after, _PAGE):
         yield page
         after = page[-1].key
 
 
-def texts_after(connection: sqlite3.Connection, after: int, most: int) -> list[Text]:
+def texts_after(connection: sqlite3.Connection, after: int, most: int) -> list[CachedText]:
     """Read the papers that follow a key, at most so many."""
     rows = connection.execute(
         "SELECT key, title, abstract, came FROM papers WHERE key > ? ORDER BY key LIMIT ?",

@@ -32,11 +32,7 @@ Past = Annotated[
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option(metavar="DATE", help="Write the digest of that day again as it was written then."),
-]
-Verify = Annotated[
-    str | None,
-    typer.Option(metavar="FILE", help="Say whether a digest would still be the same; 1 if not."),
+    typer.Option(metavar="DATE", help="Print the digest of that day as it was written then."),
 ]
 Format = Annotated[
     str | None,

@@ -7,7 +7,7 @@ import json
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.handoff import (
-    Wanted,
+    HandoffRequest,
     acknowledge,
     consumers,
     forget_consumer,
@@ -34,7 +34,7 @@ def hand_over(
     """Write the consumer's batch, and say on stderr which it is and how to acknowledge it."""
     now = clock.now()
     with seeded(now) as connection:
-        wanted = Wanted(filters, changed)
+        wanted = HandoffRequest(filters, changed)
         batch, text = hand(connection, consumer, wanted, form, clock.stamp(now))
         if batch is None:
             nothing = f"nothing is new to {consumer}"

@@ -12,9 +12,9 @@ import typer
 from papertriage import clock, config
 from papertriage.errors import InputError
 from papertriage.formats.digest import digest_text
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 from papertriage.render.terminal import note
-from papertriage.triage.day.digesting import Wanted
+from papertriage.triage.day.digesting import DigestRequest
 
 Email = Annotated[
     str | None, typer.Option("--email", metavar="ADDRESS", help="Mail it there as well, once.")
@@ -44,8 +44,8 @@ def recipient_of(email: str | None, *, resend: bool = False) -> str | None:
 
 
 def caught_up(
-    connection: sqlite3.Connection, wanted: Wanted, email: str | None, output: str | None
-) -> Wanted:
+    connection: sqlite3.Connection, wanted: DigestRequest, email: str | None, output: str | None
+) -> DigestRequest:
     """Return what is wanted with the days since the last digest that went there."""
     from papertriage.triage.day import mailing
 

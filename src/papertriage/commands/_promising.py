@@ -15,7 +15,7 @@ from papertriage.triage.day.picking import pick
 from papertriage.triage.teaching.interest import ranked_by
 
 if TYPE_CHECKING:
-    from papertriage.triage.day.promising import Promise
+    from papertriage.triage.day.promising import ReadingPlan
 
 Recall = Annotated[
     float | None,
@@ -56,7 +56,7 @@ def promised(
     minutes: float | None,
     *,
     again: bool,
-) -> Promise | None:
+) -> ReadingPlan | None:
     """Return how many papers keep the promise that is asked for; None where none is."""
     if recall is None and minutes is None:
         return None
@@ -72,7 +72,7 @@ def chosen(
     connection: sqlite3.Connection,
     day: date,
     filters: Filters,
-    promise: Promise | None,
+    promise: ReadingPlan | None,
     *,
     again: bool,
     trending: bool,

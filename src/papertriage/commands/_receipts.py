@@ -9,7 +9,8 @@ from papertriage.cache.papers import Stored
 from papertriage.errors import ExitCode, Offline
 from papertriage.formats.digest import feed, verdict
 from papertriage.formats.receipt import receipt_line
-from papertriage.models import Digest, Receipt
+from papertriage.models.digest import Digest
+from papertriage.models.fetched import Receipt
 from papertriage.render.terminal import note, progress, stderr_on_terminal
 from papertriage.text import counted
 from papertriage.triage.day.coverage import FILE

@@ -1,41 +1,26 @@
-"""Write a digest again as it was written, and say whether a file still is what it was."""
+"""Write an earlier digest again as it was written."""
 
 from __future__ import annotations
 
 import sqlite3
-import sys
-from pathlib import Path
 
 from papertriage.commands._digest import destination
-from papertriage.errors import ExitCode, InputError
 from papertriage.formats.output import write_output
 from papertriage.render.terminal import note
-from papertriage.text import visible
-from papertriage.triage.day.digesting import Wanted
-from papertriage.triage.day.replaying import replayed, verified
+from papertriage.triage.day.archive import earlier_digest
+from papertriage.triage.day.digesting import DigestRequest
 
 
-def replay(
-    connection: sqlite3.Connection, wanted: Wanted, form: str, output: str | None, *, force: bool
-) -> int:
-    """Write a digest again as it was written, and say how; FAILED where it is not the same."""
-    again = replayed(connection, wanted, form)
-    write_output([again.text], destination(output, wanted.day), force=force)
-    note(again.told)
-    return ExitCode.DONE if again.same else ExitCode.FAILED
-
-
-def verify(connection: sqlite3.Connection, path: str) -> int:
-    """Print whether a file reproduces or what differs, which is FAILED."""
-    found = verified(connection, _content_of(path))
-    write_output([f"{line}\n" for line in found.lines], None)
-    return ExitCode.DONE if found.same else ExitCode.FAILED
-
-
-def _content_of(path: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        msg = f"{visible(path)} cannot be read: {reason.lower()}"
-        raise InputError(msg) from error
+def write_earlier(
+    connection: sqlite3.Connection,
+    wanted: DigestRequest,
+    form: str,
+    output: str | None,
+    *,
+    force: bool,
+) -> None:
+    """Write a digest again, and say where it is not the text of then."""
+    found = earlier_digest(connection, wanted, form)
+    write_output([found.text], destination(output, wanted.day), force=force)
+    if found.note:
+        note(found.note)

@@ -1,19 +1,22 @@
-"""Save what a damaged cache still holds, and say what that is."""
+"""Save what a damaged or an earlier cache holds, and say what that is."""
 
 from __future__ import annotations
 
 import sqlite3
 
 from papertriage import paths
+from papertriage.cache.rescue.mending import LeftOut
 from papertriage.cache.rescue.salvage import Salvaged, lines_of, salvage
 from papertriage.commands._doctoring import output_path, say
 from papertriage.errors import CacheUnusable
+from papertriage.files.reading import FORMS
 from papertriage.formats import written
 from papertriage.render.terminal import note
+from papertriage.text import counted
 
 
 def salvage_to(file: str, *, force: bool) -> None:
-    """Write a new cache of what can be read of a damaged one, and say what could not."""
+    """Write a new cache of what can be read of the cache, and say what could not."""
     cache, target = paths.cache_path(), output_path(file, force=force)
     if not cache.is_file():
         msg = f"there is no cache {cache}"
@@ -23,9 +26,14 @@ def salvage_to(file: str, *, force: bool) -> None:
     for name in done.rows:
         if done.rows[name] or name in done.lost:
             say(f"{name}: {done.rows[name]:,} rows{_lost(done, name)}")
+    for one in done.left_out:
+        say(_left_out(one))
     say(f"{cache} is as it was; put the new one in its place: papertriage doctor --restore {file}")
     if {"papers", "tags"} & set(done.lost):
-        note("papers and tags come back with the next fetch, and with `papertriage topics retag`")
+        note(
+            "lost papers come back with the next fetch or import, and lost tags with"
+            " `papertriage topics retag`"
+        )
 
 
 def damaged(error: CacheUnusable) -> CacheUnusable:
@@ -43,3 +51,10 @@ def _lost(done: Salvaged, name: str) -> str:
         return ""
     count = done.lost[name]
     return ", some lost" if count is None else f", {count:,} lost"
+
+
+def _left_out(one: LeftOut) -> str:
+    fetch = f"`papertriage fetch {one.source} --since {one.first}`"
+    way = "`papertriage import` of that file" if one.source in FORMS else fetch
+    them = "it" if one.papers == 1 else "them"
+    return f"left out: {counted(one.papers, 'paper')} of {one.feed}: {way} brings {them} again"

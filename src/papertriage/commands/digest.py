@@ -1,4 +1,4 @@
-"""Write a digest of a day or of several, write one again, or verify one."""
+"""Write a digest of a day or of several, or write one again."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from papertriage.commands._day import Again
 from papertriage.commands._format import format_of
 from papertriage.commands._opening import seeded
 from papertriage.commands._receipts import tell_of_feeds
-from papertriage.errors import ExitCode, InputError, NothingToShow
+from papertriage.errors import ExitCode, NothingToShow
 from papertriage.formats.digest import days
 from papertriage.formats.output import write_output
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 from papertriage.render.terminal import note
 from papertriage.triage.day.coverage import FILE
-from papertriage.triage.day.digesting import Wanted, digest_of, kept_text
+from papertriage.triage.day.digesting import DigestRequest, digest_of, kept_text
 
 
 def command(
@@ -36,7 +36,6 @@ def command(
     again: Again = False,
     date: d.Past = None,
     as_of: d.AsOf = None,
-    verify: d.Verify = None,
     form: d.Format = None,
     as_json: o.Json = False,
     output: d.Output = None,
@@ -50,22 +49,18 @@ def command(
 
     The day's receipts are printed on stderr too; exit code 3 says that a feed was not complete.
     """
-    if verify is not None and as_of is not None:
-        msg = "--verify and --as-of contradict each other: give one"
-        raise InputError(msg)
     email = m.recipient_of(email, resend=resend)
     now = clock.now()
     form = format_of(form, as_json=as_json, output=output, default="markdown", known=d.FORMATS)
     first, day = d.days_of(since, date, as_of, clock.local_day(now), weekly=weekly)
     filters = o.filters_of(topic, None, None, category, source, author, None, 0)
-    wanted = Wanted(first, day, filters, limit, again, trending)
+    wanted = DigestRequest(first, day, filters, limit, again, trending)
     with seeded(now) as connection:
-        if verify is not None or as_of is not None:
-            from papertriage.commands import _replaying
+        if as_of is not None:
+            from papertriage.commands._replaying import write_earlier
 
-            if verify is not None:
-                raise typer.Exit(_replaying.verify(connection, verify))
-            raise typer.Exit(_replaying.replay(connection, wanted, form, output, force=force))
+            write_earlier(connection, wanted, form, output, force=force)
+            raise typer.Exit(ExitCode.DONE)
         wanted = m.caught_up(connection, wanted, email, output) if since_last else wanted
         digest, text = _made(connection, wanted, form, now, email, fail_if_empty=fail_if_empty)
         write_output([text], d.destination(output, day), force=force)
@@ -78,7 +73,7 @@ def command(
 
 def _made(
     connection: sqlite3.Connection,
-    wanted: Wanted,
+    wanted: DigestRequest,
     form: str,
     now: datetime,
     email: str | None,

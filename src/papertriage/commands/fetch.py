@@ -13,7 +13,7 @@ from papertriage.cache.connection import opened
 from papertriage.cache.receipts import is_first_whole
 from papertriage.commands._learning import learn
 from papertriage.commands._receipts import exit_code, is_offline, reported, tell, tell_of_offline
-from papertriage.models import Receipt
+from papertriage.models.fetched import Receipt
 from papertriage.render.terminal import note
 from papertriage.sources.lock import fetch_lock
 from papertriage.sources.registry import enabled_names, source_names

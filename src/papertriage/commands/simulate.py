@@ -57,7 +57,7 @@ def command(
     write_output(_lines(done, review), None)
 
 
-def _lines(done: simulating.Replay, review: Review) -> list[str]:
+def _lines(done: simulating.SimulatedReview, review: Review) -> list[str]:
     drawn = "" if done.seed is None else f" (drawn with --seed {done.seed})"
     rows = f"rows {', '.join(map(str, done.prior))}"
     read, stop = len(done.order), done.stop

@@ -56,14 +56,15 @@ def command(
     if output is None:
         _tag_lines(files or ["-"], columns is not None or keep or evidence or force or scheduler)
         return
-    from papertriage.triage.measuring.bulk_tagging import Options, tag_corpus, told
+    from papertriage.bulk.corpora import Options, tag_corpus, told
+    from papertriage.triage.teaching.followed import followed_model
 
     if not files or "-" in files:
         msg = "--output is for Parquet files: name files or directories"
         raise InputError(msg)
     options = Options(output, columns, keep, evidence, batch, force, scheduler)
     with progress("tagging", None) as advance:
-        report = tag_corpus(files, options, advance)
+        report = tag_corpus(files, options, followed_model, advance)
     for line in told(report):
         note(line)
     if report.faults and not report.files + report.before:

@@ -11,8 +11,7 @@ from papertriage.files._batching import LARGE_BATCH, Found, batched, gathered
 from papertriage.files._lines import MAX_LINE
 from papertriage.files._paper_json import DECODER, BadPaper, paper_of
 from papertriage.files._runs import Known, nothing_known, pieces
-from papertriage.models import Sighting
-from papertriage.models.fetched import FileBatch
+from papertriage.models.fetched import FileBatch, Sighting
 
 NAME = "jsonl"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from papertriage.cache.handoff import Batch, Consumer
+from papertriage.cache.handoff import Consumer, HandoffBatch
 from papertriage.text import counted
 
 
-def batch_name(batch: Batch) -> str:
+def batch_name(batch: HandoffBatch) -> str:
     """Return "batch 3 of desk, 12 papers"."""
     return f"batch {batch.number} of {batch.consumer}, {counted(batch.papers, 'paper')}"
 

@@ -8,7 +8,8 @@ from importlib import import_module
 from papertriage.errors import InputError
 from papertriage.formats import cells
 from papertriage.formats.receipt import whole
-from papertriage.models import CachedPaper, Coverage, Digest, TopicNews
+from papertriage.models import CachedPaper
+from papertriage.models.digest import Coverage, Digest, TopicNews
 from papertriage.text import counted, visible
 from papertriage.topics.words import words
 
@@ -22,7 +23,6 @@ _ENDS = re.compile(
 )
 _LONGEST_ABSTRACT = 20_000
 _DAYS_NAMED = 3
-_MARKER = re.compile(r"papertriage[ :]digest[ :]([0-9a-f]{16})")
 
 
 def digest_text(name: str, digest: Digest) -> str:
@@ -114,14 +114,8 @@ def _some(days_of_it: tuple[str, ...]) -> str:
 
 
 def marker(digest: Digest) -> str:
-    """Return the line by which a file is known again, whatever was changed in it, or ""."""
+    """Return the line that names the digest a file was written of, or ""."""
     return f"papertriage digest {visible(digest.id)}" if digest.id else ""
-
-
-def marked(text: str) -> str | None:
-    """Return the id of the digest that a text says it is."""
-    found = _MARKER.search(text)
-    return found[1] if found else None
 
 
 def numbered(digest: Digest) -> dict[str, list[tuple[int, CachedPaper]]]:

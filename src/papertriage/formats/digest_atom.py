@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from papertriage.formats import digest as parts
 from papertriage.formats import digest_html
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 from papertriage.text import visible
 
 _FEED = uuid5(NAMESPACE_URL, "papertriage:digests")

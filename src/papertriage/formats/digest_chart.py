@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from papertriage.formats import page
-from papertriage.models import Digest, TopicNews
+from papertriage.models.digest import Digest, TopicNews
 from papertriage.text import visible
 
 _WIDTH = 340

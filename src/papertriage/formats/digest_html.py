@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from papertriage.formats import cells, page
 from papertriage.formats import digest as parts
 from papertriage.formats.digest_chart import chart
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 
 
 def _parts(digest: Digest) -> Iterator[str]:

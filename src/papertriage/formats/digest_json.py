@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from papertriage.formats.digest import marker
 from papertriage.formats.paper_json import SCHEMA, json_line, paper_json
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 
 
 def _array(values: list[dict[str, object]]) -> str:

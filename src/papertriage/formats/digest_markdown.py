@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from papertriage.formats import cells
 from papertriage.formats import digest as parts
 from papertriage.formats.markdown import escaped, link
-from papertriage.models import CachedPaper, Digest
+from papertriage.models import CachedPaper
+from papertriage.models.digest import Digest
 
 
 def _pick(number: int, paper: CachedPaper, topic: str) -> Iterator[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from papertriage.formats import cells
 from papertriage.formats import digest as parts
-from papertriage.models import CachedPaper, Digest
+from papertriage.models import CachedPaper
+from papertriage.models.digest import Digest
 from papertriage.text import visible
 
 _WIDTH = 78

@@ -14,7 +14,7 @@ from papertriage.topics.words import WORD, fold, words
 _TOKEN = re.compile(WORD)
 
 
-class Span(NamedTuple):
+class TermSpan(NamedTuple):
     """A stretch of a text, and the contribution of the term that stands there."""
 
     start: int
@@ -63,7 +63,7 @@ def is_term(name: str) -> bool:
     return not name.startswith("(")
 
 
-def spans(text: str, scores: Iterable[TopicScore]) -> list[Span]:
+def spans(text: str, scores: Iterable[TopicScore]) -> list[TermSpan]:
     """Find the evidence's terms, in any inflection, first to last, none inside another."""
     tokens = [
         (match.start(), match.end(), fold(match[0].lower())) for match in _TOKEN.finditer(text)
@@ -74,14 +74,14 @@ def spans(text: str, scores: Iterable[TopicScore]) -> list[Span]:
             key = tuple(map(fold, words(term))) if is_term(term) else ()
             if key and abs(contribution) > abs(wanted.get(key, 0.0)):
                 wanted[key] = contribution
-    found: list[Span] = []
+    found: list[TermSpan] = []
     at = 0
     while at < len(tokens):
         # A pair says more than its first word.
         for length in (2, 1):
             key = tuple(token for _, _, token in tokens[at : at + length])
             if len(key) == length and key in wanted:
-                found.append(Span(tokens[at][0], tokens[at + length - 1][1], wanted[key]))
+                found.append(TermSpan(tokens[at][0], tokens[at + length - 1][1], wanted[key]))
                 at += length - 1
                 break
         at += 1

@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from papertriage.formats import cells, digest_html
 from papertriage.formats import digest as parts
 from papertriage.formats import digest_text as plain
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 from papertriage.text import visible
 
 # 7bit: any relay takes it, for what is not ASCII becomes quoted-printable or base64, whichever is

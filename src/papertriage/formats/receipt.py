@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papertriage.models import Receipt
+from papertriage.models.fetched import Receipt
 
 
 def receipt_line(receipt: Receipt) -> str:

@@ -6,7 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 from textwrap import fill
 
-from papertriage.ranking.scoreboard import FIRST, Mean, Measures, Scoreboard, ScoredDay, Window
+from papertriage.ranking.scoreboard import (
+    FIRST,
+    Mean,
+    Measures,
+    Scoreboard,
+    ScoreboardWindow,
+    ScoredDay,
+)
 from papertriage.text import counted
 
 SCOREBOARD_FORMATS = ("table", "json", "html")
@@ -52,7 +59,7 @@ def mean(value: Mean, *, signed: bool = False) -> str:
     return f"{said} [{value.low:.2f}, {value.high:.2f}]"
 
 
-def window_rows(window: Window) -> Iterator[tuple[str, ...]]:
+def window_rows(window: ScoreboardWindow) -> Iterator[tuple[str, ...]]:
     """Yield a row for each way: its name and the mean of each measure."""
     for way, means in window.ways.items():
         if way == "random":
@@ -61,7 +68,7 @@ def window_rows(window: Window) -> Iterator[tuple[str, ...]]:
             yield (WAYS[way], *(mean(means[one]) for one in MEASURES))
 
 
-def ahead_rows(window: Window) -> Iterator[tuple[str, ...]]:
+def ahead_rows(window: ScoreboardWindow) -> Iterator[tuple[str, ...]]:
     """Yield a row for each simpler way: by how much interest is ahead of it."""
     for way, means in window.ahead.items():
         yield (f"of {WAYS[way]}", *(mean(means[one], signed=True) for one in MEASURES))

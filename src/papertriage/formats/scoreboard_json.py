@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from papertriage.ranking.scoreboard import WAYS, Mean, Reliability, Scoreboard, ScoredDay, Window
+from papertriage.ranking.scoreboard import (
+    WAYS,
+    Mean,
+    Reliability,
+    Scoreboard,
+    ScoreboardWindow,
+    ScoredDay,
+)
 
 _DIGITS = 6
 
@@ -49,7 +56,7 @@ def _means(ways: Mapping[str, Mapping[str, Mean]]) -> dict[str, Any]:
     }
 
 
-def _window(window: Window) -> dict[str, Any]:
+def _window(window: ScoreboardWindow) -> dict[str, Any]:
     return {
         "name": window.name,
         "first": window.first,

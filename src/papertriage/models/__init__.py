@@ -1,24 +1,11 @@
 """Hold the data that crosses the borders between layers."""
 
 from collections.abc import Mapping
-from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from papertriage.models.digest import Coverage as Coverage
-    from papertriage.models.digest import Digest as Digest
-    from papertriage.models.digest import TopicNews as TopicNews
-    from papertriage.models.digest import Unpicked as Unpicked
-    from papertriage.models.fetched import Receipt as Receipt
-    from papertriage.models.fetched import Sighting as Sighting
+from typing import Literal, NamedTuple
 
 # A frozen dataclass costs 0.6 to 1.2 ms of CPU at every start, a NamedTuple 0.15 to 0.3: what every
-# reading command needs are NamedTuples, and the rest is loaded when it is asked for (PEP 562).
-_ELSEWHERE = {
-    **dict.fromkeys(("Receipt", "Sighting"), "fetched"),
-    **dict.fromkeys(("Coverage", "Digest", "TopicNews", "Unpicked"), "digest"),
-}
+# reading command needs are NamedTuples, and the dataclasses are in modules of their own.
 
 Decision = Literal["keep", "skip", "later"]
 
@@ -121,12 +108,3 @@ class Filters(NamedTuple):
     decision: str | None = None
     limit: int = 0
     picked: bool = False
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - a class of another module
-    if name not in _ELSEWHERE:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    found = getattr(import_module(f"{__name__}.{_ELSEWHERE[name]}"), name)
-    globals()[name] = found
-    return found

@@ -48,7 +48,7 @@ _TOPIC_SPREAD = 2.2
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedText:
     """A paper's text and whether it was kept (else skipped)."""
 
     text: Text
@@ -56,7 +56,7 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class InterestRecipe:
     """How to learn; the defaults are what benchmarks/interest.py measured.
 
     `cost` is the C of the squared hinge. `prior` is the length of a topic's log-odds beside the
@@ -71,7 +71,7 @@ class Recipe:
     patience: float = 8.0
 
 
-_DEFAULT = Recipe()
+_DEFAULT = InterestRecipe()
 # The logistic function of 2.
 _AT_MARGIN = 0.88
 
@@ -108,7 +108,7 @@ class _Linear:
 
 
 def train_interest(
-    decided: Sequence[Decided], background: Model, recipe: Recipe = _DEFAULT
+    decided: Sequence[DecidedText], background: Model, recipe: InterestRecipe = _DEFAULT
 ) -> Model:
     """Train on decisions, in any order; the same ones give the same bytes.
 
@@ -173,7 +173,7 @@ def _rows(
     idf: Mapping[str, float],
     prior: float,
 ) -> _Rows:
-    """Return TF-IDF rows of length 1, as tagging makes them, and the topics' log-odds beside."""
+    """Return TF-IDF rows of length 1, as scoring makes them, and the topics' log-odds beside."""
     import numpy as np
 
     columns = {term: number for number, term in enumerate((*table.lines, *idf))}
@@ -201,7 +201,7 @@ def _numbers(terms: Sequence[str], table: TermTable) -> Iterator[tuple[str, Any]
     yield from zip(terms, table.rows.numbers(terms), strict=True)
 
 
-def _fit(rows: _Rows, keep: Array, used: Array, recipe: Recipe) -> _Linear:
+def _fit(rows: _Rows, keep: Array, used: Array, recipe: InterestRecipe) -> _Linear:
     """Minimise |w|^2 / 2 + C sum of squared hinges, the intercept penalised as in liblinear.
 
     Newton's method on the set of papers inside the margin (Keerthi and DeCoste 2005), with one
@@ -246,7 +246,7 @@ def _solved(rows: _Rows, signs: Array, inside: Array, ridge: float, start: Array
     return amounts
 
 
-def _folds(keep: Array, recipe: Recipe) -> Array:
+def _folds(keep: Array, recipe: InterestRecipe) -> Array:
     """Deal the keeps, and the skips, evenly to the folds."""
     import numpy as np
 
@@ -257,7 +257,7 @@ def _folds(keep: Array, recipe: Recipe) -> Array:
     return folds
 
 
-def _left_out(rows: _Rows, keep: Array, folds: Array, recipe: Recipe) -> Array:
+def _left_out(rows: _Rows, keep: Array, folds: Array, recipe: InterestRecipe) -> Array:
     """Return a decision value per paper, by a model that has not seen the paper's fold."""
     import numpy as np
 
@@ -269,7 +269,7 @@ def _left_out(rows: _Rows, keep: Array, folds: Array, recipe: Recipe) -> Array:
     return values
 
 
-def _calibrated(values: Array, keep: Array, recipe: Recipe) -> Platt:
+def _calibrated(values: Array, keep: Array, recipe: InterestRecipe) -> Platt:
     import numpy as np
 
     share = recipe.patience / 2
@@ -281,7 +281,7 @@ def _calibrated(values: Array, keep: Array, recipe: Recipe) -> Platt:
     )
 
 
-def _quality(values: Array, keep: Array, folds: Array, recipe: Recipe) -> Quality:
+def _quality(values: Array, keep: Array, folds: Array, recipe: InterestRecipe) -> Quality:
     """Measure on the decisions, each by a model and a calibration that have not seen it."""
     import numpy as np
 

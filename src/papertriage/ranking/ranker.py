@@ -16,7 +16,7 @@ from papertriage.topics.labelled import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class RankerRecipe:
     """Views whose scores are added, how strongly each is smoothed over neighbours, and C."""
 
     views: tuple[Callable[[Sequence[Text]], Matrix], ...]
@@ -24,8 +24,8 @@ class Recipe:
     costs: hinge.Schedule
 
 
-RECIPE = Recipe((words, characters), smoothing=0.8, costs=hinge.GROWING)
-ELAS_U4 = Recipe((words,), smoothing=0.0, costs=hinge.ELAS_U4)
+RECIPE = RankerRecipe((words, characters), smoothing=0.8, costs=hinge.GROWING)
+ELAS_U4 = RankerRecipe((words,), smoothing=0.0, costs=hinge.ELAS_U4)
 """ASReview's default model, to measure against."""
 
 _TIE = 1e-5
@@ -35,7 +35,7 @@ _TIE = 1e-5
 class Ranker:
     """Rank the papers of one set, answered one by one; not safe for several threads at once."""
 
-    def __init__(self, texts: Sequence[Text], recipe: Recipe = RECIPE) -> None:
+    def __init__(self, texts: Sequence[Text], recipe: RankerRecipe = RECIPE) -> None:
         """Read the texts; 2,000 abstracts take 2 to 3 s."""
         self._costs = recipe.costs
         self._threads = ThreadpoolController()

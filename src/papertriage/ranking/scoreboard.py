@@ -68,7 +68,7 @@ class Mean:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ScoreboardWindow:
     """Means by way and measure over the days that all ways ranked, and by how much interest leads.
 
     alike are the days of at most ten judged papers: in any order the first ten are the same, so
@@ -114,7 +114,7 @@ class Scoreboard:
     last: str
     shown: Shown
     retrained_every: int
-    windows: tuple[Window, ...]
+    windows: tuple[ScoreboardWindow, ...]
     reliability: Reliability | None
     days: tuple[ScoredDay, ...]
 
@@ -147,7 +147,7 @@ def by_chance(papers: int, kept: int) -> Measures:
     return Measures(kept / papers, min(FIRST, papers) / papers, (others + harmonic) / papers)
 
 
-def window(name: str, first: str, days: Sequence[ScoredDay]) -> Window:
+def window(name: str, first: str, days: Sequence[ScoredDay]) -> ScoreboardWindow:
     """Average the days from the first (ISO date) on.
 
     Where interest was known on some of them, all ways are averaged over those alone.
@@ -174,7 +174,9 @@ def window(name: str, first: str, days: Sequence[ScoredDay]) -> Window:
         if learned
     }
     alike = sum(day.judged <= FIRST for day in compared)
-    return Window(name, first, len(here), len(compared), alike, _means(values), _means(ahead))
+    return ScoreboardWindow(
+        name, first, len(here), len(compared), alike, _means(values), _means(ahead)
+    )
 
 
 def _lead(day: ScoredDay, measure: str, ours: float | None, theirs: float | None) -> float | None:

@@ -137,7 +137,7 @@ def audit_is_due(chance: Random) -> bool:
     return chance.randrange(_AUDIT_EVERY) == 0
 
 
-class Reading:
+class StoppingAdviser:
     """What has been read of some rows, and the margin that each had before it was answered."""
 
     def __init__(self, rows: Iterable[int]) -> None:

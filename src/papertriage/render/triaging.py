@@ -29,7 +29,7 @@ _SAID_TIMES = 10
 _ENDINGS = {"SIGTERM": ExitCode.TERMINATED, "SIGHUP": ExitCode.HANGUP}
 
 
-class Session(Protocol):
+class ScreenSession(Protocol):
     """What is drawn; each method does a key's work and returns a line to show."""
 
     @property
@@ -126,7 +126,7 @@ class TriageApp(App[int]):
         Binding("escape", "leave_search"),
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ScreenSession) -> None:
         """Take the session that the keys work on."""
         super().__init__(ansi_color=True)
         self._session = session
@@ -297,7 +297,7 @@ class TriageApp(App[int]):
         return self._waiting is not None
 
 
-def run(session: Session) -> int:
+def run(session: ScreenSession) -> int:
     """Show the session until it is ended; returns the exit code.
 
     Raises CacheBusy where the last answer could not be stored.

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from papertriage.errors import NoAnswer, SourceError
-from papertriage.models import Sighting
 from papertriage.models.authority import authority_of
+from papertriage.models.fetched import Sighting
 from papertriage.sources import _answers, _oai, _pending, arxiv_oai
 from papertriage.sources._announced import NEWS, Asked, Listing, number, sighting_of
 from papertriage.sources._arxiv_memory import is_busy, memory_of, state_of
 from papertriage.sources._http import PoliteClient
 from papertriage.sources._oai import Record
-from papertriage.sources._pending import Span
+from papertriage.sources._pending import PendingSpan
 from papertriage.sources.announcements import (
     announcement_day,
     eastern_day,
@@ -186,7 +186,7 @@ class Fetch:
         which is the announcement day of the papers before it, or a later one.
         """
         since = min(self._memory.confirmed or asked.after, asked.reach - _DAY)
-        own = Span(_midnight(since), _midnight(self._now.astimezone(UTC).date()))
+        own = PendingSpan(_midnight(since), _midnight(self._now.astimezone(UTC).date()))
         key = f"{_OAI}{name}"
         spans = _pending.to_ask(self._remembered.get(key, ""), own)
         for form in _FORMS:

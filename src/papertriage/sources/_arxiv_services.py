@@ -7,7 +7,7 @@ import re
 from papertriage import config, paths
 from papertriage.errors import InputError
 from papertriage.identifiers import versioned_id
-from papertriage.sources._pace import Pace
+from papertriage.sources._pace import RequestPace
 from papertriage.text import visible
 
 # https://arxiv.org/category_taxonomy: cs.LG, hep-th, cond-mat.mes-hall; cs.* is a wildcard.
@@ -32,10 +32,10 @@ _OAI = re.compile(r"oai:arxiv\.org:", re.IGNORECASE)
 _OVERRUN = frozenset({406, 429})
 
 
-def shared_pace() -> Pace:
+def shared_pace() -> RequestPace:
     """Return the one pace: the limit holds for all of arXiv's services together."""
     file, delay = paths.data_dir() / "arxiv.pace", config.number("sources.arxiv.delay")
-    return Pace(file, delay, overrun=_OVERRUN)
+    return RequestPace(file, delay, overrun=_OVERRUN)
 
 
 def category(given: str) -> str:

@@ -22,7 +22,7 @@ REFUSED = "arXiv refused the query"
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AtomPage:
     """One answer: its papers, one line for each bad one, how many stood on it, and the total."""
 
     papers: tuple[Paper, ...]
@@ -33,7 +33,7 @@ class Page:
 
 
 @in_time
-def read_page(body: bytes, today: date) -> Page:
+def read_page(body: bytes, today: date) -> AtomPage:
     """Return the papers of an answer; raise SourceError if it is an error or no Atom feed.
 
     A bad paper is skipped and named. An answer that is cut off or not well-formed is read paper
@@ -50,7 +50,7 @@ def read_page(body: bytes, today: date) -> Page:
         except _feed.Unusable as unusable:
             skipped.append(f"{_feed.named(number, field(entry, 'id'))}: {unusable}")
     total = _total(feed.head)
-    return Page(tuple(papers), tuple(skipped), feed.size, total, feed.truncated)
+    return AtomPage(tuple(papers), tuple(skipped), feed.size, total, feed.truncated)
 
 
 def _total(head: Any) -> int | None:  # noqa: ANN401 - feedparser has no types

@@ -18,7 +18,7 @@ from papertriage import __version__
 from papertriage.errors import NoAnswer, PapertriageError, SourceError
 from papertriage.sources import _addresses, _body, _network, _transport
 from papertriage.sources._deadline import Deadline
-from papertriage.sources._pace import Pace
+from papertriage.sources._pace import RequestPace
 from papertriage.text import visible
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -74,7 +74,7 @@ class PoliteClient:
     def __init__(
         self,
         address: str,
-        pace: Pace,
+        pace: RequestPace,
         *,
         contact: str = "",
         limits: Limits | None = None,

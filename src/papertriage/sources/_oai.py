@@ -55,7 +55,7 @@ class Record(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class OaiPage:
     """One answer: its records, one line for each bad one, and where to continue ("" at the end).
 
     reached is the newest datestamp (an ISO day) of its records.
@@ -76,7 +76,7 @@ class Page:
 
 
 @in_time
-def read_page(body: bytes, today: date) -> Page:
+def read_page(body: bytes, today: date) -> OaiPage:
     """Return the records of an answer; raise SourceError if it is an error.
 
     BadToken and UnknownFormat are errors that have a way round.
@@ -92,12 +92,12 @@ def read_page(body: bytes, today: date) -> Page:
     return _damaged_page(text, today)
 
 
-def _whole_page(root: ET.Element, today: date) -> Page:
+def _whole_page(root: ET.Element, today: date) -> OaiPage:
     errors = root.findall(f"{_OAI}error")
     for error in errors:
         _raise_error(error.get("code", ""), error.text or "")
     if errors:
-        return Page(total=0)
+        return OaiPage(total=0)
     records = list(enumerate(root.iter(f"{_OAI}record"), 1))
     token = root.find(f".//{_OAI}resumptionToken")
     size = token.get("completeListSize", "") if token is not None else ""
@@ -106,7 +106,7 @@ def _whole_page(root: ET.Element, today: date) -> Page:
     return _page(records, [], today, total=total, token=given)
 
 
-def _damaged_page(text: str, today: date) -> Page:
+def _damaged_page(text: str, today: date) -> OaiPage:
     root = _ROOT.search(text[:4000])
     if root is None:
         raise _xml.not_of_kind(text, _KIND)
@@ -138,7 +138,7 @@ def _page(
     total: int | None = None,
     token: str = "",
     truncated: bool = False,
-) -> Page:
+) -> OaiPage:
     if len(token) > _LONGEST_TOKEN:
         msg = f"the resumption token is longer than {_LONGEST_TOKEN:,} characters: refused"
         raise SourceError(msg)
@@ -155,7 +155,7 @@ def _page(
         except _feed.Unusable as unusable:
             skipped.append(f"{_feed.named(number, given_id)}: {unusable}")
     reached = max(stamps, default="")
-    return Page(tuple(found), tuple(skipped), size, total, token, reached, truncated)
+    return OaiPage(tuple(found), tuple(skipped), size, total, token, reached, truncated)
 
 
 def _raise_error(code: str, text: str) -> None:

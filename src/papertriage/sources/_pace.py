@@ -17,7 +17,7 @@ _LONGEST_PAUSE = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RequestPace:
     """At most one request at a time and one in `delay` seconds, counted between their starts.
 
     The file holds the start of the last request; it lies beside the cache, so that two fetches

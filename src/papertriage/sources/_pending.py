@@ -17,7 +17,7 @@ _MOST = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class PendingSpan:
     """A part of a window, both ends included; token is where the server said to continue."""
 
     since: datetime
@@ -25,19 +25,19 @@ class Span:
     token: str = ""
 
 
-def asked(window: Window, now: datetime, earliest: datetime) -> Span:
+def asked(window: Window, now: datetime, earliest: datetime) -> PendingSpan:
     """Return the window with both ends; raise InputError if it ends before it begins."""
     since = max((window.since or earliest).astimezone(UTC), earliest)
     until = (window.until or now).astimezone(UTC)
     if since > until:
         msg = f"the window ends ({until:%Y-%m-%d %H:%M}) before it begins ({since:%Y-%m-%d %H:%M})"
         raise InputError(msg)
-    return Span(since, until)
+    return PendingSpan(since, until)
 
 
-def to_ask(remembered: str, own: Span) -> list[Span]:
+def to_ask(remembered: str, own: PendingSpan) -> list[PendingSpan]:
     """Return the spans that an earlier fetch left, then its own; what overlaps is asked once."""
-    left: list[Span] = []
+    left: list[PendingSpan] = []
     for span in _read(remembered):
         if span.token:
             # Its token leads on to its end, so that only what follows is left to ask.
@@ -52,20 +52,20 @@ def to_ask(remembered: str, own: Span) -> list[Span]:
     return [*left, own]
 
 
-def kept(spans: Sequence[Span]) -> dict[str, str]:
+def kept(spans: Sequence[PendingSpan]) -> dict[str, str]:
     """Return the state that says what is still to be asked: nothing, if there is nothing."""
     if len(spans) > _MOST:
-        spans = [Span(min(one.since for one in spans), max(one.until for one in spans))]
+        spans = [PendingSpan(min(one.since for one in spans), max(one.until for one in spans))]
     parts = [[one.since.isoformat(), one.until.isoformat(), one.token] for one in spans]
     return {PENDING: json.dumps(parts) if parts else ""}
 
 
-def _read(remembered: str) -> list[Span]:
+def _read(remembered: str) -> list[PendingSpan]:
     """Return the remembered spans; what cannot be read counts as nothing."""
     try:
         parts = json.loads(remembered or "[]")
         spans = [
-            Span(datetime.fromisoformat(since), datetime.fromisoformat(until), str(token))
+            PendingSpan(datetime.fromisoformat(since), datetime.fromisoformat(until), str(token))
             for since, until, token in parts
         ]
     except (ValueError, TypeError, RecursionError):

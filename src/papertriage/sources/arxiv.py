@@ -8,7 +8,7 @@ from datetime import datetime
 
 from papertriage import config
 from papertriage.errors import InputError
-from papertriage.models import Sighting
+from papertriage.models.fetched import Sighting
 from papertriage.sources import (
     _arxiv_services,
     _pending,
@@ -18,7 +18,7 @@ from papertriage.sources import (
 )
 from papertriage.sources._arxiv_fetch import Fetch, Services
 from papertriage.sources._http import PoliteClient
-from papertriage.sources._pace import Pace
+from papertriage.sources._pace import RequestPace
 from papertriage.sources.arxiv_search import ArxivSearch
 from papertriage.sources.contract import Announced, Batch, Window
 from papertriage.text import visible
@@ -69,7 +69,7 @@ class Arxiv:
 
 
 def configured(
-    categories: tuple[str, ...] | None = None, *, pace: Pace | None = None
+    categories: tuple[str, ...] | None = None, *, pace: RequestPace | None = None
 ) -> Arxiv | ArxivSearch:
     """Return the source as config.toml describes it: a configured query is a search of the API."""
     if config.text("sources.arxiv.query").strip():

@@ -14,11 +14,12 @@ from papertriage import config
 from papertriage.dates import feed_day
 from papertriage.errors import ConfigurationError, InputError, SourceError
 from papertriage.identifiers import bare_doi
-from papertriage.models import Paper, Sighting
+from papertriage.models import Paper
+from papertriage.models.fetched import Sighting
 from papertriage.sources import _answers, _arxiv_services, _feed
 from papertriage.sources._feed import field, fields
 from papertriage.sources._http import PoliteClient
-from papertriage.sources._pace import Pace
+from papertriage.sources._pace import RequestPace
 from papertriage.sources.contract import Batch, Window
 from papertriage.text import visible
 
@@ -90,7 +91,7 @@ class ArxivDaily:
 
 
 def configured(
-    categories: tuple[str, ...] | None = None, *, pace: Pace | None = None
+    categories: tuple[str, ...] | None = None, *, pace: RequestPace | None = None
 ) -> ArxivDaily:
     """Return the source as config.toml describes it; categories replace the configured ones."""
     if categories is None:

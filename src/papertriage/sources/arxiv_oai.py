@@ -10,11 +10,11 @@ from functools import partial
 
 from papertriage import config
 from papertriage.errors import InputError, SourceError
-from papertriage.models import Sighting
+from papertriage.models.fetched import Sighting
 from papertriage.sources import _answers, _arxiv_services, _feed, _oai, _pending
 from papertriage.sources._http import Limits, PoliteClient
-from papertriage.sources._pace import Pace
-from papertriage.sources._pending import Span
+from papertriage.sources._pace import RequestPace
+from papertriage.sources._pending import PendingSpan
 from papertriage.sources.contract import Batch, Window
 from papertriage.text import visible
 
@@ -44,7 +44,7 @@ class _List:
     brought: set[str] = field(default_factory=set)
     skipped: int = 0
 
-    def lost(self, page: _oai.Page, token: str) -> str:
+    def lost(self, page: _oai.OaiPage, token: str) -> str:
         """Return what shows that records are missing from the answer to a token, "" for nothing."""
         self.due = max(self.due, page.total or 0)
         if page.truncated:
@@ -63,7 +63,7 @@ class _List:
             return f"arXiv sent {came:,} of {self.due:,} records: try again later"
         return ""
 
-    def add(self, page: _oai.Page) -> None:
+    def add(self, page: _oai.OaiPage) -> None:
         """Take note of a page."""
         self.brought.update(paper.id for paper in page.papers)
         self.skipped += len(page.skipped)
@@ -98,7 +98,7 @@ class ArxivOai:
             msg = f"unknown feed {visible(feed, 80)}: arxiv-oai has {', '.join(self._sets)}"
             raise InputError(msg)
         own = _pending.asked(window, now, _FIRST_DAY)
-        own = Span(_midnight(own.since), _midnight(own.until))
+        own = PendingSpan(_midnight(own.since), _midnight(own.until))
         spans = _pending.to_ask(remembered.get(_pending.PENDING, ""), own)
         with self._client:
             pages = harvested(self._client, self._sets[feed], spans, now)
@@ -106,8 +106,8 @@ class ArxivOai:
 
 
 def harvested(
-    client: PoliteClient, name: str, spans: list[Span], now: datetime, *, form: str = "arXiv"
-) -> Iterator[tuple[_oai.Page, list[Span]]]:
+    client: PoliteClient, name: str, spans: list[PendingSpan], now: datetime, *, form: str = "arXiv"
+) -> Iterator[tuple[_oai.OaiPage, list[PendingSpan]]]:
     """Yield each page of a set, oldest change first, and what is left to ask after it.
 
     form is the metadata format. Raises SourceError after the pages that came.
@@ -142,7 +142,9 @@ def harvested(
         spans = rest
 
 
-def _whole_page(ask: Callable[[], _oai.Page], span: Span, listed: _List) -> tuple[_oai.Page, str]:
+def _whole_page(
+    ask: Callable[[], _oai.OaiPage], span: PendingSpan, listed: _List
+) -> tuple[_oai.OaiPage, str]:
     """Ask for a page, up to three times while it lacks records; return it and what it lacks."""
     for _ in range(_TRIES):
         page = ask()
@@ -152,7 +154,9 @@ def _whole_page(ask: Callable[[], _oai.Page], span: Span, listed: _List) -> tupl
     return page, lost
 
 
-def _page(client: PoliteClient, name: str, span: Span, now: datetime, form: str) -> _oai.Page:
+def _page(
+    client: PoliteClient, name: str, span: PendingSpan, now: datetime, form: str
+) -> _oai.OaiPage:
     params = {"verb": "ListRecords"}
     if span.token:
         # A token excludes every other argument, and is itself encoded once more.
@@ -167,7 +171,9 @@ def _page(client: PoliteClient, name: str, span: Span, now: datetime, form: str)
     return _oai.read_page(body, now.astimezone(UTC).date())
 
 
-def configured(categories: tuple[str, ...] | None = None, *, pace: Pace | None = None) -> ArxivOai:
+def configured(
+    categories: tuple[str, ...] | None = None, *, pace: RequestPace | None = None
+) -> ArxivOai:
     """Return the source as config.toml describes it; categories replace the configured sets."""
     sets = config.names("sources.arxiv-oai.sets") if categories is None else ()
     if not sets:
@@ -196,7 +202,7 @@ def set_of(category: str) -> str:
     return f"{archive}:{archive}:{subject}" if subject else archive
 
 
-def _rest(spans: list[Span], page: _oai.Page) -> list[Span]:
+def _rest(spans: list[PendingSpan], page: _oai.OaiPage) -> list[PendingSpan]:
     """Return what is left to ask after a page; of half a page, all of it."""
     span, *rest = spans
     if page.truncated:
@@ -207,14 +213,14 @@ def _rest(spans: list[Span], page: _oai.Page) -> list[Span]:
     if page.reached:
         stamp = datetime.combine(datetime.fromisoformat(page.reached), time.min, UTC)
         reached = min(max(reached, stamp), span.until)
-    return [Span(reached, span.until, page.token), *rest]
+    return [PendingSpan(reached, span.until, page.token), *rest]
 
 
 def _midnight(moment: datetime) -> datetime:
     return datetime.combine(moment.astimezone(UTC), time.min, UTC)
 
 
-def _batch(page: _oai.Page, feed: str, now: datetime, rest: list[Span]) -> Batch:
+def _batch(page: _oai.OaiPage, feed: str, now: datetime, rest: list[PendingSpan]) -> Batch:
     day = now.astimezone(UTC).date().isoformat()
     sightings = tuple(Sighting(paper, ArxivOai.name, feed, day) for paper in page.papers)
     state = _pending.kept(rest)

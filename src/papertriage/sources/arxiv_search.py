@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from papertriage import config
 from papertriage.errors import InputError, SourceError
-from papertriage.models import Sighting
+from papertriage.models.fetched import Sighting
 from papertriage.sources import _answers, _arxiv_services, _atom, _pending
 from papertriage.sources._http import PoliteClient, Reply
-from papertriage.sources._pace import Pace
-from papertriage.sources._pending import Span
+from papertriage.sources._pace import RequestPace
+from papertriage.sources._pending import PendingSpan
 from papertriage.sources.contract import Batch, Window
 from papertriage.text import visible
 
@@ -67,7 +67,7 @@ class ArxivSearch:
         with self._client:
             yield from _answers.after_pages(self._asked_spans(feed, spans, now))
 
-    def _asked_spans(self, feed: str, spans: list[Span], now: datetime) -> Iterator[Batch]:
+    def _asked_spans(self, feed: str, spans: list[PendingSpan], now: datetime) -> Iterator[Batch]:
         before = 0
         while spans:
             first, *rest = spans
@@ -88,7 +88,9 @@ class ArxivSearch:
         parts.append(f"submittedDate:[{since:%Y%m%d%H%M} TO {until:%Y%m%d%H%M}]")
         return " AND ".join(parts)
 
-    def _pages(self, span: Span, today: date) -> Iterator[tuple[_atom.Page, int, Span | None]]:
+    def _pages(
+        self, span: PendingSpan, today: date
+    ) -> Iterator[tuple[_atom.AtomPage, int, PendingSpan | None]]:
         """Yield each page, the papers of the whole span, and what is left to ask after it."""
         total, due, start, left = 0, 0, 0, span
         while True:
@@ -120,8 +122,8 @@ class ArxivSearch:
                 span, start, due = left, 0, due - start
 
     def _page(
-        self, span: Span, start: int, size: int, today: date, due: int
-    ) -> tuple[_atom.Page, str]:
+        self, span: PendingSpan, start: int, size: int, today: date, due: int
+    ) -> tuple[_atom.AtomPage, str]:
         """Ask for one page, up to three times while papers that are due are not in it.
 
         due is how many papers the span has by the pages before. Returns the last answer, and what
@@ -148,7 +150,10 @@ class ArxivSearch:
 
 
 def configured(
-    categories: tuple[str, ...] | None = None, *, query: str | None = None, pace: Pace | None = None
+    categories: tuple[str, ...] | None = None,
+    *,
+    query: str | None = None,
+    pace: RequestPace | None = None,
 ) -> ArxivSearch:
     """Return the source as config.toml describes it.
 
@@ -182,21 +187,21 @@ def _query(given: str) -> str:
     return query
 
 
-def _own(window: Window, now: datetime) -> Span:
+def _own(window: Window, now: datetime) -> PendingSpan:
     span = _pending.asked(window, now, _FIRST_PAPER)
     # The API counts in minutes: the one that has begun belongs to the window.
     until = (span.until + timedelta(seconds=59)).replace(second=0, microsecond=0)
-    return Span(span.since, until)
+    return PendingSpan(span.since, until)
 
 
-def _left(span: Span, page: _atom.Page) -> Span:
+def _left(span: PendingSpan, page: _atom.AtomPage) -> PendingSpan:
     """Return the span from the newest paper read on, whose minute may hold more."""
     seen = [paper.published for paper in page.papers if paper.published is not None]
     newest = max((datetime.fromisoformat(text) for text in seen), default=span.since)
-    return Span(min(max(span.since, newest.replace(second=0)), span.until), span.until)
+    return PendingSpan(min(max(span.since, newest.replace(second=0)), span.until), span.until)
 
 
-def _lost(page: _atom.Page, start: int, due: int) -> str:
+def _lost(page: _atom.AtomPage, start: int, due: int) -> str:
     """Return what shows that papers are missing from a page, "" for nothing."""
     if not page.size and not page.truncated and start < due:
         return f"arXiv sent an empty page {_TRIES} times where papers are due: try again later"
@@ -222,7 +227,9 @@ def _body(reply: Reply, today: date) -> bytes:
     return _answers.body_of(reply, "arXiv", "sources.arxiv.url")
 
 
-def _batch(page: _atom.Page, feed: str, now: datetime, total: int, left: list[Span]) -> Batch:
+def _batch(
+    page: _atom.AtomPage, feed: str, now: datetime, total: int, left: list[PendingSpan]
+) -> Batch:
     day = now.astimezone(UTC).date().isoformat()
     sightings = tuple(Sighting(paper, ArxivSearch.name, feed, day) for paper in page.papers)
     state = _pending.kept(left)

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from papertriage import config, paths
 from papertriage.errors import InputError
-from papertriage.models import Sighting
+from papertriage.models.fetched import Sighting
 from papertriage.sources import _addresses, _answers, _arxiv_services, _feed, _feed_paper
 from papertriage.sources._http import PoliteClient
-from papertriage.sources._pace import Pace
+from papertriage.sources._pace import RequestPace
 from papertriage.sources._time_limit import in_time
 from papertriage.sources.contract import Batch, Window
 from papertriage.text import visible
@@ -69,7 +69,7 @@ class Feeds:
             raise _feed.cut_off()
 
 
-def configured(*, pace: Pace | None = None) -> Feeds:
+def configured(*, pace: RequestPace | None = None) -> Feeds:
     """Return the source as config.toml describes it."""
     contact = config.text("sources.contact")
     urls = dict.fromkeys(url.strip() for url in config.names(_URLS) if url.strip())
@@ -88,7 +88,7 @@ def feed_name(url: str) -> str:
     return f"{Feeds.name}:{shown}"
 
 
-def _pace(url: str) -> Pace:
+def _pace(url: str) -> RequestPace:
     """Return the pace of the address's host; all of arXiv's hosts share one."""
     try:
         host = (urlsplit(url).hostname or "").lower().rstrip(".")
@@ -97,7 +97,7 @@ def _pace(url: str) -> Pace:
     if host == "arxiv.org" or host.endswith(".arxiv.org"):
         return _arxiv_services.shared_pace()
     file = re.sub(r"[^a-z0-9.-]", "_", host)[:_MAX_NAME]
-    return Pace(paths.data_dir() / f"feed-{file}.pace", DELAY)
+    return RequestPace(paths.data_dir() / f"feed-{file}.pace", DELAY)
 
 
 @in_time

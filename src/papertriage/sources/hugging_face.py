@@ -10,11 +10,12 @@ from typing import Any
 from papertriage import config, paths
 from papertriage.dates import utc_date
 from papertriage.errors import ConfigurationError, InputError, SourceError
-from papertriage.models import Paper, Sighting
+from papertriage.models import Paper
+from papertriage.models.fetched import Sighting
 from papertriage.sources import _answers, _arxiv_services, _feed, _pending, _xml
 from papertriage.sources._http import PoliteClient
-from papertriage.sources._pace import Pace
-from papertriage.sources._pending import Span
+from papertriage.sources._pace import RequestPace
+from papertriage.sources._pending import PendingSpan
 from papertriage.sources._time_limit import in_time
 from papertriage.sources.contract import Batch, Window
 from papertriage.text import clean, visible
@@ -61,24 +62,24 @@ class HuggingFace:
             raise InputError(msg)
         since = _midnight(now) - _DAY if window.since is None else window.since
         own = _pending.asked(Window(since, window.until), now, _FIRST_DAY)
-        own = Span(_midnight(own.since), _midnight(own.until))
+        own = PendingSpan(_midnight(own.since), _midnight(own.until))
         spans = _pending.to_ask(remembered.get(_pending.PENDING, ""), own)
         with self._client:
             yield from _answers.after_pages(self._days(feed, spans, now))
 
-    def _days(self, feed: str, spans: list[Span], now: datetime) -> Iterator[Batch]:
+    def _days(self, feed: str, spans: list[PendingSpan], now: datetime) -> Iterator[Batch]:
         while spans:
             span, *rest = spans
             day = span.since
             while day <= span.until:
-                later = [Span(day + _DAY, span.until)] if day < span.until else []
+                later = [PendingSpan(day + _DAY, span.until)] if day < span.until else []
                 yield from self._pages(feed, day.date(), now, ([span, *rest], [*later, *rest]))
                 day += _DAY
-                span = Span(day, span.until)
+                span = PendingSpan(day, span.until)
             spans = rest
 
     def _pages(
-        self, feed: str, day: date, now: datetime, left: tuple[list[Span], list[Span]]
+        self, feed: str, day: date, now: datetime, left: tuple[list[PendingSpan], list[PendingSpan]]
     ) -> Iterator[Batch]:
         """Yield a day's pages; left is what is left to ask before the last and after it."""
         params: dict[str, str | int] = {"date": day.isoformat(), "limit": PAGE_SIZE}
@@ -98,7 +99,7 @@ class HuggingFace:
         raise SourceError(msg)
 
 
-def configured(*, pace: Pace | None = None) -> HuggingFace:
+def configured(*, pace: RequestPace | None = None) -> HuggingFace:
     """Return the source as config.toml describes it."""
     sort = config.text("sources.hugging-face.sort")
     if sort not in SORTS:
@@ -106,7 +107,7 @@ def configured(*, pace: Pace | None = None) -> HuggingFace:
         raise ConfigurationError(msg)
     client = PoliteClient(
         f"{config.text(_URL).rstrip('/')}/api/daily_papers",
-        pace or Pace(paths.data_dir() / "hugging-face.pace", DELAY),
+        pace or RequestPace(paths.data_dir() / "hugging-face.pace", DELAY),
         contact=config.text("sources.contact"),
     )
     return HuggingFace(client, sort)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from papertriage.errors import InputError
-from papertriage.topics.material import MIN_LABELS, Recipe, find_targets, gather
-from papertriage.topics.quality import Held, Measured, cross_fit, measure
-from papertriage.topics.taggers import keyword_values, sanity_lite_values
+from papertriage.topics.material import MIN_LABELS, TopicRecipe, find_targets, gather
+from papertriage.topics.peers import keyword_values, sanity_lite_values
+from papertriage.topics.quality import CrossFitted, Measured, cross_fit, measure
 from papertriage.topics.training import cross_validate
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ OURS = "papertriage"
 KEYWORDS = "keyword counts"
 SANITY_LITE = "arxiv-sanity-lite's recipe"
 INSTALLED = "papertriage as installed"
-_DEFAULT = Recipe()
+_DEFAULT = TopicRecipe()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def evaluate(
     topics: Mapping[str, Topic],
     labelled: Sequence[LabelledPaper],
     background: Sequence[Text],
-    recipe: Recipe = _DEFAULT,
+    recipe: TopicRecipe = _DEFAULT,
     *,
     peers: bool = True,
 ) -> list[Evaluation]:
@@ -95,12 +95,12 @@ def installed(
         yes = np.array([bool(labelled[row].labels[name]) for row in rows])
         values = np.array([sum(value for _, value in one.evidence) for one in scores])
         tagged = np.array([one.tagged for one in scores])
-        held = Held(values, yes, tagged, values, np.ones(len(yes)))
+        held = CrossFitted(values, yes, tagged, values, np.ones(len(yes)))
         found.append(Evaluation(INSTALLED, name, measure(held, calibrated=False)))
     return found
 
 
 def _peer(tagger: str, name: str, values: Array, yes: Array, folds: Array) -> Evaluation:
     """Measure a tagger that ranks but promises no probability."""
-    held: Held = cross_fit(values, yes, folds, values)
+    held: CrossFitted = cross_fit(values, yes, folds, values)
     return Evaluation(tagger, name, measure(held, calibrated=False))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from papertriage.topics.calibration import day_weights, fit_platt
 from papertriage.topics.features import Vocabulary, learn_vocabulary, tfidf
-from papertriage.topics.material import MIN_LABELS, Recipe, find_targets, gather
+from papertriage.topics.material import MIN_LABELS, TopicRecipe, find_targets, gather
 from papertriage.topics.training import cross_validate
 from papertriage.topics.words import words
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NEAR = 0.9
 """The cosine from which two papers say the same: a preprint and its camera-ready version."""
-_DEFAULT = Recipe()
+_DEFAULT = TopicRecipe()
 _EVEN = 0.5
 _ROWS = 500
 _TERMS = 100_000
@@ -59,7 +59,7 @@ def check_labels(
     topics: Mapping[str, Topic],
     labelled: Sequence[LabelledPaper],
     background: Sequence[Text],
-    recipe: Recipe = _DEFAULT,
+    recipe: TopicRecipe = _DEFAULT,
 ) -> list[Checked]:
     """Check the labels of every topic; `background` are unlabelled texts, as in training."""
     enough = {name: topic for name, topic in topics.items() if _enough(name, labelled)}
@@ -100,7 +100,7 @@ def find_contradictions(
     return sorted(found, key=lambda one: (-one.similarity, one.yes.id, one.no.id))
 
 
-def find_doubts(name: str, material: Material, recipe: Recipe = _DEFAULT) -> list[Doubt]:
+def find_doubts(name: str, material: Material, recipe: TopicRecipe = _DEFAULT) -> list[Doubt]:
     """List the labels that are less probable than their opposite, the most surprising first."""
     targets = find_targets(name, material, recipe)
     scored = cross_validate(name, targets, material, recipe)

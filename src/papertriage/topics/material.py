@@ -30,7 +30,7 @@ _PHRASES_TOGETHER = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class TopicRecipe:
     """How to train; the defaults were chosen by cross-validation (docs/topics.md)."""
 
     label_weight: float = 8.0
@@ -72,7 +72,7 @@ def gather(
     topics: Mapping[str, Topic],
     labelled: Sequence[LabelledPaper],
     background: Sequence[Text],
-    recipe: Recipe,
+    recipe: TopicRecipe,
 ) -> Material:
     """Choose the background, learn the vocabulary and turn every text into features."""
     import numpy as np
@@ -102,7 +102,7 @@ def gather(
     )
 
 
-def find_targets(name: str, material: Material, recipe: Recipe) -> Targets:
+def find_targets(name: str, material: Material, recipe: TopicRecipe) -> Targets:
     """Join a topic's labels and weak labels.
 
     Raises InputError where nothing says what the topic is not.
@@ -130,7 +130,7 @@ def _background(
     topics: Mapping[str, Topic],
     labelled: Sequence[LabelledPaper],
     background: Sequence[Text],
-    recipe: Recipe,
+    recipe: TopicRecipe,
 ) -> tuple[list[Text], dict[str, Array]]:
     """Keep every text that holds a phrase, and fill up with others at even distances."""
     import numpy as np

@@ -41,7 +41,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class CrossFitted:
     """Out-of-fold results per labelled paper; `day` are the weights that make them a day's mix."""
 
     values: Array
@@ -51,7 +51,7 @@ class Held:
     day: Array
 
 
-def cross_fit(values: Array, yes: Array, folds: Array, day_values: Array) -> Held:
+def cross_fit(values: Array, yes: Array, folds: Array, day_values: Array) -> CrossFitted:
     """Calibrate and cut each fold's values as the other folds would."""
     import numpy as np
 
@@ -64,10 +64,10 @@ def cross_fit(values: Array, yes: Array, folds: Array, day_values: Array) -> Hel
         platt = fit_platt(values[others], yes[others], day[others])
         probabilities[here] = platt(values[here])
         tagged[here] = values[here] >= best_value(values[others], yes[others])
-    return Held(values, yes, tagged, probabilities, day)
+    return CrossFitted(values, yes, tagged, probabilities, day)
 
 
-def measure(held: Held, *, calibrated: bool = True) -> Measured:
+def measure(held: CrossFitted, *, calibrated: bool = True) -> Measured:
     """Measure with 95% percentile intervals over 500 resamplings of the papers (seed 0)."""
     import numpy as np
 

@@ -30,7 +30,7 @@ class _Folded(dict[str, str]):
 _folded = _Folded()
 
 
-class Reading(NamedTuple):
+class PaperTerms(NamedTuple):
     """A paper's words as written and folded, side by side, and its terms with repetitions."""
 
     written: list[str]
@@ -39,22 +39,22 @@ class Reading(NamedTuple):
     has_abstract: bool
 
 
-def read(title: str, abstract: str | None) -> Reading:
+def read(title: str, abstract: str | None) -> PaperTerms:
     """Read a paper; the title's terms count three times, no pair joins title and abstract."""
     written = words(title)
     folded = list(map(_folded.__getitem__, written))
     found = _terms(folded) * TITLE_WEIGHT
     abstract_words = words(abstract) if abstract else []
     if len(abstract_words) < MIN_ABSTRACT_WORDS:
-        return Reading(written, folded, found, has_abstract=False)
+        return PaperTerms(written, folded, found, has_abstract=False)
     abstract_folded = list(map(_folded.__getitem__, abstract_words))
     found += _terms(abstract_folded)
-    return Reading(
+    return PaperTerms(
         [*written, "", *abstract_words], [*folded, "", *abstract_folded], found, has_abstract=True
     )
 
 
-def as_written(reading: Reading, term: str) -> str:
+def as_written(reading: PaperTerms, term: str) -> str:
     """Show a term as the paper first writes it: `language_model` as "language models"."""
     first, _, second = term.partition("_")
     folded, place = reading.folded, -1

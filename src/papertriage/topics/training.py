@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from papertriage.topics import calibration
-from papertriage.topics.material import Material, Recipe, Targets, find_targets, gather
+from papertriage.topics.material import Material, Targets, TopicRecipe, find_targets, gather
 from papertriage.topics.model import (
     Model,
     Quality,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     # scipy's sparse matrices have no types.
     Matrix = Any
 
-_DEFAULT = Recipe()
+_DEFAULT = TopicRecipe()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def train_model(
     topics: Mapping[str, Topic],
     labelled: Sequence[LabelledPaper],
     background: Sequence[Text],
-    recipe: Recipe = _DEFAULT,
+    recipe: TopicRecipe = _DEFAULT,
 ) -> Model:
     """Train every topic on one vocabulary; the same input gives the same bytes.
 
@@ -87,7 +87,7 @@ def train_topic(
     topic: Topic,
     texts: Sequence[LabelledPaper],
     background: Sequence[Text],
-    recipe: Recipe = _DEFAULT,
+    recipe: TopicRecipe = _DEFAULT,
 ) -> Model:
     """Train a user's own topic from its phrases, its examples, labels if any, and a cache's texts.
 
@@ -102,7 +102,7 @@ def fit_linear(
     rows: Array,
     examples: Matrix,
     against: Matrix,
-    recipe: Recipe,
+    recipe: TopicRecipe,
 ) -> Linear:
     """Fit a weighted logistic regression on some rows and on the topic's examples."""
     import numpy as np
@@ -122,7 +122,9 @@ def fit_linear(
 
 
 @one_thread()
-def cross_validate(name: str, targets: Targets, material: Material, recipe: Recipe) -> OutOfFold:
+def cross_validate(
+    name: str, targets: Targets, material: Material, recipe: TopicRecipe
+) -> OutOfFold:
     """Score every row, and its title alone, by a model trained on the other folds."""
     import numpy as np
 
@@ -144,7 +146,7 @@ def cross_validate(name: str, targets: Targets, material: Material, recipe: Reci
     return OutOfFold(values, title_values)
 
 
-def _train(topic: Topic, material: Material, recipe: Recipe) -> tuple[TopicModel, Array]:
+def _train(topic: Topic, material: Material, recipe: TopicRecipe) -> tuple[TopicModel, Array]:
     import numpy as np
 
     targets = find_targets(topic.name, material, recipe)

@@ -1,39 +1,62 @@
-"""Plan a catch-up: how many papers fit into the minutes there are, at the reader's own pace."""
+"""Plan how many papers fit into some minutes, at the reader's own pace."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from statistics import median
 
-DEFAULT_PACE = 4.0
-"""Papers a minute until the journal knows better: 15 seconds for a title and half an abstract."""
-PAUSE_S = 120.0
+from papertriage.cache.journal import decision_times
+
+DEFAULT_PACE = 2.0
+"""Papers a minute until the journal knows better: a plan that is kept, rather than one too long."""
+PAUSE_S = 300.0
 """A longer gap is a pause: so much of it counts for a budget, and none of it for a pace."""
-_SCRIPTED_S = 0.3
-_ENOUGH = 20
+# Decisions of one command have times that are microseconds apart.
+_SCRIPTED_S = 1.0
+_LEAST_GAPS = 5
+# Some evenings' worth: a pace changes, and older evenings should not hold it.
+_LAST_DECISIONS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class ReadingPace:
     """Papers a minute, and from how many decisions that is known; 0 is a guess."""
 
     papers_a_minute: float
     decisions: int
 
+    @property
+    def seconds(self) -> float:
+        """How long one paper takes."""
+        return 60 / self.papers_a_minute
 
-def pace_of(times: Sequence[str]) -> Pace:
+    def papers_in(self, minutes: float) -> int:
+        """Return how many papers fit, at least one."""
+        # 10 * 0.4 papers are four, whatever the last digit of the product.
+        return max(1, int(minutes * self.papers_a_minute + 1e-9))
+
+
+def reading_pace(connection: sqlite3.Connection) -> ReadingPace:
+    """Work out the reader's pace from their last decisions."""
+    return pace_of(decision_times(connection, _LAST_DECISIONS))
+
+
+def pace_of(times: Sequence[str]) -> ReadingPace:
     """Work out the pace from when decisions were made (ISO 8601, first to last).
 
-    Only gaps within a sitting count: not pauses, nor the hands of a script or of a whole fold.
+    It is the median of the gaps within a sitting: pauses do not count, nor the hands of a script
+    or of a whole fold.
     """
     moments = [datetime.fromisoformat(time) for time in times]
     gaps = [(later - sooner).total_seconds() for sooner, later in pairwise(moments)]
     gaps = [gap for gap in gaps if _SCRIPTED_S <= gap <= PAUSE_S]
-    if len(gaps) < _ENOUGH:
-        return Pace(DEFAULT_PACE, 0)
-    return Pace(60 * len(gaps) / sum(gaps), len(gaps))
+    if len(gaps) < _LEAST_GAPS:
+        return ReadingPace(DEFAULT_PACE, 0)
+    return ReadingPace(60 / median(gaps), len(gaps))
 
 
 @dataclass(slots=True)
@@ -41,13 +64,13 @@ class Budget:
     """The minutes of a catch-up, and the seconds used of them."""
 
     minutes: float
-    pace: Pace
+    pace: ReadingPace
     used: float = 0.0
 
     @property
     def papers(self) -> int:
         """How many papers fit, at least one."""
-        return max(1, round(self.minutes * self.pace.papers_a_minute))
+        return self.pace.papers_in(self.minutes)
 
     @property
     def spent(self) -> bool:
@@ -60,7 +83,7 @@ class Budget:
         return f"catch-up of {_minutes(self.minutes)}"
 
     def spend(self, seconds: float) -> None:
-        """Count the time between two keys; a pause counts as two minutes."""
+        """Count the time between two keys; a pause counts as five minutes."""
         self.used += min(seconds, PAUSE_S)
 
     def plan(self, waiting: int, *, or_more: bool = False) -> str:

@@ -244,7 +244,7 @@ def test_the_log_of_a_damaged_cache_gives_its_words_after_a_restore_was_killed(
 _STEPS = """
 import sys
 from pathlib import Path
-from papertriage.cache import restoring
+from papertriage.cache.rescue import restoring
 
 def told(name, real):
     def step(*given, **options):

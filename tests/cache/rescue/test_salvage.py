@@ -9,14 +9,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caches import cache_of, titled, whole
+from caches import (
+    EARLIER,
+    cache_of,
+    make_earlier,
+    named_paper,
+    store_papers,
+    titled,
+    whole,
+)
 from papertriage.cache.connection import opened
+from papertriage.cache.digests import digests_of, written_of, written_text
+from papertriage.cache.interest import learned, tally
 from papertriage.cache.journal import decide, label, undo
+from papertriage.cache.listing import current_ids, found, listed
 from papertriage.cache.packing import packed
 from papertriage.cache.rescue.backup import verified
 from papertriage.cache.rescue.health import problems
 from papertriage.cache.rescue.salvage import between, lines_of, salvage
+from papertriage.cache.tables import LEDGERS, counted
 from papertriage.errors import CacheUnusable, DiskError
+from papertriage.identifiers import title_id
+from papertriage.models import Filters
 
 PAGE = 4096
 TITLES = [f"ood 0.9 causality 0.2 a title of paper {n}" for n in range(400)]
@@ -191,3 +205,169 @@ def test_a_paper_whose_abstract_is_damaged_is_saved_without_and_may_come_again(c
         lost = connection.execute("SELECT key FROM papers WHERE abstract IS NULL").fetchall()
         assert [row["key"] for row in lost] == [7]
         whole(connection)
+
+
+def brought(tmp_path, version):
+    """Salvage a cache of an earlier version, which must stay as it is."""
+    path = tmp_path / "damaged.db"
+    make_earlier(path, version)
+    return saved(path, tmp_path)
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_an_earlier_cache_becomes_one_of_now_that_is_in_order(tmp_path, version):
+    done = brought(tmp_path, version)
+    assert (done.lost, done.left_out) == ({}, [])
+    before = counted_rows(tmp_path / "damaged.db")
+    kept = {name: count for name, count in before.items() if name in done.rows}
+    assert kept | {"runs": 0} == {name: done.rows[name] for name in kept} | {"runs": 0}
+    with opened(tmp_path / "new.db") as connection:
+        whole(connection)
+        assert list(problems(connection, deep=True)) == []
+
+
+def counted_rows(path):
+    connection = sqlite3.connect(path)
+    try:
+        return counted(connection)
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_an_earlier_cache_loses_no_word_and_no_ledger(tmp_path, version):
+    brought(tmp_path, version)
+    there = counted_rows(tmp_path / "damaged.db")
+    assert rows(tmp_path / "new.db", "journal") == rows(tmp_path / "damaged.db", "journal")
+    for name in LEDGERS:
+        if name in there and name != "digest_texts":
+            assert rows(tmp_path / "new.db", name) == rows(tmp_path / "damaged.db", name)
+    with opened(tmp_path / "new.db") as connection:
+        now = {now: current_ids(connection, [now]).get(now, now) for now in said_of(tmp_path)}
+    for name in ("decisions", "labels"):
+        before = {(now[row[0]], *row[1:]) for row in rows(tmp_path / "damaged.db", name)}
+        assert rows(tmp_path / "new.db", name) == before
+
+
+def said_of(tmp_path):
+    return {row[3] for row in rows(tmp_path / "damaged.db", "journal")}
+
+
+def test_a_cache_of_version_1_is_carried_over_with_names_tags_and_papers_of_files(tmp_path):
+    brought(tmp_path, 1)
+    knots = title_id("A long title about invented knots")
+    with opened(tmp_path / "new.db") as connection:
+        held = {one.paper.title: one for one in listed(connection, Filters())}
+        assert {title: one.decision for title, one in held.items()} == {
+            "ood 0.9 Shifted Sheep": "keep",
+            "causality 0.7 ood 0.6 Causal Cows": "keep",
+            "ood 0.1 Plain Pigs": "later",
+            "Über 量子 Geese": None,
+            "A long title about invented knots": "keep",
+        }
+        assert held["ood 0.9 Shifted Sheep"].labels == {"ood": True}
+        assert held["ood 0.9 Shifted Sheep"].pick is not None
+        of_file = held["A long title about invented knots"]
+        assert of_file.labels == {"birdsong": True}
+        assert [one.topic for one in of_file.topics if one.tagged] == ["birdsong"]
+        earlier = ["smith2020", "knots-2019", "doi:10.1000/zz.1"]
+        assert current_ids(connection, earlier) == dict.fromkeys(earlier, knots)
+        again = named_paper(title_id("Its first title"), title="Its first title", authors=())
+        assert store_papers(connection, again).merged == 1
+        assert [one.paper.id for one in found(connection, "knots", Filters())] == [knots]
+
+
+def test_a_cache_of_version_1_learns_from_the_decisions_that_it_holds(tmp_path):
+    brought(tmp_path, 1)
+    with opened(tmp_path / "new.db") as connection:
+        assert learned(connection) is None
+        assert tally(connection, 9) == (3, 0)
+
+
+def test_a_cache_of_version_13_is_carried_over_with_digests_and_papers_of_files(tmp_path):
+    brought(tmp_path, 13)
+    with opened(tmp_path / "new.db") as connection:
+        held = {one.paper.title: one for one in listed(connection, Filters())}
+        assert {title: one.decision for title, one in held.items()} == {
+            "A paper of arXiv that a feed brought": "keep",
+            "A paper that a file alone brought": "skip",
+            "A paper of a file without an abstract": "later",
+        }
+        of_file = held["A paper that a file alone brought"]
+        assert of_file.labels == {"birdsong": True}
+        assert of_file.paper.abstract.endswith("Of a file.")
+        (digest,) = digests_of(connection, "2025-10-03")
+        (text,) = written_of(connection, digest.digest.id)
+        assert text.format == "markdown"
+        assert written_text(connection, digest.digest.id, "markdown") is None
+        assert connection.execute("SELECT state FROM deliveries").fetchone()[0] == "sent"
+        undone = undo(
+            connection,
+            [held["A paper of a file without an abstract"].paper.id],
+            at="2026-11-24T08:00:00.000000Z",
+            new_line=lambda: "undo",
+        )
+        assert [(one.undone, one.now) for one in undone] == [("later", None)]
+
+
+def test_words_of_an_earlier_cache_find_papers_that_were_lost_when_they_come_back(tmp_path):
+    path = tmp_path / "damaged.db"
+    make_earlier(path, 13)
+    said = [rows(path, name) for name in ("journal", "decisions", "labels")]
+    start = (roots(path)["papers"] - 1) * PAGE
+    content = bytearray(path.read_bytes())
+    content[start : start + PAGE] = b"\xff" * PAGE
+    path.write_bytes(content)
+    assert saved(path, tmp_path).rows["papers"] == 0
+    after = [rows(tmp_path / "new.db", name) for name in ("journal", "decisions", "labels")]
+    assert all(before <= now for before, now in zip(said, after, strict=True))
+    title = "A paper that a file alone brought"
+    with opened(tmp_path / "new.db") as connection:
+        store_papers(connection, named_paper(title_id(title), title=title))
+        (one,) = listed(connection, Filters())
+        assert (one.decision, one.labels) == ("skip", {"birdsong": True})
+
+
+def test_a_decision_whose_line_was_lost_is_not_taken_for_another_papers(tmp_path):
+    new_line = (f"line-{n}" for n in count()).__next__
+    with cache_of(tmp_path / "damaged.db", "one", "two") as connection:
+        for decision, day in (("keep", 23), ("skip", 24)):
+            at = f"2026-11-{day}T08:00:00.000000Z"
+            decide(connection, IDS[:2], decision, at=at, new_line=new_line)
+        connection.execute("DELETE FROM journal WHERE line = 'line-3'")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    saved(tmp_path / "damaged.db", tmp_path)
+    decisions = {row[:2] for row in rows(tmp_path / "new.db", "decisions")}
+    assert decisions == {(IDS[0], "skip"), (IDS[1], "skip")}
+
+
+def test_papers_that_cannot_be_read_are_told_by_the_feed_that_brings_them_again(tmp_path):
+    path = tmp_path / "damaged.db"
+    make_earlier(path, 13)
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("UPDATE papers SET authors = 'no list' WHERE key < 3")
+    connection.execute(
+        "INSERT INTO sightings VALUES (1, 'z', '2026-11-22', 'arxiv-oai', '', 1, 1, 1)"
+    )
+    connection.execute("INSERT INTO runs VALUES (1)")
+    connection.close()
+    done = saved(path, tmp_path)
+    assert done.rows["papers"] == 1
+    assert done.left_out == [
+        ("arxiv-oai", "z", 1, "2026-11-22"),
+        ("bibtex", "refs.bib", 1, "2026-11-23"),
+    ]
+    # What is known of feeds and files would keep them from being asked for these papers.
+    assert (done.rows["runs"], done.rows["feed_states"]) == (0, 0)
+
+
+def test_numbers_that_were_used_once_are_not_used_again(cache, tmp_path):
+    (tmp_path / "damaged.db").write_bytes(cache.read_bytes())
+    with opened(tmp_path / "damaged.db") as connection:
+        connection.execute("INSERT INTO touched (number, paper) VALUES (41, 1)")
+        connection.execute("DELETE FROM touched")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    saved(tmp_path / "damaged.db", tmp_path)
+    with opened(tmp_path / "new.db") as connection:
+        connection.execute("INSERT INTO touched (paper) VALUES (1)")
+        assert connection.execute("SELECT number FROM touched").fetchone()[0] == 42

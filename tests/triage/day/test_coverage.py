@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from builders import make_receipt
-from papertriage.models import Coverage, Receipt
+from papertriage.models.digest import Coverage
+from papertriage.models.fetched import Receipt
 from papertriage.triage.day.coverage import coverages
 
 MONDAY, WEDNESDAY, FRIDAY = date(2026, 11, 16), date(2026, 11, 18), date(2026, 11, 20)

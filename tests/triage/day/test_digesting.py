@@ -16,12 +16,19 @@ from papertriage.cache.connection import opened
 from papertriage.cache.journal import decide
 from papertriage.cache.receipts import write_receipt
 from papertriage.errors import InputError
-from papertriage.models import CachedPaper, Digest, Filters
-from papertriage.triage.day.digesting import Wanted, budget, digest_of, kept_text, settings_behind
+from papertriage.models import CachedPaper, Filters
+from papertriage.models.digest import Digest
+from papertriage.triage.day.digesting import (
+    DigestRequest,
+    budget,
+    digest_of,
+    kept_text,
+    settings_behind,
+)
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
-WEEK = Wanted(TODAY - timedelta(days=6), TODAY, Filters())
+WEEK = DigestRequest(TODAY - timedelta(days=6), TODAY, Filters())
 
 
 @pytest.fixture
@@ -45,7 +52,7 @@ def keep_picks(connection: sqlite3.Connection, day: int, *papers: str, score: fl
     picks.record(connection, f"2026-11-{day:02}", chosen, at=f"2026-11-{day:02}T08:00:00Z")
 
 
-def made(connection: sqlite3.Connection, wanted: Wanted, now: datetime = NOW) -> Digest:
+def made(connection: sqlite3.Connection, wanted: DigestRequest, now: datetime = NOW) -> Digest:
     digest, warning = digest_of(connection, wanted, now)
     assert warning is None
     return digest
@@ -76,9 +83,9 @@ def test_a_week_has_room_for_two_days_and_takes_the_best_by_score(
         keep_picks(connection, day, *came(connection, day, score, score), score=score)
     digest = made(connection, WEEK)
     assert [one.pick.score for one in digest.picks if one.pick] == [0.9, 0.9, 0.8, 0.8]
-    assert [budget(WEEK), budget(Wanted(TODAY, TODAY, Filters()))] == [4, 2]
-    assert len(made(connection, Wanted(WEEK.first, TODAY, Filters(), limit=1)).picks) == 1
-    assert len(made(connection, Wanted(WEEK.first, TODAY, Filters(), limit=0)).picks) == 6
+    assert [budget(WEEK), budget(DigestRequest(TODAY, TODAY, Filters()))] == [4, 2]
+    assert len(made(connection, DigestRequest(WEEK.first, TODAY, Filters(), limit=1)).picks) == 1
+    assert len(made(connection, DigestRequest(WEEK.first, TODAY, Filters(), limit=0)).picks) == 6
 
 
 def test_who_reads_once_a_week_gets_the_whole_room_from_what_waits(
@@ -88,7 +95,7 @@ def test_who_reads_once_a_week_gets_the_whole_room_from_what_waits(
     came(connection, 19, 0.9, 0.8, 0.7, 0.65, 0.6)
     assert len(made(connection, WEEK).picks) == 4
     assert made(connection, WEEK) == made(connection, WEEK)
-    assert len(made(connection, Wanted(TODAY, TODAY, Filters())).picks) == 2
+    assert len(made(connection, DigestRequest(TODAY, TODAY, Filters())).picks) == 2
 
 
 def test_a_paper_that_was_picked_twice_stands_once(connection: sqlite3.Connection) -> None:
@@ -123,7 +130,7 @@ def test_a_label_changes_no_byte_of_a_digest(connection: sqlite3.Connection) -> 
 def test_a_past_week_picks_nothing_new(connection: sqlite3.Connection) -> None:
     old = came(connection, 18, 0.9, 0.8)
     keep_picks(connection, 18, old[0], score=0.9)
-    wanted = Wanted(date(2026, 11, 14), date(2026, 11, 20), Filters())
+    wanted = DigestRequest(date(2026, 11, 14), date(2026, 11, 20), Filters())
     assert ids(made(connection, wanted).picks) == old[:1]
     assert picks.picked(connection, "2026-11-20", Filters()) == []
 
@@ -133,7 +140,7 @@ def test_what_else_was_new_is_counted_by_topic_and_day_with_the_best_titles(
 ) -> None:
     came(connection, 21, 0.9, 0.8, 0.3)
     came(connection, 23, 0.95, 0.7, 0.65, 0.6, 0.55)
-    digest = made(connection, Wanted(TODAY, TODAY, Filters(), limit=1))
+    digest = made(connection, DigestRequest(TODAY, TODAY, Filters(), limit=1))
     assert (digest.new, digest.waiting) == (5, 4)
     (ood,) = [topic for topic in digest.topics if topic.topic == "ood"]
     assert (ood.new, ood.more, ood.counts) == (5, 4, (0, 0, 0, 0, 2, 0, 5))
@@ -144,31 +151,31 @@ def test_what_else_was_new_is_counted_by_topic_and_day_with_the_best_titles(
 def test_a_title_stands_under_one_topic_alone(connection: sqlite3.Connection) -> None:
     both = make_paper(number=1, title="ood 0.9 causality 0.8")
     store_papers(connection, both, now="2026-11-22T07:00:00Z")
-    digest = made(connection, Wanted(date(2026, 11, 22), date(2026, 11, 22), Filters()))
+    digest = made(connection, DigestRequest(date(2026, 11, 22), date(2026, 11, 22), Filters()))
     assert [one.id for topic in digest.topics for one in topic.best] == [both.id]
 
 
 def test_topics_and_the_other_filters_hold_for_all_of_it(connection: sqlite3.Connection) -> None:
     came(connection, 23, 0.9)
-    only = Wanted(TODAY, TODAY, Filters(topics=("ood",), authors=("nobody",)))
+    only = DigestRequest(TODAY, TODAY, Filters(topics=("ood",), authors=("nobody",)))
     digest = made(connection, only)
     assert (digest.new, digest.waiting, digest.picks) == (0, 0, ())
     assert [topic.topic for topic in digest.topics] == ["ood"]
     assert digest.asked == ("--topic ood", "--author nobody")
     with pytest.raises(InputError, match="no topic 'x'"):
-        made(connection, Wanted(TODAY, TODAY, Filters(topics=("x",))))
+        made(connection, DigestRequest(TODAY, TODAY, Filters(topics=("x",))))
 
 
 def test_trending_knows_no_past_day(connection: sqlite3.Connection) -> None:
     yesterday = TODAY - timedelta(days=1)
     with pytest.raises(InputError, match="--trending picks what has most upvotes now"):
-        made(connection, Wanted(yesterday, yesterday, Filters(), trending=True))
-    digest = made(connection, Wanted(WEEK.first, TODAY, Filters(), trending=True))
+        made(connection, DigestRequest(yesterday, yesterday, Filters(), trending=True))
+    digest = made(connection, DigestRequest(WEEK.first, TODAY, Filters(), trending=True))
     assert digest.asked == ("--weekly", "--trending")
 
 
 def test_what_is_asked_for_is_named_as_options() -> None:
-    wanted = Wanted(date(2026, 11, 21), TODAY, Filters(topics=("b", "a")), 5, again=True)
+    wanted = DigestRequest(date(2026, 11, 21), TODAY, Filters(topics=("b", "a")), 5, again=True)
     assert wanted.words() == ("--since 2d", "--topic a", "--topic b", "--limit 5", "--again")
 
 
@@ -176,7 +183,7 @@ def test_the_same_day_gives_the_same_digest_at_any_hour(connection: sqlite3.Conn
     came(connection, 23, 0.9)
     write_receipt(connection, make_receipt(at="2026-11-23T07:00:00Z"))
     late = datetime(2026, 11, 23, 23, 59, tzinfo=UTC)
-    for wanted in (WEEK, Wanted(TODAY, TODAY, Filters())):
+    for wanted in (WEEK, DigestRequest(TODAY, TODAY, Filters())):
         texts = []
         for now in (NOW, late):
             digest = made(connection, wanted, now)
@@ -217,7 +224,7 @@ def test_a_day_of_23_or_25_hours_holds_all_that_came_in_it(
     for number, moment in enumerate((before, begin, last, end), start=1):
         paper = make_paper(number=number, title=f"{number} ood 0.9")
         store_papers(connection, paper, now=moment)
-    week = Wanted(day - timedelta(days=3), day + timedelta(days=3), Filters())
+    week = DigestRequest(day - timedelta(days=3), day + timedelta(days=3), Filters())
     (ood,) = [topic for topic in made(connection, week).topics if topic.topic == "ood"]
     assert ood.counts == (0, 0, 1, 2, 1, 0, 0)
-    assert made(connection, Wanted(day, day, Filters())).new == 2
+    assert made(connection, DigestRequest(day, day, Filters())).new == 2

@@ -12,7 +12,7 @@ from builders import make_digest, make_picked
 from papertriage import config
 from papertriage.cache.connection import opened
 from papertriage.errors import ConfigurationError, MailError
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 from papertriage.triage.day import mailing
 from smtp_server import SmtpServer
 

@@ -13,7 +13,7 @@ from builders import make_pick
 from caches import cache_of, lines, store_papers, titled
 from papertriage.cache import interest as held
 from papertriage.cache import picks
-from papertriage.cache.interest import Scored
+from papertriage.cache.interest import InterestScore
 from papertriage.cache.journal import decide
 from papertriage.errors import InputError
 from papertriage.models import Filters, Learned
@@ -29,7 +29,7 @@ SCORES = (0.9, 0.8, 0.2, 0.1)
 def connection(home: Path) -> Iterator[sqlite3.Connection]:
     """Return a cache of four papers with their interests."""
     with cache_of(home / "cache.db", "a", "b", "c", "d") as connection:
-        scored = [Scored(n, score, score, ()) for n, score in enumerate(SCORES, start=1)]
+        scored = [InterestScore(n, score, score, ()) for n, score in enumerate(SCORES, start=1)]
         held.begin(connection, MODEL, scored)
         yield connection
 

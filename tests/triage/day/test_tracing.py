@@ -8,7 +8,7 @@ import pytest
 from builders import make_receipt
 from caches import NOW, cache_of, lines
 from papertriage.cache import interest as held
-from papertriage.cache.interest import Scored
+from papertriage.cache.interest import InterestScore
 from papertriage.cache.journal import decide
 from papertriage.cache.receipts import write_receipt
 from papertriage.models import Filters, Learned
@@ -76,7 +76,7 @@ def test_a_title_alone_and_a_missing_score_are_said(home: Path):
 def test_by_interest_the_place_is_that_of_the_interest(home: Path):
     with cache_of(home / "cache.db", *TITLES) as connection:
         model = Learned(0, "abc", "2026-11-23T07:00:00Z", 3, 2, 5, 0.1)
-        interests = [Scored(1, 0.2, 1.0, ()), Scored(3, 0.9, 2.0, ())]
+        interests = [InterestScore(1, 0.2, 1.0, ()), InterestScore(3, 0.9, 2.0, ())]
         held.begin(connection, model, interests)
         steps = {paper: trace(connection, paper, TODAY, 1) for paper in (FIRST, SECOND, THIRD)}
     assert "interest 0.900, learned from 5 decisions" in steps[THIRD]

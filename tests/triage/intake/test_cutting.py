@@ -8,10 +8,11 @@ from papertriage import clock
 from papertriage.cache.connection import opened
 from papertriage.cache.listing import listed
 from papertriage.cache.receipts import last_receipts
-from papertriage.models import Filters, Paper, Sighting
+from papertriage.models import Filters, Paper
+from papertriage.models.fetched import Sighting
 from papertriage.sources.contract import Batch
 from papertriage.triage.intake.cutting import cut
-from papertriage.triage.intake.storing import store_all
+from papertriage.triage.intake.storing import Intake, store_all
 
 PLAIN = make_paper(number=1)
 
@@ -93,10 +94,12 @@ def received(home, *papers: Paper):
         receipt = store_all(
             connection,
             [batch(*papers)],
-            score=scores_in_titles,
-            receipt=make_receipt(new=0, updated=0, unchanged=0, feed="test"),
-            now=clock.now,
-            advance=lambda _so_far, _total: None,
+            Intake(
+                score=scores_in_titles,
+                receipt=make_receipt(new=0, updated=0, unchanged=0, feed="test"),
+                now=clock.now,
+                advance=lambda _so_far, _total: None,
+            ),
         )
         assert last_receipts(connection) == [receipt]
         return receipt, [one.paper for one in listed(connection, Filters())]

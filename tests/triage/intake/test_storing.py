@@ -17,10 +17,10 @@ from papertriage.cache.connection import opened
 from papertriage.cache.indexing import catch_up
 from papertriage.cache.receipts import last_receipts
 from papertriage.errors import InputError, SourceError
-from papertriage.models import Sighting
+from papertriage.models.fetched import Sighting
 from papertriage.sources.contract import Batch
 from papertriage.triage.intake import storing
-from papertriage.triage.intake.storing import store_all
+from papertriage.triage.intake.storing import Intake, store_all
 from processes import started
 
 KILLS = 20
@@ -47,10 +47,12 @@ def stored(home: Path, *sizes: int, fault: BaseException | None = None):
             return store_all(
                 connection,
                 batches(*sizes, fault=fault),
-                score=scores_in_titles,
-                receipt=make_receipt(new=0, updated=0, unchanged=0, feed="test"),
-                now=clock.now,
-                advance=lambda so_far, _total: heard.append(so_far.new),
+                Intake(
+                    score=scores_in_titles,
+                    receipt=make_receipt(new=0, updated=0, unchanged=0, feed="test"),
+                    now=clock.now,
+                    advance=lambda so_far, _total: heard.append(so_far.new),
+                ),
             ), heard
         except BaseException:
             (receipt,) = last_receipts(connection)

@@ -6,17 +6,17 @@ import pytest
 
 from builders import make_paper, make_receipt
 from papertriage.cache.papers import Stored
-from papertriage.models import Sighting
+from papertriage.models.fetched import Sighting
 from papertriage.sources.contract import Batch, Whole
-from papertriage.triage.intake.verdicts import Brought, verdict_of, verdict_of_search
+from papertriage.triage.intake.verdicts import Received, verdict_of, verdict_of_search
 
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def brought(*, papers: int = 0, announced: str | None = None, outcome: str = "200") -> Brought:
-    found = Brought(stored=Stored(new=papers))
+def brought(*, papers: int = 0, announced: str | None = None, outcome: str = "200") -> Received:
+    found = Received(stored=Stored(new=papers))
     found.add(Batch((), announced=announced, outcome=outcome))
     return found
 
@@ -57,7 +57,7 @@ def test_announcements_are_whole_up_to_the_one_that_is_due(
     found = brought(papers=papers, outcome=outcome)
     found.add(Batch((), whole=Whole("2026-11-16", whole_to), note="a word"))
     assert verdict_of(found, at(now)) == verdict
-    receipt = found.on(make_receipt(), verdict)
+    receipt = found.fill_in(make_receipt(), verdict)
     assert (receipt.whole_from, receipt.whole_to) == ("2026-11-16", whole_to)
     assert receipt.message == "a word"
 
@@ -75,7 +75,7 @@ def test_a_feed_of_which_nothing_can_be_read_has_failed():
 
 
 def test_the_receipt_counts_what_came():
-    found = Brought(stored=Stored(1, 2, 3, 4))
+    found = Received(stored=Stored(1, 2, 3, 4))
     kinds = ("new", "cross", "replace", "replace-cross", None)
     sightings = tuple(
         Sighting(make_paper(announced=f"2026-11-1{n}"), "a", "b", "2026-11-18", announce_type=kind)
@@ -83,7 +83,7 @@ def test_the_receipt_counts_what_came():
     )
     found.add(Batch(sightings, skipped=("x",), outcome="200"))
     found.add(Batch((), outcome="200"))
-    receipt = found.on(make_receipt(), "complete")
+    receipt = found.fill_in(make_receipt(), "complete")
     assert (receipt.new, receipt.updated, receipt.unchanged, receipt.merged) == (1, 2, 3, 4)
     assert (receipt.cross_listed, receipt.replaced) == (1, 2)
     assert (receipt.outcome, receipt.newest, receipt.skipped) == ("200 x2", "2026-11-14", ("x",))

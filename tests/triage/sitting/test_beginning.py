@@ -13,13 +13,13 @@ from papertriage.cache.journal import decide
 from papertriage.cache.queue import passed_at
 from papertriage.models import Filters
 from papertriage.ranking import stopping
+from papertriage.triage.sitting import beginning
 from papertriage.triage.sitting.beginning import Sitting, begin
-from papertriage.triage.sitting.beginning import beginning as sitting
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TITLES = ("Apples", "Bears", "ood 0.9 Cows", "Doves", "Eels", "Foxes")
 IDS = [paper.id for paper in titled(*TITLES)]
-CATCH_UP = "2 of {} papers in 0.5 minutes: 4.0 papers a minute, a guess"
+CATCH_UP = "2 of {} papers in 1 minute: 2.0 papers a minute, a guess"
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def begun(connection, *, minutes=None, chance=None, **filters) -> Sitting | None
 def test_a_queue_of_all_that_wait_is_not_spoken_of(connection) -> None:
     found = begun(connection)
     assert (found.plan, found.session.status()[0]) == ("", "1 of 6, 6 left")
-    assert begun(connection, minutes=0.5).plan.startswith(CATCH_UP.format(6))
+    assert begun(connection, minutes=1).plan.startswith(CATCH_UP.format(6))
     assert begun(connection, until="2000-01-01") is None
 
 
@@ -61,8 +61,8 @@ def test_a_queue_of_some_says_so_with_the_number_of_all_where_that_is_known(conn
     assert (found.plan, found.session.status()[0]) == (said.format("6 papers"), "1 of 3, 3 left")
     assert found.session.paper.paper.title == TITLES[2]
     assert begun(connection, until="2030-01-01").plan == said.format("the papers")
-    assert begun(connection, minutes=0.5).plan.startswith(CATCH_UP.format(6))
-    assert begun(connection, minutes=0.5, until="2030-01-01").plan.startswith(
+    assert begun(connection, minutes=1).plan.startswith(CATCH_UP.format(6))
+    assert begun(connection, minutes=1, until="2030-01-01").plan.startswith(
         CATCH_UP.format("at least 3")
     )
 
@@ -80,7 +80,7 @@ def test_what_was_not_looked_at_is_no_part_where_the_count_says_that_nothing_wai
 
 @pytest.mark.usefixtures("few")
 def test_a_catch_up_passes_over_all_that_wait_and_not_the_queue_alone(connection) -> None:
-    session = begun(connection, minutes=0.5).session
+    session = begun(connection, minutes=1).session
     session.answer("keep")
     session.answer("skip")
     assert session.finish().startswith("kept 1, skipped 1; 4 other papers recorded as not seen")
@@ -105,5 +105,5 @@ def test_advice_is_about_a_part_where_more_wait_than_are_ranked(
     connection, monkeypatch, most, of_part
 ) -> None:
     monkeypatch.setattr(waiting, "MOST", 6)
-    monkeypatch.setattr(sitting, "MOST_WAITING", most)
+    monkeypatch.setattr(beginning, "MOST_WAITING", most)
     assert begun(connection).order.of_part is of_part

@@ -12,7 +12,7 @@ from papertriage.cache.connection import opened, wait_at_most, writing
 from papertriage.cache.listing import wanted
 from papertriage.cache.queue import passed_at
 from papertriage.errors import CacheBusy
-from papertriage.triage.pace import Budget, Pace
+from papertriage.triage.pace import Budget, ReadingPace
 from papertriage.triage.sitting.answering import Answers, patience
 from papertriage.triage.sitting.ordering import Ordering
 from papertriage.triage.sitting.session import Session
@@ -241,7 +241,7 @@ def test_a_paper_that_took_a_better_id_is_decided_under_it(home, order) -> None:
 
 
 def catch_up(begin, minutes=1.0, a_minute=2.0):
-    clock, budget = Clock(), Budget(minutes, Pace(a_minute, 0))
+    clock, budget = Clock(), Budget(minutes, ReadingPace(a_minute, 0))
     return begin(budget.papers, budget=budget, seconds=clock), clock
 
 
@@ -297,7 +297,7 @@ def test_where_more_wait_than_the_queue_holds_all_but_what_was_shown_are_passed_
         told.append((list(shown), why))
         return 982_996
 
-    clock, budget = Clock(), Budget(1, Pace(2, 0))
+    clock, budget = Clock(), Budget(1, ReadingPace(2, 0))
     session = begin(2, budget=budget, seconds=clock, pass_rest=pass_rest)
     session.answer("keep")
     session.onward()

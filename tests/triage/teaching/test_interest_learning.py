@@ -16,6 +16,9 @@ from papertriage.cache.journal import decide, label, undo
 from papertriage.cache.listing import listed
 from papertriage.errors import ConfigurationError, ModelError
 from papertriage.models import Filters
+from papertriage.topics import model
+from papertriage.triage.intake.importing import import_file
+from papertriage.triage.teaching import interest_learning
 from papertriage.triage.teaching.interest_learning import (
     interest_scorer,
     learn_if_due,
@@ -242,3 +245,24 @@ def test_all_papers_are_scored_when_that_is_asked_for(
     assert score_all(taught, lambda *given: heard.append(given)) == 50
     assert heard == [(50, 50)]
     assert len(scores(taught)) == 60
+
+
+def test_an_import_loads_the_model_once(
+    taught: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads = []
+
+    def counted(path: Path) -> model.Model:
+        loads.append(path)
+        return load_model(path)
+
+    load_model = model.load_model
+    monkeypatch.setattr(model, "load_model", counted)
+    interest_learning._load.cache_clear()
+    file = tmp_path / "papers.jsonl"
+    file.write_text('{"id": "new", "title": "A song of the reed warbler"}\n', encoding="utf-8")
+    import_file(
+        taught, str(file), form=None, page_day=None, now=lambda: NOW, advance=lambda *_: None
+    )
+    learn_if_due(taught, NOW, at_once=True, thorough=True)
+    assert loads.count(model_path()) == 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from papertriage.cache.identity import write_names
 from papertriage.cache.papers import categorise
@@ -14,7 +15,40 @@ from papertriage.models import Paper
 _PAGE = 500
 # As many papers under one name as make it tell nothing: cache/identity.py.
 _SHARED = 20
-_AFTER = f"SELECT key, {PAPER_COLUMNS} FROM papers WHERE key > ? ORDER BY key LIMIT {_PAGE}"  # noqa: S608 - our columns
+_AFTER = f"""
+SELECT key, {PAPER_COLUMNS} FROM papers
+WHERE key > ? ORDER BY key LIMIT {_PAGE}
+"""
+# With min(), SQLite takes the other columns from the row that has it.
+_LEFT_OUT = """
+SELECT source, feed, count(*), min(day)
+FROM (
+    SELECT source, feed, min(day) AS day FROM sightings
+    WHERE paper NOT IN (SELECT key FROM papers) GROUP BY paper
+)
+GROUP BY source, feed ORDER BY source, feed
+"""
+
+
+class LeftOut(NamedTuple):
+    """How many papers that a feed of a source brought first are gone, and the first day of them."""
+
+    source: str
+    feed: str
+    papers: int
+    first: str
+
+
+def left_out(connection: sqlite3.Connection) -> Sequence[LeftOut]:
+    """Return where the papers came from that are gone, and whose sightings are not."""
+    return [LeftOut(*row) for row in connection.execute(_LEFT_OUT)]
+
+
+def forget_fetches(connection: sqlite3.Connection) -> None:
+    """Let sources and files bring lost papers again; the caller holds the transaction."""
+    connection.execute("DELETE FROM runs")
+    connection.execute("DELETE FROM feed_states")
+    connection.execute("UPDATE receipts SET whole_from = NULL, whole_to = NULL")
 
 
 def complete(connection: sqlite3.Connection, lost: dict[str, int | None]) -> None:
@@ -26,7 +60,7 @@ def complete(connection: sqlite3.Connection, lost: dict[str, int | None]) -> Non
     for table in tables(connection):
         if by_paper_key(connection, table.name):
             dropped = connection.execute(
-                f'DELETE FROM "{table.name}" WHERE paper NOT IN (SELECT key FROM papers)'  # noqa: S608 - the cache's own tables
+                f'DELETE FROM "{table.name}" WHERE paper NOT IN (SELECT key FROM papers)'
             ).rowcount
             if dropped:
                 lost[table.name] = (lost.get(table.name) or 0) + dropped

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from papertriage.cache import migrations
+from papertriage.cache.identity import title_hash
 from papertriage.identifiers import id_for, lasting_id, source_id, told_apart
 
 # The sources that came with papertriage while it stored papers under the names of files.
@@ -20,19 +25,31 @@ SELECT o.name, papers.id FROM other_names AS o CROSS JOIN papers ON papers.key =
 WHERE o.was_id = 1 AND NOT EXISTS (SELECT 1 FROM papers AS p WHERE p.id = o.name)
 ORDER BY papers.key
 """
-# Every id that a paper has or had and that somebody spoke of: the journal is small.
+# Every id that a paper has or had and that somebody spoke of: the journal is small. Names of before
+# cache version 9 are in a table of another name.
 _SPOKEN_OF = """
 SELECT said.paper, papers.title, papers.id, (
     SELECT source FROM sightings WHERE sightings.paper = papers.key LIMIT 1
 ) FROM (SELECT DISTINCT paper FROM journal) AS said CROSS JOIN papers ON papers.key = coalesce(
     (SELECT key FROM papers WHERE id = said.paper),
-    (SELECT paper FROM other_names WHERE name = said.paper AND was_id = 1 LIMIT 1)
+    (SELECT paper FROM {names} WHERE name = said.paper AND was_id = 1 LIMIT 1)
 )
 """
-_KNOWN = (
-    "SELECT 1 FROM papers WHERE id = :name"
-    " UNION ALL SELECT 1 FROM other_names WHERE name = :name AND was_id = 1"
-)
+_NAMES = """
+SELECT coalesce(max(name), 'other_names') FROM sqlite_master
+WHERE type = 'table' AND name = 'names'
+"""
+_KNOWN = """
+SELECT 1 FROM papers WHERE id = :name
+UNION ALL
+SELECT 1 FROM other_names WHERE name = :name AND was_id = 1
+"""
+_OTHER_NAME = """
+INSERT OR IGNORE INTO other_names (name, paper, was_id)
+SELECT :name, :paper, :was_id
+WHERE NOT EXISTS (SELECT 1 FROM papers WHERE key = :paper AND id = :name)
+"""
+_TITLE = "INSERT OR IGNORE INTO title_hashes (hash, paper) VALUES (?, ?)"
 _SAY = """
 INSERT OR IGNORE INTO journal (line, at, kind, paper, topic, value, undoes)
 SELECT 'lasting-' || line, at, kind, :now, topic, value,
@@ -40,13 +57,33 @@ SELECT 'lasting-' || line, at, kind, :now, topic, value,
         THEN 'lasting-' || undoes ELSE undoes END
 FROM journal WHERE paper = :had
 """
+_TITLE_ID = re.compile(r"title:[0-9a-f]{16}")
 _BY_ID = ("decisions", "labels", "picks", "passed", "audits")
 
 
-def teach(connection: sqlite3.Connection) -> None:
-    """Let SQL say lasting_name(name, title, source) and told_apart(title, by)."""
+def rename_papers(connection: sqlite3.Connection) -> None:
+    """Give papers that files had named ids that last, and let what was said and shown follow.
+
+    For papers that come from another cache; the caller holds the transaction.
+    """
     connection.create_function("lasting_name", 3, lasting_name, deterministic=True)
     connection.create_function("told_apart", 2, told_apart, deterministic=True)
+    script = Path(__file__).with_name("lasting_ids.sql").read_text(encoding="utf-8")
+    for statement in migrations.statements(script):
+        connection.execute(statement)
+
+
+def write_earlier_names(
+    connection: sqlite3.Connection, rows: Iterable[Sequence[str | int | None]]
+) -> None:
+    """Write the names of papers as caches before version 9 hold them: (name, paper, was_id)."""
+    for name, paper, was_id in rows:
+        text = str(name)
+        if _TITLE_ID.fullmatch(text):
+            connection.execute(_TITLE, (title_hash(text), paper))
+        if was_id or not text.startswith("title:"):
+            given = {"name": text, "paper": paper, "was_id": was_id}
+            connection.execute(_OTHER_NAME, given)
 
 
 def lasting_name(name: str, title: str, source: str | None) -> str | None:
@@ -69,9 +106,9 @@ def follow_names(connection: sqlite3.Connection) -> None:
     connection.execute(_LASTING)
     connection.execute(_FILL)
     for table in _BY_ID:
-        now = f"SELECT now FROM temp.lasting WHERE had = {table}.paper"  # noqa: S608 - our tables
-        connection.execute(f"UPDATE OR IGNORE {table} SET paper = ({now}) WHERE EXISTS ({now})")  # noqa: S608 - as above
-        connection.execute(f"DELETE FROM {table} WHERE EXISTS ({now})")  # noqa: S608 - as above
+        now = f"SELECT now FROM temp.lasting WHERE had = {table}.paper"
+        connection.execute(f"UPDATE OR IGNORE {table} SET paper = ({now}) WHERE EXISTS ({now})")
+        connection.execute(f"DELETE FROM {table} WHERE EXISTS ({now})")
     connection.execute("DROP TABLE temp.lasting")
 
 
@@ -81,7 +118,8 @@ def say_under_lasting_ids(connection: sqlite3.Connection, held: sqlite3.Connecti
     There a paper has, or gets, a lasting id instead of the one under which it was spoken of; here
     it is unknown, and will come back under the lasting one. The caller holds the transaction.
     """
-    for had, title, now, source in held.execute(_SPOKEN_OF).fetchall():
+    (names,) = held.execute(_NAMES).fetchone()
+    for had, title, now, source in held.execute(_SPOKEN_OF.format(names=names)).fetchall():
         lasting = lasting_name(had, title, source)
         if lasting and not connection.execute(_KNOWN, {"name": had}).fetchone():
             connection.execute(_SAY, {"had": had, "now": lasting if now == had else now})

@@ -11,22 +11,29 @@ from papertriage import clock
 from papertriage.cache.journal import ahead_of, all_ids, settle
 
 JOURNAL = "line, at, kind, paper, topic, value, undoes"
-_ADD = f"INSERT OR IGNORE INTO journal ({JOURNAL}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our columns
+_ADD = f"INSERT OR IGNORE INTO journal ({JOURNAL}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 # A full scan: what a person says in years are thousands of lines.
 _PAPERS = "SELECT DISTINCT paper FROM journal ORDER BY paper"
-_DECISIONS = (
-    "SELECT paper, value, at, line FROM journal AS j WHERE kind = 'decision'"
-    " AND paper IN (SELECT value FROM json_each(?))"
-    " AND NOT EXISTS (SELECT 1 FROM journal AS u WHERE u.undoes = j.line)"
-)
-_ROWS = (
-    "SELECT 'decision', paper, NULL, decision, at FROM decisions"
-    " UNION ALL SELECT 'label', paper, topic, value, at FROM labels"
-)
-_LABELS = (
-    "SELECT paper, topic, value, at FROM journal WHERE kind = 'label'"
-    " AND paper IN (SELECT value FROM json_each(?)) ORDER BY at, line"
-)
+_DECISIONS = """
+SELECT paper, value, at, line FROM journal AS j
+WHERE kind = 'decision' AND paper IN (SELECT value FROM json_each(?))
+    AND NOT EXISTS (SELECT 1 FROM journal AS u WHERE u.undoes = j.line)
+"""
+_ROWS = """
+SELECT 'decision', paper, NULL, decision, at FROM decisions
+UNION ALL
+SELECT 'label', paper, topic, value, at FROM labels
+"""
+_LABELS = """
+SELECT paper, topic, value, at FROM journal
+WHERE kind = 'label' AND paper IN (SELECT value FROM json_each(?))
+ORDER BY at, line
+"""
+_SAID = """
+SELECT 1 FROM journal
+WHERE paper IN (SELECT value FROM json_each(?))
+    AND kind = ? AND topic IS ? AND value = ? AND at = ?
+"""
 
 
 def add_lines(connection: sqlite3.Connection, lines: Iterable[Sequence[str | None]]) -> int:
@@ -43,6 +50,19 @@ def line_of(
     told = "\n".join((kind, paper, topic or "", str(value), at))
     name = f"salvaged-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
     return (name, at, kind, paper, topic, str(value), None)
+
+
+def say_unsaid(connection: sqlite3.Connection) -> None:
+    """Write a line for each decision and label whose own was lost, or names a paper that is gone.
+
+    The caller holds the transaction.
+    """
+    lines = []
+    for kind, paper, topic, value, at in connection.execute(_ROWS).fetchall():
+        _, ids = all_ids(connection, paper)
+        if not connection.execute(_SAID, (ids, kind, topic, str(value), at)).fetchone():
+            lines.append(line_of(kind, paper, topic, value, at))
+    add_lines(connection, lines)
 
 
 def replay(connection: sqlite3.Connection) -> None:
@@ -85,7 +105,7 @@ def disagreements(connection: sqlite3.Connection) -> Iterator[str]:
         if not _labels_agree(connection, now, ids):
             yield f"{now}: its labels are not what the journal says"
     for table in ("decisions", "labels"):
-        for (paper,) in connection.execute(f"SELECT DISTINCT paper FROM {table} ORDER BY paper"):  # noqa: S608 - two of our tables
+        for (paper,) in connection.execute(f"SELECT DISTINCT paper FROM {table} ORDER BY paper"):
             if paper not in seen:
                 yield f"{paper}: {table} that the journal knows nothing of"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from papertriage.cache.connection import examined, opened, translated, writing
+from papertriage.cache.digests import hold_texts
 from papertriage.cache.placing import LEFT_BESIDE, beside, need_space, place
 from papertriage.cache.rescue.backup import Advance, copy, size_of, verified
 from papertriage.cache.rescue.renaming import follow_names, say_under_lasting_ids
@@ -120,16 +121,15 @@ def _carry(
     words = [*lines]
     ledgers = []
     with contextlib.suppress(sqlite3.DatabaseError):
-        words += [tuple(row) for row in held.execute(f"SELECT {JOURNAL} FROM journal")]  # noqa: S608 - our columns
+        words += [tuple(row) for row in held.execute(f"SELECT {JOURNAL} FROM journal")]
     with contextlib.suppress(sqlite3.DatabaseError):
         ledgers = [table for table in tables(held) if table.name in LEDGERS]
-    there = {table.name for table in tables(fresh)}
     added, rows = _add(fresh, words, held), 0
     with writing(fresh):
+        hold_texts(fresh)
         for table in ledgers:
-            if table.name in there:
-                with contextlib.suppress(sqlite3.DatabaseError):
-                    rows += _copy_rows(fresh, held, table.name, table.columns)
+            with contextlib.suppress(sqlite3.DatabaseError):
+                rows += _copy_rows(fresh, held, table.name, table.columns)
         follow_names(fresh)
     return added, rows
 
@@ -151,12 +151,11 @@ def _copy_rows(
 ) -> int:
     """Copy a ledger's rows, the later word in place of the earlier; returns how many are new."""
     names = ", ".join(f'"{name}"' for name in columns)
-    count = f'SELECT count(*) FROM "{table}"'  # noqa: S608 - one of our ledgers
+    count = f'SELECT count(*) FROM "{table}"'
     before = fresh.execute(count).fetchone()[0]
     fresh.executemany(
-        f'INSERT OR REPLACE INTO "{table}" ({names})'  # noqa: S608 - as above
-        f" VALUES ({', '.join('?' * len(columns))})",
-        (tuple(row) for row in held.execute(f'SELECT {names} FROM "{table}"')),  # noqa: S608 - as above
+        f'INSERT OR REPLACE INTO "{table}" ({names}) VALUES ({", ".join("?" * len(columns))})',
+        (tuple(row) for row in held.execute(f'SELECT {names} FROM "{table}"')),
     )
     return int(fresh.execute(count).fetchone()[0] - before)
 

@@ -1,7 +1,8 @@
-"""Save from a damaged cache what can be read: what people said first."""
+"""Save from a damaged or an earlier cache what can be read: what people said first."""
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import shutil
@@ -17,9 +18,10 @@ from papertriage.cache.indexing import rebuild
 from papertriage.cache.packing import is_frame
 from papertriage.cache.placing import beside, need_space
 from papertriage.cache.rescue.carving import Line, carved
-from papertriage.cache.rescue.mending import complete
-from papertriage.cache.rescue.replaying import add_lines, line_of, replay, take_back
-from papertriage.cache.tables import Table, counted, readable, tables
+from papertriage.cache.rescue.mending import LeftOut, complete, forget_fetches, left_out
+from papertriage.cache.rescue.renaming import rename_papers, write_earlier_names
+from papertriage.cache.rescue.replaying import add_lines, replay, say_unsaid, take_back
+from papertriage.cache.tables import WORDS, Table, counted, readable, tables
 from papertriage.cache.write_ahead import put_in_place
 from papertriage.errors import CacheUnusable, DiskError
 
@@ -32,14 +34,19 @@ _Key = int | str
 
 @dataclass(slots=True)
 class Salvaged:
-    """By table: how many rows were saved, and how many are known to be lost (None: some)."""
+    """What was saved of a cache.
+
+    By table: how many rows were saved, and how many are known to be lost (None: some). left_out are
+    the papers that could not be read, by where they were first seen.
+    """
 
     rows: dict[str, int] = field(default_factory=dict)
     lost: dict[str, int | None] = field(default_factory=dict)
+    left_out: Sequence[LeftOut] = ()
 
 
 def salvage(cache: Path, target: Path) -> Salvaged:
-    """Write a new cache of what can be read of a damaged one, which stays as it is.
+    """Write a new cache of what can be read of a damaged or an earlier one, which stays as it is.
 
     Works on a copy, with what stands beside it. Raises CacheUnusable where nothing can be read,
     CacheBusy, DiskError and OutputError.
@@ -59,11 +66,12 @@ def salvage(cache: Path, target: Path) -> Salvaged:
             _fill(fresh, damaged, lines_of(cache), done)
             _refuse_nothing(fresh, cache)
             with writing(fresh):
+                done.left_out = left_out(fresh)
                 complete(fresh, done.lost)
-                migrations.rename_papers(fresh)
+                rename_papers(fresh)
                 if "papers" in done.lost:
-                    # A file that brought one of them may bring it again.
-                    fresh.execute("DELETE FROM runs")
+                    forget_fetches(fresh)
+                say_unsaid(fresh)
                 if "journal" in done.lost:
                     take_back(fresh, {"decisions", "labels"} - set(done.lost))
                 replay(fresh)
@@ -102,8 +110,10 @@ def _fill(fresh: sqlite3.Connection, damaged: Path, lines: Sequence[Line], done:
     try:
         connection.execute("PRAGMA cell_size_check = ON")
         there = {table.name: table for table in tables(connection)}
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
     except sqlite3.DatabaseError:
-        there = {}
+        there, version = {}, 0
+    earlier = bool(there) and 0 < version < migrations.OLDEST
     connection.text_factory = bytes
     try:
         for table in tables(fresh):
@@ -111,8 +121,14 @@ def _fill(fresh: sqlite3.Connection, damaged: Path, lines: Sequence[Line], done:
                 both = [name for name in there[table.name].columns if name in table.columns]
                 with writing(fresh):
                     _save(fresh, connection, Table(table.name, tuple(both), table.key), done)
-            else:
+            # What an earlier version did not hold yet is not lost.
+            elif not earlier or table.name in WORDS:
                 done.lost[table.name] = None
+        if "names" in there:
+            with writing(fresh):
+                _save_names(fresh, connection, there["names"], done)
+        with writing(fresh):
+            _save_counters(fresh, connection)
     finally:
         connection.close()
 
@@ -120,44 +136,48 @@ def _fill(fresh: sqlite3.Connection, damaged: Path, lines: Sequence[Line], done:
 def _save(
     fresh: sqlite3.Connection, damaged: sqlite3.Connection, table: Table, done: Salvaged
 ) -> None:
-    """Save a table's rows, and a journal line for each word whose own line was lost."""
+    """Save a table's rows, and note whether some were lost."""
     names = ", ".join(f'"{name}"' for name in table.columns)
     marks = ", ".join("?" * len(table.columns))
-    write = f'INSERT OR IGNORE INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - the cache's own tables
+    write = f'INSERT OR IGNORE INTO "{table.name}" ({names}) VALUES ({marks})'
     reader = Reader(damaged, table)
     for row in reader.rows():
         try:
             fresh.execute(write, row)
-            if table.name in {"decisions", "labels"}:
-                _say(fresh, dict(zip(table.columns, (_text(one) for one in row), strict=True)))
         except sqlite3.IntegrityError:
             reader.errors += 1
-    count = fresh.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()[0]  # noqa: S608 - as above
+    count = fresh.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()[0]
     if reader.errors:
         expected = _counted_by_index(damaged, table.name)
         done.lost[table.name] = expected - count if expected and expected > count else None
 
 
-def _say(fresh: sqlite3.Connection, row: dict[str, str | None]) -> None:
-    kind = "label" if "topic" in row else "decision"
-    value, topic = str(row.get("value", row.get("decision"))), row.get("topic")
-    known = fresh.execute(
-        "SELECT 1 FROM journal WHERE kind = ? AND topic IS ? AND value = ? AND at = ?",
-        (kind, topic, value, row["at"]),
-    ).fetchone()
-    if known is None:
-        add_lines(fresh, [line_of(kind, str(row["paper"]), topic, value, str(row["at"]))])
+def _save_names(
+    fresh: sqlite3.Connection, damaged: sqlite3.Connection, table: Table, done: Salvaged
+) -> None:
+    """Save what papers were called before cache version 9."""
+    reader = Reader(damaged, table)
+    write_earlier_names(fresh, reader.rows())
+    if reader.errors:
+        done.lost["other_names"] = None
 
 
-def _text(value: str | int | None) -> str | None:
-    return None if value is None else str(value)
+def _save_counters(fresh: sqlite3.Connection, damaged: sqlite3.Connection) -> None:
+    """Let numbers go on where they were, for none is used twice, not even one whose row is gone."""
+    with contextlib.suppress(sqlite3.DatabaseError):
+        rows = damaged.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
+        counters = {_decoded(name): last for name, last in rows}
+        for name, last in fresh.execute("SELECT name, seq FROM sqlite_sequence").fetchall():
+            counters[name] = max(last, counters.get(name, 0))
+        fresh.execute("DELETE FROM sqlite_sequence")
+        fresh.executemany("INSERT INTO sqlite_sequence VALUES (?, ?)", counters.items())
 
 
 def _counted_by_index(damaged: sqlite3.Connection, table: str) -> int | None:
     """Return how many rows an index of the table names, where one can be read."""
     for name in _indexes(damaged, table):
         try:
-            statement = f'SELECT count(*) FROM "{table}" INDEXED BY "{name}"'  # noqa: S608 - the cache's own tables
+            statement = f'SELECT count(*) FROM "{table}" INDEXED BY "{name}"'
             return int(damaged.execute(statement).fetchone()[0])
         except sqlite3.DatabaseError:
             continue
@@ -184,7 +204,7 @@ class Reader:
         self._connection = connection
         names = ", ".join(f'"{name}"' for name in table.columns)
         key = table.key[0]
-        self._select = f'SELECT {key}, {names} FROM "{table.name}"'  # noqa: S608 - the cache's own tables
+        self._select = f'SELECT {key}, {names} FROM "{table.name}"'
         self._where = f"WHERE {key} >= ? AND {key} <= ?"
         self._up = "ORDER BY " + ", ".join(f"{name} ASC" for name in table.key)
         self._down = "ORDER BY " + ", ".join(f"{name} DESC" for name in table.key)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from papertriage import clock
-from papertriage.models import Coverage, Receipt
+from papertriage.models.digest import Coverage
+from papertriage.models.fetched import Receipt
 from papertriage.sources.announcements import announced_on
 from papertriage.triage.intake.verdicts import DONE, WHOLE
 

@@ -11,14 +11,15 @@ from papertriage.cache import digests as kept_digests
 from papertriage.cache import news
 from papertriage.cache import picks as kept
 from papertriage.cache.digests import Behind, Written
-from papertriage.cache.news import Span
+from papertriage.cache.news import ArrivalWindow
 from papertriage.cache.picks import Candidate
 from papertriage.cache.receipts import last_receipts, receipts_since
 from papertriage.cache.status import SEEDS
 from papertriage.cache.topics import topic_rows
 from papertriage.errors import InputError
 from papertriage.formats.digest import digest_text
-from papertriage.models import CachedPaper, Digest, Filters, TopicNews
+from papertriage.models import CachedPaper, Filters
+from papertriage.models.digest import Digest, TopicNews
 from papertriage.text import clean
 from papertriage.triage.choosing import choose
 from papertriage.triage.day.coverage import coverages
@@ -34,7 +35,7 @@ _BEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DigestRequest:
     """What a digest is asked for: its first and last day, and limit None for the usual number."""
 
     first: date
@@ -72,25 +73,25 @@ class Wanted:
         )
 
 
-def budget(wanted: Wanted) -> int:
+def budget(request: DigestRequest) -> int:
     """Return how many papers a digest picks at most: picks.limit for a day, twice that for more."""
-    if wanted.limit is not None:
-        return wanted.limit
+    if request.limit is not None:
+        return request.limit
     daily = int(config.number("picks.limit"))
-    return daily if wanted.days == 1 else daily * _BUDGETS_OF_A_WINDOW
+    return daily if request.days == 1 else daily * _BUDGETS_OF_A_WINDOW
 
 
 def digest_of(
-    connection: sqlite3.Connection, wanted: Wanted, now: datetime
+    connection: sqlite3.Connection, request: DigestRequest, now: datetime
 ) -> tuple[Digest, str | None]:
     """Gather picks, what else was new and the state of the feeds; picks of today are kept.
 
     Returns the digest and a warning if its picks were not kept. Raises InputError.
     """
     today = clock.local_day(now)
-    picks, warning = _picks(connection, wanted, today)
-    first, end = clock.midnight(wanted.first), clock.midnight(wanted.day + timedelta(days=1))
-    span = Span(clock.stamp(first), clock.stamp(end))
+    picks, warning = _picks(connection, request, today)
+    first, end = clock.midnight(request.first), clock.midnight(request.day + timedelta(days=1))
+    span = ArrivalWindow(clock.stamp(first), clock.stamp(end))
     # What papertriage comes with is no news.
     before = [one for one in last_receipts(connection, span.since) if one.source != SEEDS]
     # One from the future, by a clock that was ahead, mends nothing.
@@ -100,39 +101,39 @@ def digest_of(
         for one in receipts_since(connection, span.since)
         if one.source != SEEDS and one.at <= latest
     ]
-    feeds = coverages(before, since, wanted.first, wanted.day)
+    feeds = coverages(before, since, request.first, request.day)
     ids = [one.paper.id for one in picks]
-    charted = _charted(wanted)
-    learned = at_hand(connection) if wanted.day == today and not wanted.trending else None
+    charted = _charted(request)
+    learned = at_hand(connection) if request.day == today and not request.trending else None
     digest = Digest(
-        day=wanted.day.isoformat(),
+        day=request.day.isoformat(),
         # What the reader says of a paper is no part of the document, and changes no byte of it.
         picks=tuple(one._replace(decision=None, labels={}, interest=None) for one in picks),
-        waiting=news.waiting(connection, span, wanted.filters, ids),
+        waiting=news.waiting(connection, span, request.filters, ids),
         receipts=tuple(r for r in since if r.at < span.end),
-        first=wanted.first.isoformat(),
-        asked=wanted.words(),
-        new=news.came(connection, span, wanted.filters),
-        topics=tuple(_news(connection, wanted.filters, span, ids, charted)),
+        first=request.first.isoformat(),
+        asked=request.words(),
+        new=news.came(connection, span, request.filters),
+        topics=tuple(_news(connection, request.filters, span, ids, charted)),
         charted=tuple(day.isoformat() for day in charted),
         feeds=tuple(feeds),
         decisions=learned.decisions if learned else 0,
-        missed=missed_line(connection, wanted.first, wanted.day) if _is_whole(wanted) else None,
+        missed=missed_line(connection, request.first, request.day) if _is_whole(request) else None,
     )
     return kept_digests.identified(connection, digest, clock.stamp(now)), warning
 
 
 def kept_text(
-    connection: sqlite3.Connection, digest: Digest, form: str, wanted: Wanted, now: datetime
+    connection: sqlite3.Connection, digest: Digest, form: str, request: DigestRequest, now: datetime
 ) -> tuple[str, str | None]:
     """Return the digest in a format, kept for replay, and a warning if it could not be kept."""
     text = digest_text(form, digest)
     written = Written(kept_digests.text_hash(text), digest.id, form, __version__)
     behind = Behind(
         {row.name: row.model for row in topic_rows(connection)},
-        settings_behind(limited=wanted.limit is None),
+        settings_behind(limited=request.limit is None),
     )
-    return text, kept_digests.keep(connection, digest, behind, written, clock.stamp(now))
+    return text, kept_digests.keep(connection, digest, behind, written, text, clock.stamp(now))
 
 
 def settings_behind(*, limited: bool) -> dict[str, object]:
@@ -142,28 +143,28 @@ def settings_behind(*, limited: bool) -> dict[str, object]:
 
 
 def _picks(
-    connection: sqlite3.Connection, wanted: Wanted, today: date
+    connection: sqlite3.Connection, request: DigestRequest, today: date
 ) -> tuple[list[CachedPaper], str | None]:
-    limit, several = budget(wanted), wanted.days > 1
-    filters = wanted.filters._replace(limit=limit)
-    if wanted.trending:
-        if wanted.day != today:
+    limit, several = budget(request), request.days > 1
+    filters = request.filters._replace(limit=limit)
+    if request.trending:
+        if request.day != today:
             msg = "--trending picks what has most upvotes now: it knows no past day"
             raise InputError(msg)
         # What was shown on another day of the window belongs to it.
-        again = wanted.again or several
+        again = request.again or several
         return pick(connection, today, filters, again=again, trending=True)
-    if wanted.day < today and not several:
-        return kept.picked(connection, wanted.day.isoformat(), filters), None
+    if request.day < today and not several:
+        return kept.picked(connection, request.day.isoformat(), filters), None
     unlimited = filters._replace(limit=0)
-    first, last = wanted.first.isoformat(), wanted.day.isoformat()
-    before = _before(wanted, today).isoformat()
+    first, last = request.first.isoformat(), request.day.isoformat()
+    before = _before(request, today).isoformat()
     earlier = kept.picked_between(connection, first, before, unlimited) if several else []
-    if wanted.day == today:
+    if request.day == today:
         # Each 0 stands for all.
         daily = min(limit, int(config.number("picks.limit")) or limit) if several else limit
         wish = max(daily, limit - len(earlier)) if limit else 0
-        again = wanted.again
+        again = request.again
         fresh, warning = pick(connection, today, filters._replace(limit=wish), again=again)
         if not several:
             return fresh, warning
@@ -174,14 +175,14 @@ def _picks(
     return _best(papers, limit), warning
 
 
-def _is_whole(wanted: Wanted) -> bool:
+def _is_whole(request: DigestRequest) -> bool:
     """Say whether the digest is of all that came: what was missed is known of no part of it."""
-    filters = wanted.filters
+    filters = request.filters
     return not any((filters.topics, filters.categories, filters.sources, filters.authors))
 
 
-def _before(wanted: Wanted, today: date) -> date:
-    return min(wanted.day, today - timedelta(days=1))
+def _before(request: DigestRequest, today: date) -> date:
+    return min(request.day, today - timedelta(days=1))
 
 
 def _best(papers: dict[str, CachedPaper], limit: int) -> list[CachedPaper]:
@@ -199,15 +200,15 @@ def _best(papers: dict[str, CachedPaper], limit: int) -> list[CachedPaper]:
     ]
 
 
-def _charted(wanted: Wanted) -> list[date]:
-    days = min(max(wanted.days, _CHARTED_AT_LEAST), _CHARTED_AT_MOST)
-    return [wanted.day - timedelta(days=ago) for ago in reversed(range(days))]
+def _charted(request: DigestRequest) -> list[date]:
+    days = min(max(request.days, _CHARTED_AT_LEAST), _CHARTED_AT_MOST)
+    return [request.day - timedelta(days=ago) for ago in reversed(range(days))]
 
 
 def _news(
     connection: sqlite3.Connection,
     filters: Filters,
-    span: Span,
+    span: ArrivalWindow,
     picked: list[str],
     charted: list[date],
 ) -> list[TopicNews]:
@@ -224,6 +225,6 @@ def _news(
     return found
 
 
-def _span(day: date) -> Span:
+def _span(day: date) -> ArrivalWindow:
     begin, end = clock.midnight(day), clock.midnight(day + timedelta(days=1))
-    return Span(clock.stamp(begin), clock.stamp(end))
+    return ArrivalWindow(clock.stamp(begin), clock.stamp(end))

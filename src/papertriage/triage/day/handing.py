@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 
 from papertriage.cache.handoff import (
-    Batch,
-    Wanted,
+    HandoffBatch,
+    HandoffRequest,
     is_written,
     next_batch,
     papers_in,
@@ -25,8 +25,8 @@ _PAGE = 200
 
 
 def hand(
-    connection: sqlite3.Connection, consumer: str, wanted: Wanted, form: str, now: str
-) -> tuple[Batch | None, Iterator[str]]:
+    connection: sqlite3.Connection, consumer: str, request: HandoffRequest, form: str, now: str
+) -> tuple[HandoffBatch | None, Iterator[str]]:
     """Return the batch of a consumer, None where nothing is new, and its text in a format.
 
     What is returned is on the disk before: whoever sees any of it can ask for all of it again.
@@ -35,7 +35,7 @@ def hand(
     if not _NAME.fullmatch(consumer):
         msg = f"--consumer {consumer!r}: a name is up to 64 letters, digits and . _ @ -"
         raise InputError(msg)
-    while batch := next_batch(connection, consumer, wanted, now):
+    while batch := next_batch(connection, consumer, request, now):
         if is_written(connection, batch, form) or write_text(
             connection, batch, form, formatted(form, _papers(connection, batch))
         ):
@@ -43,7 +43,7 @@ def hand(
     return None, formatted(form, [])
 
 
-def _papers(connection: sqlite3.Connection, batch: Batch) -> Iterator[CachedPaper]:
+def _papers(connection: sqlite3.Connection, batch: HandoffBatch) -> Iterator[CachedPaper]:
     ids = papers_in(connection, batch)
     given = set()
     for start in range(0, len(ids), _PAGE):

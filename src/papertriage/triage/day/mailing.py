@@ -14,7 +14,7 @@ from papertriage.delivery.secrets import password
 from papertriage.delivery.smtp import Sending
 from papertriage.errors import MailError
 from papertriage.formats import mail
-from papertriage.models import Digest
+from papertriage.models.digest import Digest
 from papertriage.text import counted
 
 Now = Callable[[], datetime]

@@ -6,7 +6,7 @@ import sqlite3
 from datetime import date, timedelta
 
 from papertriage import clock
-from papertriage.cache.audits import Decided, decided_between
+from papertriage.cache.audits import ReadingTally, decided_between
 from papertriage.ranking.stopping import Advice, advice, audit_bound
 from papertriage.text import counted
 
@@ -37,7 +37,7 @@ def missed_line(connection: sqlite3.Connection, first: date, last: date) -> str 
     return f"{most} missed {when}, {CONFIDENCE:.0%}: {papers}, {known.found:,} kept{audits}."
 
 
-def what_is_known(decided: Decided, confidence: float = CONFIDENCE) -> Advice:
+def what_is_known(decided: ReadingTally, confidence: float = CONFIDENCE) -> Advice:
     """Return the better of two bounds: by the order of reading, and by audits where there are any.
 
     With both, each has half of the error (Bonferroni), so that one of them may be chosen by looking

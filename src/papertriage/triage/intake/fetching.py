@@ -12,9 +12,9 @@ from papertriage.cache.announced import announced_days
 from papertriage.cache.feeds import feed_state
 from papertriage.cache.receipts import asked_before
 from papertriage.errors import InputError
-from papertriage.models import Receipt
+from papertriage.models.fetched import Receipt
 from papertriage.sources.contract import ASKED_BEFORE, Knowing, Source, Window
-from papertriage.triage.intake.storing import Advance, store_all
+from papertriage.triage.intake.storing import Advance, Intake, store_all
 from papertriage.triage.intake.verdicts import verdict_of, verdict_of_search
 from papertriage.triage.teaching.followed import ready
 from papertriage.triage.teaching.interest_learning import interest_scorer
@@ -70,12 +70,14 @@ def fetch(
         yield store_all(
             connection,
             batches,
-            score=score,
-            receipt=receipt,
-            now=now,
-            advance=advance,
-            verdict=verdict_of_search if _searches(source, window, begun) else verdict_of,
-            interest=interest,
+            Intake(
+                score=score,
+                receipt=receipt,
+                now=now,
+                advance=advance,
+                verdict=verdict_of_search if _searches(source, window, begun) else verdict_of,
+                interest=interest,
+            ),
         )
 
 

@@ -12,8 +12,8 @@ from papertriage import clock
 from papertriage.cache.connection import made_for_much
 from papertriage.cache.runs import is_stored
 from papertriage.files.reading import read_file
-from papertriage.models import Receipt
-from papertriage.triage.intake.storing import Advance, store_all
+from papertriage.models.fetched import Receipt
+from papertriage.triage.intake.storing import Advance, Intake, store_all
 from papertriage.triage.teaching.followed import ready
 from papertriage.triage.teaching.interest_learning import interest_scorer
 
@@ -43,10 +43,12 @@ def import_file(
         return store_all(
             connection,
             batches,
-            score=ready(connection),
-            receipt=receipt,
-            now=now,
-            advance=advance,
-            tagged=tagged,
-            interest=interest_scorer(connection),
+            Intake(
+                score=ready(connection),
+                receipt=receipt,
+                now=now,
+                advance=advance,
+                tagged=tagged,
+                interest=interest_scorer(connection),
+            ),
         )

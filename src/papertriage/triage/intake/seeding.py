@@ -10,7 +10,7 @@ from papertriage import paths
 from papertriage.cache.status import SEED_PAGE, SEEDS, is_empty
 
 if TYPE_CHECKING:
-    from papertriage.models import Receipt
+    from papertriage.models.fetched import Receipt
 
 
 def seed_if_empty(connection: sqlite3.Connection, now: datetime) -> Receipt | None:

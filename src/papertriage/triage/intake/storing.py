@@ -1,25 +1,24 @@
-"""Bring batches of papers from anywhere into the cache, tagged."""
+"""Store batches of papers from anywhere in the cache, tagged."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from itertools import islice
 
 from papertriage import clock
 from papertriage.cache.feeds import last_batch
 from papertriage.cache.indexing import index, lag, settle
-from papertriage.cache.papers import InterestScorer, Scorers, Stored, store
+from papertriage.cache.papers import InterestScorer, Scorers, Scoring, Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.runs import write_runs
 from papertriage.errors import InputError, SourceError
-from papertriage.models import Receipt, Sighting
-from papertriage.models.fetched import Batch, FileBatch
+from papertriage.models.fetched import Batch, FileBatch, Receipt, Sighting
 from papertriage.ranking.merit import merit
 from papertriage.triage.intake.cutting import cut
-from papertriage.triage.intake.verdicts import COMPLETE, FAILED, PARTIAL, Brought
+from papertriage.triage.intake.verdicts import COMPLETE, FAILED, PARTIAL, Received
 
 # A transaction of 8,000 papers holds the lock for about 0.6 s, so that a keep never waits long. In
 # a cache of a million it writes most pages of the table of title hashes, as one of 500 would too.
@@ -31,119 +30,99 @@ _INDEX_AFTER = 20_000
 Advance = Callable[[Stored, int | None], None]
 
 
-def always_complete(_brought: Brought, _now: datetime) -> str:
+def always_complete(_received: Received, _now: datetime) -> str:
     """Judge a file: what it holds is all there is."""
     return COMPLETE
 
 
-def store_all(  # noqa: PLR0913 - batches and what belongs to them, each by name
-    connection: sqlite3.Connection,
-    batches: Iterable[Batch],
-    *,
-    score: Scorers,
-    receipt: Receipt,
-    now: Callable[[], datetime],
-    advance: Advance,
-    verdict: Callable[[Brought, datetime], str] = always_complete,
-    tagged: bool = True,
-    interest: InterestScorer | None = None,
-) -> Receipt:
-    """Store what comes, batch by batch, and keep the receipt whatever happens.
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How the papers of one feed are stored: who scores, judges and hears of them.
 
-    What came before a fault stays; advance hears of each batch only when it is on the disk.
+    advance hears of each batch only when it is on the disk. Without tagged, new papers get no tags.
     """
-    brought = Brought()
-    put = partial(keep, connection, score=score, tagged=tagged, interest=interest)
+
+    score: Scorers
+    receipt: Receipt
+    now: Callable[[], datetime]
+    advance: Advance
+    verdict: Callable[[Received, datetime], str] = always_complete
+    tagged: bool = True
+    interest: InterestScorer | None = None
+
+
+def store_all(connection: sqlite3.Connection, batches: Iterable[Batch], intake: Intake) -> Receipt:
+    """Store the papers batch by batch, and write the receipt whatever happens.
+
+    What was stored before a fault stays.
+    """
+    received, receipt = Received(), intake.receipt
     try:
         for given in batches:
-            batch, lines = cut(given, brought.stored.papers)
-            brought.add(batch, lines)
-            brought.stale |= is_last_batch(connection, receipt.feed, batch)
-            _store_batch(connection, batch, brought, receipt.feed, put, now, advance)
+            batch, lines = cut(given, received.stored.papers)
+            received.add(batch, lines)
+            received.stale |= is_last_batch(connection, receipt.feed, batch)
+            _store_batch(connection, batch, received, intake)
             if lag(connection) >= _INDEX_AFTER:
                 index(connection)
     except SourceError as error:
-        nothing = brought.stored == Stored()
-        result = brought.on(receipt, FAILED if nothing else PARTIAL, str(error))
+        nothing = received.stored == Stored()
+        result = received.fill_in(receipt, FAILED if nothing else PARTIAL, str(error))
     except sqlite3.Error:
         # The receipt could not be written either, and would wait for the lock once more.
         raise
     except BaseException as error:
-        # A file that could not be read at all has brought nothing to give a receipt for.
-        if not isinstance(error, InputError) or brought.stored != Stored():
+        # Nothing was received from a file that could not be read at all: it gets no receipt.
+        if not isinstance(error, InputError) or received.stored != Stored():
             reason = str(error) if isinstance(error, InputError) else type(error).__name__
-            write_receipt(connection, brought.on(receipt, PARTIAL, f"stopped: {reason}"))
+            write_receipt(connection, received.fill_in(receipt, PARTIAL, f"stopped: {reason}"))
         if isinstance(error, InputError):
             index(connection)
-            settle(connection, brought.stored.new)
+            settle(connection, received.stored.new)
         raise
     else:
-        result = brought.on(receipt, verdict(brought, now()))
+        result = received.fill_in(receipt, intake.verdict(received, intake.now()))
     index(connection)
     write_receipt(connection, result)
     # Last, for it takes long after a large file, and whoever stops it loses nothing.
-    settle(connection, brought.stored.new)
+    settle(connection, received.stored.new)
     return result
 
 
 def _store_batch(
-    connection: sqlite3.Connection,
-    batch: Batch,
-    brought: Brought,
-    feed: str,
-    put: Callable[..., Stored],
-    now: Callable[[], datetime],
-    advance: Advance,
+    connection: sqlite3.Connection, batch: Batch, received: Received, intake: Intake
 ) -> None:
     if isinstance(batch, FileBatch):
-        brought.stored += Stored(unchanged=batch.passed)
-    *first, last = list(_parts(() if brought.stale else batch.sightings)) or [[]]
+        received.stored += Stored(unchanged=batch.passed)
+    scoring = Scoring(intake.score, merit, intake.interest, tagged=intake.tagged)
+    *first, last = list(_parts(() if received.stale else batch.sightings)) or [[]]
+    # Where they are few the full-text index lags behind until the feed is read, or a search asks
+    # for it.
     for part in first:
-        brought.stored += put(part, now=now())
-        advance(brought.stored, batch.total)
+        now = clock.stamp(intake.now())
+        received.stored += store(connection, part, scoring=scoring, now=now, indexed=False)
+        intake.advance(received.stored, batch.total)
     # What to remember of the feed goes down with the last of its batch, not before.
     if last or batch.state:
-        brought.stored += put(last, now=now(), feed=feed, state=batch.state)
+        received.stored += store(
+            connection,
+            last,
+            scoring=scoring,
+            now=clock.stamp(intake.now()),
+            feed=intake.receipt.feed,
+            state=batch.state,
+            indexed=False,
+        )
     total = batch.total
     if isinstance(batch, FileBatch):
         write_runs(connection, batch.runs)
-        total = total or _estimated(brought.stored, batch.share)
-    advance(brought.stored, total)
+        total = total or _estimated(received.stored, batch.share)
+    intake.advance(received.stored, total)
 
 
 def _estimated(stored: Stored, share: float | None) -> int | None:
     """Return how many papers a file may hold, by how much of it has been read."""
     return round(stored.papers / share) if share else None
-
-
-def keep(
-    connection: sqlite3.Connection,
-    sightings: Sequence[Sighting],
-    *,
-    score: Scorers,
-    now: datetime,
-    feed: str = "",
-    state: Mapping[str, str] | None = None,
-    tagged: bool = True,
-    interest: InterestScorer | None = None,
-) -> Stored:
-    """Store some sightings in one transaction, with what to remember of their feed.
-
-    Where they are few the full-text index lags behind until the feed is read, or a search asks for
-    it.
-    """
-    return store(
-        connection,
-        sightings,
-        score=score,
-        merit=merit,
-        now=clock.stamp(now),
-        feed=feed,
-        state=state,
-        indexed=False,
-        tagged=tagged,
-        interest=interest,
-    )
 
 
 def is_last_batch(connection: sqlite3.Connection, feed: str, batch: Batch) -> bool:

@@ -1,4 +1,4 @@
-"""Judge what a fetch brought: all there was, a quiet day, yesterday's batch, or not all."""
+"""Judge what a fetch received: all there was, a quiet day, yesterday's batch, or not all."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from papertriage.cache.papers import Stored
-from papertriage.models import Receipt
-from papertriage.models.fetched import Batch, Whole
+from papertriage.models.fetched import Batch, Receipt, Whole
 from papertriage.sources.announcements import announced_on, announcement_day, eastern_day
 
 COMPLETE = "complete"
@@ -31,7 +30,7 @@ _LATE = timedelta(hours=1)
 
 
 @dataclass
-class Brought:
+class Received:
     """What has come of a feed so far."""
 
     stored: Stored = field(default_factory=Stored)
@@ -59,7 +58,7 @@ class Brought:
         self.whole = batch.whole or self.whole
         self.note = batch.note or self.note
 
-    def on(self, receipt: Receipt, verdict: str, message: str | None = None) -> Receipt:
+    def fill_in(self, receipt: Receipt, verdict: str, message: str | None = None) -> Receipt:
         """Write what came on the receipt."""
         said = [one for one in (message or self.note,) if one]
         said += self.cut[:_NAMED]
@@ -85,22 +84,22 @@ class Brought:
         )
 
 
-def verdict_of(brought: Brought, now: datetime) -> str:
+def verdict_of(received: Received, now: datetime) -> str:
     """Judge a feed that was read to its end, at a time (UTC)."""
-    if brought.whole is not None:
-        return _verdict_of_announcements(brought, brought.whole, now)
+    if received.whole is not None:
+        return _verdict_of_announcements(received, received.whole, now)
     expected = announcement_day(now)
-    if brought.stale or (brought.announced and date.fromisoformat(brought.announced) < expected):
+    if received.stale or (received.announced and date.fromisoformat(received.announced) < expected):
         return STALE
-    if brought.skipped and not brought.stored.papers:
+    if received.skipped and not received.stored.papers:
         # Nothing of what came could be read: that is no day on which nothing came.
         return FAILED
-    if brought.stored.papers or "304" in brought.outcomes:
+    if received.stored.papers or "304" in received.outcomes:
         return COMPLETE
     return QUIET if expected == eastern_day(now) else NO_ANNOUNCEMENT
 
 
-def verdict_of_search(_brought: Brought, _now: datetime) -> str:
+def verdict_of_search(_received: Received, _now: datetime) -> str:
     """Judge a search by time of submission that was read to its end.
 
     arXiv lists a paper there once it is announced, which may be days or weeks after its submission.
@@ -108,11 +107,11 @@ def verdict_of_search(_brought: Brought, _now: datetime) -> str:
     return SEARCHED
 
 
-def _verdict_of_announcements(brought: Brought, whole: Whole, now: datetime) -> str:
+def _verdict_of_announcements(received: Received, whole: Whole, now: datetime) -> str:
     if date.fromisoformat(whole.last) < announcement_day(now - _LATE):
         return STALE
-    if brought.skipped and not brought.stored.papers:
+    if received.skipped and not received.stored.papers:
         return FAILED
-    if brought.stored.papers or "304" in brought.outcomes:
+    if received.stored.papers or "304" in received.outcomes:
         return COMPLETE
     return QUIET if announced_on(eastern_day(now)) else NO_ANNOUNCEMENT

@@ -11,7 +11,7 @@ from papertriage import clock, config
 from papertriage.cache.interest import decided_texts
 from papertriage.cache.judged import JudgedPaper, came_between, judged_between, shown_between
 from papertriage.cache.picks import Candidate
-from papertriage.ranking.interest import LEAST, MOST, NAME, Decided, train_interest
+from papertriage.ranking.interest import LEAST, MOST, NAME, DecidedText, train_interest
 from papertriage.ranking.merit import merit
 from papertriage.ranking.scoreboard import (
     FIRST,
@@ -25,7 +25,7 @@ from papertriage.ranking.scoreboard import (
 )
 from papertriage.text import counted
 from papertriage.topics.labelled import Text
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 from papertriage.topics.weak_labels import PhraseCounter
 from papertriage.triage.choosing import choose
 from papertriage.triage.teaching.followed import definitions, shipped_model
@@ -99,7 +99,7 @@ def _learned_before(connection: sqlite3.Connection, day: date, background: Model
     """Train on what was decided before the day's midnight; None where that was too little."""
     before = clock.fine_stamp(clock.midnight(day))
     decided = [
-        Decided(Text(title, abstract), keep)
+        DecidedText(Text(title, abstract), keep)
         for title, abstract, keep in decided_texts(connection, MOST, before=before)
     ]
     keeps = sum(one.keep for one in decided)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from papertriage.errors import InputError
 from papertriage.files.review import Review
 from papertriage.ranking import measures
-from papertriage.ranking.stopping import Reading
+from papertriage.ranking.stopping import StoppingAdviser
 
 if TYPE_CHECKING:
     from papertriage.ranking.ranker import Ranker
@@ -31,7 +31,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
+class SimulatedReview:
     """What a replay has asked, prior rows first, and how good that order was."""
 
     n: int
@@ -101,7 +101,7 @@ def replay(
     seed: int | None,
     clock: Callable[[], float],
     found: Callable[[int], object],
-) -> Replay:
+) -> SimulatedReview:
     """Ask and learn, beginning with the prior rows; call found(1) for each relevant paper.
 
     `clock` tells seconds.
@@ -128,7 +128,7 @@ def replay(
     stop = watch.stop()
     labels = labels_in(order, review)
     steps = len(order) - len(prior)
-    return Replay(
+    return SimulatedReview(
         n=len(labels),
         relevant=sum(labels),
         prior=prior,
@@ -151,7 +151,7 @@ class _Watch:
         self._review, self._ranker = review, ranker
         self._papers = len(review.texts)
         self._step = max(1, self._papers // _LOOKS)
-        self._reading = Reading(range(self._papers))
+        self._reading = StoppingAdviser(range(self._papers))
         self._read = 0
         self._stop: int | None = None
         for row in prior:

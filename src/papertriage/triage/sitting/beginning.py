@@ -10,20 +10,16 @@ from random import Random
 from typing import NamedTuple
 
 from papertriage import clock
-from papertriage.cache.queue import decision_times
 from papertriage.cache.waiting import Waiting, count_waiting, queue_of, waiting_now
 from papertriage.models import Filters
 from papertriage.ranking.stopping import drawn_audit
 from papertriage.topics.labelled import Text
-from papertriage.triage.pace import Budget, pace_of
+from papertriage.triage.pace import Budget, reading_pace
 from papertriage.triage.sitting.answering import MOST_WAITING, Answers, material
-from papertriage.triage.sitting.ordering import Orderer, Ranker
+from papertriage.triage.sitting.ordering import LearningRanker, Orderer
 from papertriage.triage.sitting.session import Session
 from papertriage.triage.sitting.walk import Walk
 from papertriage.triage.teaching.interest import at_hand
-
-# Some evenings' worth: a pace changes, and older evenings should not hold it.
-_LAST_DECISIONS = 500
 
 
 class Sitting(NamedTuple):
@@ -58,7 +54,7 @@ def begin(
     whole = count == len(queue)
     budget = None
     if minutes is not None:
-        budget = Budget(minutes, pace_of(decision_times(connection, _LAST_DECISIONS)))
+        budget = Budget(minutes, reading_pace(connection))
     places = budget.papers if budget else filters.limit
     of_part = not whole or len(queue) > MOST_WAITING
     order = Orderer(partial(material, queue), _ranker, uncertain=uncertain, of_part=of_part)
@@ -91,7 +87,7 @@ def _part(papers: int, count: int | None) -> str:
     return f"the best {papers:,} of {of} that wait: --since or --topic choose others"
 
 
-def _ranker(texts: Sequence[Text]) -> Ranker:
+def _ranker(texts: Sequence[Text]) -> LearningRanker:
     # numpy and scipy, on the thread that learns.
     from papertriage.ranking.ranker import Ranker as Learned
 

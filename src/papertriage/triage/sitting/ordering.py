@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from papertriage.cache.queue import Judged
-from papertriage.ranking.stopping import Reading
+from papertriage.ranking.stopping import StoppingAdviser
 from papertriage.text import counted, visible
 from papertriage.topics.labelled import Text
 
@@ -31,7 +31,7 @@ _PATIENCE_S = 0.3
 _TURN_S = 0.001
 
 
-class Ranker(Protocol):
+class LearningRanker(Protocol):
     """What ranks papers: papertriage.ranking.ranker.Ranker."""
 
     def answer(self, row: int, *, relevant: bool) -> None:
@@ -70,7 +70,7 @@ class Orderer:
     def __init__(
         self,
         material: Callable[[], tuple[Sequence[Judged], Sequence[Judged]]],
-        ranker: Callable[[Sequence[Text]], Ranker],
+        ranker: Callable[[Sequence[Text]], LearningRanker],
         *,
         uncertain: bool = False,
         of_part: bool = False,
@@ -145,7 +145,7 @@ class _Pool:
         self,
         waiting: Sequence[Judged],
         judged: Sequence[Judged],
-        ranker: Callable[[Sequence[Text]], Ranker],
+        ranker: Callable[[Sequence[Text]], LearningRanker],
         *,
         uncertain: bool,
     ) -> None:
@@ -153,12 +153,12 @@ class _Pool:
         self.papers = [*waiting, *(paper for paper in judged if paper.id not in ids)]
         self.own = list(range(len(waiting)))
         self.rows = {paper.id: row for row, paper in enumerate(self.papers)}
-        self.reading = Reading(self.own)
+        self.reading = StoppingAdviser(self.own)
         self.said = {row: p.kept for row, p in enumerate(self.papers) if p.kept is not None}
         self.told: dict[int, bool] = {}
         self.texts = [Text(paper.title, paper.abstract) for paper in self.papers]
         self.make, self.uncertain = ranker, uncertain
-        self.ranker: Ranker | None = None
+        self.ranker: LearningRanker | None = None
         self.likeness: Any = None
         self.alike: dict[str, list[str]] = {}
         self.of_part = False

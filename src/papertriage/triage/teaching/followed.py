@@ -126,10 +126,17 @@ def following() -> Following:
     return Following(tuple(model for model in scoring if model), tuple(rows))
 
 
+def followed_model() -> Model:
+    """Load the models of the followed topics as one."""
+    from papertriage.topics.choosing import join_models
+
+    return join_models(following().models)
+
+
 def scorer(loaded: Sequence[Model]) -> Scorer:
     """Return the function that scores a paper for every topic of the models."""
     from papertriage.topics.choosing import join_models
-    from papertriage.topics.tagging import score_paper
+    from papertriage.topics.scoring import score_paper
 
     model = join_models(loaded)
 
@@ -140,13 +147,11 @@ def scorer(loaded: Sequence[Model]) -> Scorer:
 
 
 def scorer_of_many(model: Model) -> Scorers:
-    """Return the function that scores papers for every topic of a model, however many they are."""
-    from papertriage.topics.tagger import Tagger
-
-    tag = Tagger(model)
+    """Return the function that scores papers for every topic of a model."""
+    from papertriage.topics.scoring import score_paper
 
     def score(papers: Sequence[Paper]) -> Sequence[Sequence[TopicScore]]:
-        return tag([(paper.title, paper.abstract) for paper in papers])
+        return [score_paper(model, paper.title, paper.abstract) for paper in papers]
 
     return score
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertriage import clock, paths
 from papertriage.cache import interest as held
-from papertriage.cache.interest import Scored
+from papertriage.cache.interest import InterestScore
 from papertriage.cache.papers import InterestScorer
-from papertriage.cache.topics import Text
+from papertriage.cache.topics import CachedText
 from papertriage.errors import ModelError, PapertriageError
 from papertriage.models import Learned, Paper, TopicScore
 from papertriage.ranking.merit import merit
@@ -91,14 +92,14 @@ def learn_if_due(
 
 def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     """Learn from the decisions that hold, and score the undecided papers that are worth it."""
-    from papertriage.ranking.interest import MOST, NAME, Decided, train_interest
+    from papertriage.ranking.interest import MOST, NAME, DecidedText, train_interest
     from papertriage.topics.labelled import Text as Words
     from papertriage.topics.model import dump_model
     from papertriage.triage.teaching.followed import shipped_model
 
     said = held.said(connection)
     decided = [
-        Decided(Words(title, abstract), keep)
+        DecidedText(Words(title, abstract), keep)
         for title, abstract, keep in held.decided_texts(connection, MOST)
     ]
     try:
@@ -175,27 +176,37 @@ def _damage(model: Learned) -> str | None:
 
 
 def _scorer(model: Learned) -> InterestScorer:
-    from papertriage.topics.model import load_model
-
-    loaded = load_model(model_path())
+    path = model_path()
+    try:
+        status = path.stat()
+        loaded = _load(path, status.st_ino, status.st_mtime_ns)
+    except OSError as error:
+        msg = f"{path}: model cannot be read ({error.strerror})"
+        raise ModelError(msg) from error
     if loaded.hash != model.hash:
-        msg = f"{model_path()}: not the model that this cache was ranked by"
+        msg = f"{path}: not the model that this cache was ranked by"
         raise ModelError(msg)
     return _of_model(model.key, loaded)
 
 
-def _of_model(key: int, model: Model) -> InterestScorer:
-    from papertriage.topics.tagger import Tagger
+@lru_cache(maxsize=1)
+def _load(path: Path, _file: int, _changed: int) -> Model:
+    """Load a model file, once as long as it is the same file, for it takes 60 ms."""
+    from papertriage.topics.model import load_model
 
-    tag = Tagger(model)
+    return load_model(path)
+
+
+def _of_model(key: int, model: Model) -> InterestScorer:
+    from papertriage.topics.scoring import score_paper
 
     def score(papers: Sequence[Paper]) -> list[TopicScore]:
-        return [found for (found,) in tag([(paper.title, paper.abstract) for paper in papers])]
+        return [score_paper(model, paper.title, paper.abstract)[0] for paper in papers]
 
     return InterestScorer(key, score)
 
 
-def _scored(scorer: InterestScorer, texts: Sequence[Text]) -> Iterator[Scored]:
+def _scored(scorer: InterestScorer, texts: Sequence[CachedText]) -> Iterator[InterestScore]:
     scores = scorer.score([Paper("", text.title, text.abstract) for text in texts])
     for text, found in zip(texts, scores, strict=True):
-        yield Scored(text.key, found.score, merit(found.score, text.came), found.evidence)
+        yield InterestScore(text.key, found.score, merit(found.score, text.came), found.evidence)

@@ -12,7 +12,7 @@ from papertriage.cache.connection import others_writes, writing
 from papertriage.cache.listing import named
 from papertriage.cache.papers import Scorers
 from papertriage.cache.topics import (
-    Text,
+    CachedText,
     forget,
     forget_proposed,
     last_key,
@@ -165,13 +165,15 @@ def _tag_page(
     return (upto if left and page else None), len(page)
 
 
-def _scored(page: Sequence[Text], score: Scorers) -> list[tuple[Text, Sequence[TopicScore]]]:
+def _scored(
+    page: Sequence[CachedText], score: Scorers
+) -> list[tuple[CachedText, Sequence[TopicScore]]]:
     found = score([Paper("", text.title, text.abstract) for text in page])
     return list(zip(page, found, strict=True))
 
 
 def _with_merit(
-    scored: Sequence[tuple[Text, Sequence[TopicScore]]],
+    scored: Sequence[tuple[CachedText, Sequence[TopicScore]]],
 ) -> list[tuple[int, float, TopicScore]]:
     return [
         (text.key, merit(found.score, text.came), found)

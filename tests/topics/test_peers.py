@@ -4,8 +4,8 @@ import numpy as np
 
 from invented import BIRDSONG, invented_labels
 from papertriage.topics.labelled import Text
+from papertriage.topics.peers import keyword_values, sanity_lite_values
 from papertriage.topics.quality import average_precision
-from papertriage.topics.taggers import keyword_values, sanity_lite_values
 
 LABELLED = invented_labels(90)
 TEXTS = [paper.text for paper in LABELLED]

@@ -1,4 +1,4 @@
-"""Tagging: score a paper per topic in pure Python, with the terms that made the score."""
+"""Score a paper for each topic in pure Python, with the terms that made the score."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertriage.models import BASE_RATE, NO_ABSTRACT, OTHER_TERMS, TopicScore
-from papertriage.topics.terms import Reading, as_written, read
+from papertriage.topics.terms import PaperTerms, as_written, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -38,7 +38,7 @@ def score_paper(model: Model, title: str, abstract: str | None) -> tuple[TopicSc
 
 
 def _scores(
-    model: Model, table: TermTable, reading: Reading, counts: Counter[str]
+    model: Model, table: TermTable, reading: PaperTerms, counts: Counter[str]
 ) -> Iterator[TopicScore]:
     found = table.rows.packed(counts)
     known = list(compress(counts, found))
@@ -50,16 +50,16 @@ def _scores(
     for column, name in enumerate(table.topics, start=1):
         if name:
             contributions = list(map(mul, features, numbers[column::width]))
-            sums = Sums(sum(contributions), norm, reading.has_abstract)
+            sums = _Sums(sum(contributions), norm, reading.has_abstract)
 
             def terms(wanted: int, values: list[float] = contributions) -> list[tuple[str, float]]:
-                places = strongest(values, wanted)
+                places = _strongest(values, wanted)
                 return [(as_written(reading, known[place]), values[place]) for place in places]
 
-            yield topic_score(model.topics[name], sums, terms)
+            yield _topic_score(model.topics[name], sums, terms)
 
 
-class Sums(NamedTuple):
+class _Sums(NamedTuple):
     """What a paper's terms say in sum: of their contributions, and the length of its features."""
 
     total: float
@@ -67,8 +67,8 @@ class Sums(NamedTuple):
     has_abstract: bool
 
 
-def topic_score(
-    topic: TopicModel, sums: Sums, terms: Callable[[int], list[tuple[str, float]]]
+def _topic_score(
+    topic: TopicModel, sums: _Sums, terms: Callable[[int], list[tuple[str, float]]]
 ) -> TopicScore:
     """Turn sums into a score; terms(n) gives the n strongest terms and their contributions.
 
@@ -93,7 +93,7 @@ def topic_score(
     return TopicScore(topic.name, score, tagged, tuple(evidence))
 
 
-def strongest(contributions: list[float], wanted: int) -> list[int]:
+def _strongest(contributions: list[float], wanted: int) -> list[int]:
     """Find the places of the largest contributions of either sign, largest first.
 
     Sorting bare floats and searching their places is four times as fast as a heap of pairs.

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hostile import hostile_text
 from invented import invented_texts
 from papertriage.errors import ModelError
-from papertriage.topics.batch_tagging import batch_scorer
+from papertriage.topics.batch_scoring import batch_scorer
 from papertriage.topics.choosing import drop_topics, join_models
 from papertriage.topics.model import Model, TopicModel, term_table
-from papertriage.topics.tagging import score_paper
+from papertriage.topics.scoring import score_paper
 from papertriage.triage.teaching.followed import shipped_model
 
 TOPIC = TopicModel("song", 0.5, -1.5, 8.0, 0.9, -0.75, 0.2, 0.9, 0.9, {}, None, ())

@@ -80,11 +80,11 @@ def dictionary(phrases: bytes, samples: Iterable[str]) -> bytes:
 
 
 def main(arguments: list[str]) -> int:
-    """Write a dictionary: `python -m papertriage.cache.phrases DATA OUT`."""
+    """Write a dictionary: `make dictionary NAME=name`."""
     try:
         data, out = map(Path, arguments)
     except ValueError:
-        sys.stderr.write("usage: python -m papertriage.cache.phrases DATA OUT\n")
+        sys.stderr.write("usage: python benchmarks/dictionary.py DATA OUT\n")
         return 2
     if out.exists():
         sys.stderr.write(f"{out} is there: caches are read with it, so name another file\n")

@@ -1,4 +1,4 @@
-"""Score papers by the thousand: the scores of `tagging.score_paper`, without the evidence."""
+"""Score papers by the thousand: the scores of `scoring.score_paper`, without the evidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertriage.errors import ModelError
-from papertriage.topics.tagging import LOG_COUNTS, LOWEST
+from papertriage.topics.scoring import LOG_COUNTS, LOWEST
 from papertriage.topics.terms import MIN_ABSTRACT_WORDS, TITLE_WEIGHT
 from papertriage.topics.words import fold, words
 
@@ -149,19 +149,15 @@ def _weights(model: Model, table: TermTable, names: Sequence[str]) -> Weights:
 
 
 class Found(NamedTuple):
-    """What a batch holds: each known term of each paper once, as its text goes, and how often.
-
-    `place` is where the term stands first: see `Reading`.
-    """
+    """What a batch holds: each known term of each paper once, as its text goes, and how often."""
 
     papers: int
     paper: Any
     term: Any
     frequency: Any
-    place: Any
 
 
-class Reading(NamedTuple):
+class BatchWords(NamedTuple):
     """The words of a batch as written, and its 2 x papers segments: each title, each abstract.
 
     Every segment ends with an empty word, so that no pair joins two. A segment of n words that
@@ -169,28 +165,13 @@ class Reading(NamedTuple):
     in which `terms.read` lists them.
     """
 
-    written: list[str]
     numbers: Any
     begins: Any
     lengths: Any
     has_abstract: list[bool]
 
-    def terms_at(self, places: Any) -> list[str]:  # noqa: ANN401 - an array
-        """Show the words and pairs at some places as they are written there."""
-        import numpy as np
 
-        segment = np.searchsorted(2 * self.begins, places, side="right") - 1
-        word = places - self.begins[segment]
-        is_pair = word >= self.begins[segment] + self.lengths[segment]
-        word -= np.where(is_pair, self.lengths[segment], 0)
-        written = self.written
-        return [
-            f"{written[at]} {written[at + 1]}" if pair else written[at]
-            for at, pair in zip(word.tolist(), is_pair.tolist(), strict=True)
-        ]
-
-
-def find_terms(terms: Terms, reading: Reading) -> Found:
+def find_terms(terms: Terms, reading: BatchWords) -> Found:
     """Count the known terms of each paper of a batch; those of a title count three times."""
     import numpy as np
 
@@ -225,7 +206,6 @@ def find_terms(terms: Terms, reading: Reading) -> Found:
         owner,
         code - owner * terms.count,
         _scaled(counts[order]),
-        place[heads][order],
     )
 
 
@@ -238,7 +218,7 @@ def _ascending(numbers: Any, end: int) -> Any:  # noqa: ANN401 - arrays
     return slots[slots > 0] - 1
 
 
-def read_batch(terms: Terms, papers: Iterable[tuple[str, str | None]]) -> Reading:
+def read_batch(terms: Terms, papers: Iterable[tuple[str, str | None]]) -> BatchWords:
     """Read the words of a batch, and put numbers for them."""
     import numpy as np
 
@@ -259,7 +239,7 @@ def read_batch(terms: Terms, papers: Iterable[tuple[str, str | None]]) -> Readin
         written.append("")
     numbers = np.frombuffer(b"".join(map(terms.numbers.__getitem__, written)), np.int32)
     sizes = np.array(lengths, np.int64)
-    return Reading(written, numbers, np.cumsum(sizes) - sizes, sizes, has_abstract)
+    return BatchWords(numbers, np.cumsum(sizes) - sizes, sizes, has_abstract)
 
 
 def _scaled(counts: Any) -> Any:  # noqa: ANN401 - arrays

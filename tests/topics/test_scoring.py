@@ -15,7 +15,7 @@ from papertriage.models import TopicScore
 from papertriage.topics.choosing import join_models
 from papertriage.topics.features import text_terms
 from papertriage.topics.model import Model, TopicModel, term_table
-from papertriage.topics.tagging import (
+from papertriage.topics.scoring import (
     BASE_RATE,
     NO_ABSTRACT,
     OTHER_TERMS,

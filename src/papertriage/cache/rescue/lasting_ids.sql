@@ -82,12 +82,3 @@ WHERE json_valid(other)
 -- A file may bring anew what another one's paper of the same name had overwritten.
 DELETE FROM runs WHERE EXISTS (SELECT 1 FROM renamed);
 DROP TABLE renamed;
-
--- What a clock that was ahead said: papers has the time to which that was put right, and gets this
--- one back should it have been right after all.
-CREATE TABLE IF NOT EXISTS ahead (
-    paper INTEGER PRIMARY KEY,
-    came TEXT NOT NULL,
-    changed TEXT
-);
-CREATE INDEX IF NOT EXISTS ahead_by_came ON ahead (came);

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from papertriage import __version__
 from papertriage.bulk import cluster
@@ -17,13 +17,15 @@ from papertriage.bulk.inputs import Input, find_inputs
 from papertriage.bulk.manifest import read_manifest, write_manifest
 from papertriage.bulk.model_text import model_text, text_hash
 from papertriage.bulk.parquet import check_installed
-from papertriage.bulk.plan import WORKING, FilePlan, Wanted, plan_file
+from papertriage.bulk.plan import WORKING, FilePlan, TaggingRun, plan_file
 from papertriage.bulk.running import Fault, Outcome, run_here, said
-from papertriage.bulk.scoring import Scored
+from papertriage.bulk.scoring import TagCounts
 from papertriage.errors import InputError, OutputError
 from papertriage.paths import sweep, temporary_beside
 from papertriage.text import counted
-from papertriage.triage.teaching.followed import following
+
+if TYPE_CHECKING:
+    from papertriage.topics.model import Model
 
 Advance = Callable[[int, int | None], None]
 _NAMED = 20
@@ -55,7 +57,9 @@ class Report:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def tag_corpus(names: Sequence[str], options: Options, advance: Advance) -> Report:
+def tag_corpus(
+    names: Sequence[str], options: Options, load_model: Callable[[], Model], advance: Advance
+) -> Report:
     """Tag the papers of the files into one file each; raises InputError where nothing can be done.
 
     advance(n, total) tells how many papers were scored and how many there are to score.
@@ -65,25 +69,25 @@ def tag_corpus(names: Sequence[str], options: Options, advance: Advance) -> Repo
     inputs = find_inputs(names, output)
     entries = read_manifest(output)
     with _working(output) as folder:
-        wanted = _wanted(options, output, folder)
-        report = Report(tagged=dict.fromkeys(dict(wanted.topics), 0))
-        plans = list(_plans(inputs, wanted, report, force=options.force))
+        run = _run_of(options, load_model(), output, folder)
+        report = Report(tagged=dict.fromkeys(dict(run.topics), 0))
+        plans = list(_plans(inputs, run, report, force=options.force))
         todo = [plan for plan in plans if plan.done is None]
         report.before = len(plans) - len(todo)
         for plan in plans:
             if plan.done is not None:
-                entries[plan.place] = _entry(plan, wanted, plan.done, entries.get(plan.place))
+                entries[plan.place] = _entry(plan, run, plan.done, entries.get(plan.place))
         rows = sum(part.stop - part.start for plan in todo for part in plan.missing)
         advance(0, rows)
         try:
-            for plan, outcome in _outcomes(todo, wanted, options, lambda n: advance(n, rows)):
+            for plan, outcome in _outcomes(todo, run, options, lambda n: advance(n, rows)):
                 _count(report, plan, outcome)
-                if isinstance(outcome, Scored):
+                if isinstance(outcome, TagCounts):
                     counts = {"untitled": outcome.untitled, "tagged": outcome.tagged}
                     seconds = {"seconds": round(outcome.seconds, 3)}
-                    entries[plan.place] = _entry(plan, wanted, counts, seconds)
+                    entries[plan.place] = _entry(plan, run, counts, seconds)
         finally:
-            write_manifest(wanted, entries)
+            write_manifest(run, entries)
     for place, entry in entries.items():
         if entry["untitled"] and place in {plan.place for plan in plans}:
             report.untitled[place] = entry["untitled"]
@@ -128,10 +132,7 @@ def _working(output: str) -> Iterator[Path]:
                 Path(place).rmdir()
 
 
-def _wanted(options: Options, output: str, folder: Path) -> Wanted:
-    from papertriage.topics.choosing import join_models
-
-    model = join_models(following().models)
+def _run_of(options: Options, model: Model, output: str, folder: Path) -> TaggingRun:
     if not model.topics:
         msg = "no topics are followed: nothing to tag"
         raise InputError(msg)
@@ -141,7 +142,7 @@ def _wanted(options: Options, output: str, folder: Path) -> Wanted:
     temporary = temporary_beside(path)
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
-    return Wanted(
+    return TaggingRun(
         output=output,
         model_file=str(path),
         model_text=name,
@@ -156,11 +157,11 @@ def _wanted(options: Options, output: str, folder: Path) -> Wanted:
 
 
 def _plans(
-    inputs: Sequence[Input], wanted: Wanted, report: Report, *, force: bool
+    inputs: Sequence[Input], run: TaggingRun, report: Report, *, force: bool
 ) -> Iterator[FilePlan]:
     for one in inputs:
         try:
-            yield plan_file(one, wanted, force=force)
+            yield plan_file(one, run, force=force)
         except InputError as error:
             report.faults[one.path] = str(error)
         except OSError as error:
@@ -168,13 +169,13 @@ def _plans(
 
 
 def _outcomes(
-    plans: Sequence[FilePlan], wanted: Wanted, options: Options, advance: Callable[[int], None]
+    plans: Sequence[FilePlan], run: TaggingRun, options: Options, advance: Callable[[int], None]
 ) -> Iterator[tuple[FilePlan, Outcome]]:
     if options.scheduler is None:
         yield from run_here(plans, advance)
     elif plans:
         with cluster.connected(options.scheduler) as client:
-            cluster.check_workers(client, wanted, plans[0])
+            cluster.check_workers(client, run, plans[0])
             yield from cluster.run_there(client, plans, advance)
 
 
@@ -190,7 +191,7 @@ def _count(report: Report, plan: FilePlan, outcome: Outcome) -> None:
 
 
 def _entry(
-    plan: FilePlan, wanted: Wanted, counts: dict[str, Any], earlier: dict[str, Any] | None
+    plan: FilePlan, run: TaggingRun, counts: dict[str, Any], earlier: dict[str, Any] | None
 ) -> dict[str, Any]:
     return {
         "file": plan.place,
@@ -198,6 +199,6 @@ def _entry(
         "rows": plan.rows,
         "untitled": counts["untitled"],
         "tagged": counts["tagged"],
-        "model": wanted.model,
+        "model": run.model,
         "seconds": earlier["seconds"] if earlier else None,
     }

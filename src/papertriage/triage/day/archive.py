@@ -1,0 +1,66 @@
+"""Find an earlier digest, and give its text as it was written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from papertriage import clock
+from papertriage.cache.digests import Kept, digests_of, written_of, written_text
+from papertriage.errors import InputError
+from papertriage.formats.digest import days, digest_text
+from papertriage.text import visible
+from papertriage.triage.day.digesting import DigestRequest
+
+
+class EarlierDigest(NamedTuple):
+    """The text of an earlier digest, and why it is not the text of then, or nothing."""
+
+    text: str
+    note: str
+
+
+def earlier_digest(
+    connection: sqlite3.Connection, request: DigestRequest, form: str
+) -> EarlierDigest:
+    """Return the last digest of a day that was asked for in the same way, as it was written.
+
+    Where its text is not in the cache it is rendered from its record. Raises InputError where no
+    such digest was recorded.
+    """
+    found = digests_of(connection, request.day.isoformat())
+    alike = [one for one in found if one.digest.asked == request.words()]
+    if not alike:
+        raise InputError(_none_alike(found, request))
+    in_form = [one for one in alike if _was_written(connection, one, form)]
+    one = max(in_form or alike, key=lambda other: _on_its_day(other, request))
+    text = written_text(connection, one.digest.id, form)
+    if text is not None:
+        return EarlierDigest(text, "")
+    why = "its text was not stored" if in_form else f"it was not written as {form} then"
+    made = f"the digest of {days(one.digest)}, made at {one.digest.made}"
+    return EarlierDigest(
+        digest_text(form, one.digest), f"{made}: {why}, so it is rendered from its record"
+    )
+
+
+def _none_alike(found: Sequence[Kept], request: DigestRequest) -> str:
+    asked = " ".join(request.words()) or "no options"
+    if not found:
+        return f"no digest of {request.day} was kept: --date {request.day} makes one of its picks"
+    ways = dict.fromkeys(" ".join(one.digest.asked) or "no options" for one in found)
+    return visible(
+        f"no digest of {request.day} was asked for with {asked}: there is one with"
+        f" {', one with '.join(ways)}"
+    )
+
+
+def _on_its_day(one: Kept, request: DigestRequest) -> tuple[bool, str]:
+    made = one.digest.made
+    return clock.local_day(datetime.fromisoformat(made)) == request.day, made
+
+
+def _was_written(connection: sqlite3.Connection, one: Kept, form: str) -> bool:
+    return any(text.format == form for text in written_of(connection, one.digest.id))
