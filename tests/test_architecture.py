@@ -131,7 +131,7 @@ def test_sql_is_written_in_the_cache_alone():
     found = {
         _name(path): node.value
         for path in MODULES
-        if path.parent.name != "cache"
+        if SOURCE / "cache" not in path.parents
         for node in _nodes(path, ast.Constant)
         if isinstance(node.value, str) and statement.search(node.value)
     }
@@ -142,7 +142,7 @@ def test_outside_the_cache_sqlite3_is_the_name_of_a_type():
     used = {
         (_name(path), node.attr)
         for path in MODULES
-        if path.parent.name != "cache"
+        if SOURCE / "cache" not in path.parents
         for node in _nodes(path, ast.Attribute)
         if isinstance(node.value, ast.Name) and node.value.id == "sqlite3"
     }
@@ -160,7 +160,9 @@ def test_the_tests_mirror_the_sources():
         place, name = path.parent.relative_to(ROOT / "tests"), path.stem.removeprefix("test_")
         # commands/import_.py and sources/_atom.py wear an underscore for Python's sake.
         spellings = (name, f"_{name}", f"{name}_", f"__{name}__")
-        mirrors = any((SOURCE / place / f"{one}.py").exists() for one in spellings)
+        mirrors = any(
+            (root / place / f"{one}.py").exists() for root in (SOURCE, ROOT) for one in spellings
+        )
         if not mirrors and path.stem not in WHOLE_PROGRAM:
             strays.append(str(path.relative_to(ROOT)))
     assert strays == []

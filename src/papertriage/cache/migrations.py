@@ -15,7 +15,7 @@ SCHEMA = Path(__file__).parent / "schema.sql"
 """What makes a cache of the present version."""
 
 SCRIPTS = Path(__file__).parent / "sql"
-"""Scripts like 0015_name.sql, each for caches of the version before its number."""
+"""Scripts like 0015_name.sql, each for caches of the version before; a new cache runs none."""
 
 
 def create(connection: sqlite3.Connection) -> None:

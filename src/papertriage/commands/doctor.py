@@ -27,7 +27,11 @@ Restore = Annotated[
 ]
 Salvage = Annotated[
     str | None,
-    typer.Option("--salvage", metavar="FILE", help="Save what a damaged cache still holds."),
+    typer.Option(
+        "--salvage",
+        metavar="FILE",
+        help="Save what a damaged or an earlier cache holds in a new one.",
+    ),
 ]
 Vacuum = Annotated[bool, typer.Option("--vacuum", help="Make the file as small as it can be.")]
 Rebuild = Annotated[bool, typer.Option("--rebuild-index", help="Write the search index anew.")]
