@@ -37,7 +37,7 @@ def test_a_paper_labelled_no_is_not_picked_for_the_topic(seeded: Path):
     [
         (["1", "-t", "nope"], "no topic 'nope': the topics are"),
         (["2510.99999", "-t", "ood"], "not in the cache"),
-        (["1", "-t", "ood", "--no", "--clear"], "contradict"),
+        (["1", "-t", "ood", "--no", "--clear"], "cannot be used together"),
     ],
 )
 def test_a_label_that_makes_no_sense_writes_nothing(seeded: Path, words: list[str], said: str):

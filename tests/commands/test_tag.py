@@ -132,11 +132,14 @@ def test_the_exit_code_says_whether_some_or_all_files_failed(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("words", "fault"),
     [
-        (("a.parquet",), "a.parquet is Parquet: say with --output DIR where its scores go\n"),
-        (("a.parquet", "b.parquet"), "are for Parquet: add --output DIR\n"),
-        (("a.jsonl", "--scheduler", "tcp://127.0.0.1:9"), "are for Parquet: add --output DIR\n"),
-        (("--output", "out"), "--output is for Parquet files: name files or directories\n"),
-        (("-", "--output", "out"), "--output is for Parquet files: name files or directories\n"),
+        (("a.parquet",), "a.parquet is a Parquet file: tag it with --output DIR\n"),
+        (("a.parquet", "b.parquet"), "for Parquet files, require --output DIR\n"),
+        (
+            ("a.jsonl", "--scheduler", "tcp://127.0.0.1:9"),
+            "for Parquet files, require --output DIR\n",
+        ),
+        (("--output", "out"), "--output requires Parquet files or directories as arguments\n"),
+        (("-", "--output", "out"), "--output requires Parquet files or directories as arguments\n"),
         (("none", "--output", "out"), "none: no such file or directory\n"),
     ],
 )

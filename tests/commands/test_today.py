@@ -88,7 +88,7 @@ def test_when_every_pick_is_decided_the_day_is_done(cache: Path) -> None:
     ran("skip", *ids("-n", 2))
     result = ran("today", "-n", 2)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "nothing new to pick" in result.stderr
+    assert "no new papers to pick" in result.stderr
     assert ran("today", "-n", 2, "--fail-if-empty").exit_code == 4
 
 
@@ -139,7 +139,7 @@ def test_a_past_day_shows_what_was_picked_then(cache: Path, tomorrow) -> None:
 def test_a_day_to_come_is_refused(cache: Path) -> None:
     result = ran("today", "--date", "2026-11-24")
     assert result.exit_code == 2
-    assert result.stderr == "--date 2026-11-24 is still to come: nothing was picked for it\n"
+    assert result.stderr == "--date 2026-11-24 is in the future: it has no picks yet\n"
 
 
 def test_rows_are_named_by_their_rank(cache: Path) -> None:
@@ -195,10 +195,10 @@ def test_the_zone_says_which_day_it_is(cache: Path) -> None:
         (("--recall", "0.9"), "--recall needs to know what you would keep: it takes 2 more keeps"),
         (("--recall", "0"), "Invalid value for '--recall'"),
         (("--minutes", "-1"), "Invalid value for '--minutes'"),
-        (("--recall", ".9", "--minutes", "3"), "--recall and --minutes each say how many papers"),
-        (("--minutes", "3", "-n", "3"), "--limit and --minutes each say how many papers"),
-        (("--minutes", "3", "--trending"), "--minutes is about what you would keep today"),
-        (("--recall", "1", "--date", "yesterday"), "--recall is about what you would keep today"),
+        (("--recall", ".9", "--minutes", "3"), "--recall and --minutes cannot be used together"),
+        (("--minutes", "3", "-n", "3"), "--limit and --minutes cannot be used together"),
+        (("--minutes", "3", "--trending"), "--minutes cannot be used with"),
+        (("--recall", "1", "--date", "yesterday"), "--recall cannot be used with"),
     ],
 )
 def test_a_promise_that_cannot_be_made_is_one_line(cache: Path, words, message: str) -> None:

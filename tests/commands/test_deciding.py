@@ -98,7 +98,9 @@ def test_a_decision_stays_where_nothing_can_be_learned_from_it(taught: Path) -> 
     assert result.exit_code == 0
     kept, warning = result.stderr.splitlines()
     assert kept.startswith(f"skipped {paper}")
-    assert warning.startswith("your decisions are kept, but nothing was learned from them now: ")
+    assert warning.startswith(
+        "your decisions are saved, but the ranking could not learn from them: "
+    )
     assert json.loads(ran("status", "--json").stdout)["counts"]["skip"] == 4
 
 
