@@ -134,7 +134,7 @@ def test_a_damaged_model_that_cannot_be_mended_leaves_topics_to_rank(taught: Pat
     result = ran("import", "-", stdin=json.dumps(MILK) + "\n")
     assert result.exit_code == 0
     assert result.stderr.count("\n") == 2
-    assert "topics rank until then" in result.stderr
+    assert "topics rank picks until then" in result.stderr
     assert all(paper["interest"] is None for paper in picks())
     assert ran("today").stderr.startswith("ranked by topics; ")
 

@@ -96,7 +96,7 @@ def test_a_directory_that_cannot_be_made_is_one_line(seeded: Path, tmp_path: Pat
     (tmp_path / "file").write_text("")
     result = ran("digest", "-o", tmp_path / "file" / "x" / "digest.md")
     assert (result.exit_code, result.stdout) == (74, "")
-    assert "cannot be made: not a directory" in result.stderr
+    assert "cannot create the directory" in result.stderr
     assert result.stderr.count("\n") == 1
 
 
@@ -206,7 +206,7 @@ def test_the_warning_of_picks_not_kept_reaches_the_reader(
     monkeypatch.setattr("papertriage.cache.picks._KEEP", "INSERT INTO nowhere VALUES (?)")
     result = ran("digest")
     assert result.exit_code == 0
-    assert "these picks could not be kept" in result.stderr
+    assert "could not record these picks" in result.stderr
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_a_digest_is_written_and_mailed_once(server: SmtpServer) -> None:
     assert result.stderr == "10 papers mailed to me@example.org\n"
     again = ran("digest", "--email", ME)
     assert (again.exit_code, again.stdout) == (0, plain)
-    assert "has this digest since" in again.stderr
+    assert "already got this digest at" in again.stderr
     (mail,) = server.mails
     assert mail.recipients == (ME,)
     assert mail.login == (ME, PASSWORD)
@@ -257,7 +257,7 @@ def test_a_wrong_address_is_told_before_anything_is_written(server: SmtpServer) 
 def test_a_repeat_needs_an_address(seeded: Path) -> None:
     result = ran("digest", "--resend")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "say to whom with --email" in result.stderr
+    assert "--resend requires --email ADDRESS" in result.stderr
 
 
 def test_without_settings_the_mail_is_a_configuration_error(seeded: Path) -> None:
@@ -302,7 +302,7 @@ def test_missed_days_are_in_one_digest(server: SmtpServer, monkeypatch: pytest.M
     assert set(tuesday) < set(ids)
     assert not {paper["id"] for paper in first["picks"]} & set(ids)
     assert len(server.mails) == 2
-    assert "has this digest" in ran(*words).stderr
+    assert "already got this digest" in ran(*words).stderr
     monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-11-26T09:00:00Z")
     later = {paper["id"] for paper in json.loads(ran(*words).stdout)["picks"]}
     assert not later & set(ids)

@@ -68,7 +68,7 @@ def test_every_listing_has_every_format(seeded: Path, listing: tuple[str, ...], 
         (("--format", "x"), "unknown format 'x': choose from "),
         (("--json", "--format", "markdown"), "--json cannot be used with --format markdown"),
         (("--topic", "x"), "no topic 'x': the topics are alignment, "),
-        (("--author", "*"), "--author '*' names nobody"),
+        (("--author", "*"), "--author '*' is not a name or part"),
         (("--nosuch",), "No such option: --nosuch"),
     ],
 )

@@ -95,7 +95,7 @@ def test_nobody_waits_for_an_editor_without_a_terminal(seeded: Path) -> None:
     result = finished(seeded.parent, "topics", "edit", "ood", env={"EDITOR": "sleep 60"})
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == (
-        "nobody is there to edit: give options such as --phrase, or run it in a terminal\n"
+        "cannot open an editor without a terminal: use options such as --phrase\n"
     )
 
 

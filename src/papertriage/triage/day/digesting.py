@@ -148,7 +148,7 @@ def _picks(
     filters = wanted.filters._replace(limit=limit)
     if wanted.trending:
         if wanted.day != today:
-            msg = "--trending picks what has most upvotes now: it knows no past day"
+            msg = "--trending picks what has most upvotes now: it cannot cover past days"
             raise InputError(msg)
         # What was shown on another day of the window belongs to it.
         again = wanted.again or several

@@ -77,7 +77,7 @@ def learn_if_due(
         if not damage:
             raise
         held.forget(connection)
-        msg = f"{damage}; it could not be learned again ({error}), so topics rank until then"
+        msg = f"{damage}; it could not be learned again ({error}), so topics rank picks until then"
         raise ModelError(msg) from error
     if damage:
         return f"{damage}; learned again from {counted(new.decisions, 'decision')}"
