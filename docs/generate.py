@@ -17,7 +17,6 @@ import sysconfig
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
@@ -25,7 +24,8 @@ from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
 
 import manpage
-from papertriage.cli import COMMANDS
+from papertriage.cli import group
+from papertriage.commands._tree import tree
 from papertriage.config import SETTINGS, Setting
 from papertriage.errors import ExitCode
 
@@ -175,12 +175,8 @@ def shown_default(setting: Setting) -> str:
 
 def spelled_commands() -> Iterator[list[str]]:
     """Yield the words of every command, and of the commands within it."""
-    yield ["papertriage"]
-    for name, (module, _) in COMMANDS.items():
-        yield ["papertriage", name]
-        app = getattr(import_module(f"papertriage.commands.{module}"), "app", None)
-        for own in app.registered_commands if app else ():
-            yield ["papertriage", name, str(own.name)]
+    for command in tree(group()).walk():
+        yield list(command.words)
 
 
 def module_map() -> str:

@@ -56,8 +56,6 @@ def _called(path: Path) -> list[str]:
 def test_a_source_file_stays_small():
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert {_name(path): size for path, size in lines.items() if size > 400} == {}
-    commands = {path: size for path, size in lines.items() if SOURCE / "commands" in path.parents}
-    assert {_name(path): size for path, size in commands.items() if size > 100} == {}
 
 
 def test_a_function_stays_small():

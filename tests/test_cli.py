@@ -62,8 +62,8 @@ def test_the_version_is_told() -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["tody"], "no command 'tody': did you mean today?\n"),
-        (["xyzzy"], "no command 'xyzzy': `papertriage --help` lists them\n"),
+        (["tody"], "unknown command 'tody': did you mean today?\n"),
+        (["xyzzy"], "unknown command 'xyzzy': see `papertriage --help`\n"),
         (["--nosuch"], "papertriage: No such option: --nosuch (see papertriage --help)\n"),
         (["show"], "papertriage show: Missing argument 'ID...' (see papertriage show --help)\n"),
         (["config", "sat"], "papertriage config: No such command 'sat'. Did you mean 'set'?"),
@@ -104,7 +104,7 @@ def test_a_fault_of_ours_is_one_line(
     monkeypatch.setattr("papertriage.commands.list.listed", broken)
     result = ran("list")
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
-    assert result.stderr.startswith(f"a fault in papertriage: {fault.__name__}: in")
+    assert result.stderr.startswith(f"internal error: {fault.__name__}: in")
 
 
 @pytest.mark.parametrize(

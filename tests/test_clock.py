@@ -62,7 +62,7 @@ def test_days_are_read_as_people_type_them(text: str, expected: date) -> None:
     "text", ["", "soon", "2026-02-30", "-2d", "99999y", "0001-01-01", "9999-12-31"]
 )
 def test_what_is_no_day_is_refused_in_one_line(text: str) -> None:
-    with pytest.raises(InputError, match="is no date: give one such as") as caught:
+    with pytest.raises(InputError, match="is not a date: use one such as") as caught:
         clock.day_of(text, TODAY)
     assert "\n" not in str(caught.value)
 

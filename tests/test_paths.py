@@ -140,7 +140,9 @@ def test_a_name_from_a_directory_that_is_gone_is_told(
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
     monkeypatch.setenv("PAPERTRIAGE_HOME", "here")
-    with pytest.raises(ConfigurationError, match="here is named from a directory that is gone"):
+    with pytest.raises(
+        ConfigurationError, match="here is relative to a directory that no longer exists"
+    ):
         paths.data_dir()
 
 

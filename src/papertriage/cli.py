@@ -16,38 +16,51 @@ from typer.core import TyperGroup, TyperOption
 from papertriage import signals
 from papertriage.errors import ExitCode, InputError, PapertriageError, refused
 
-# name -> (module in papertriage.commands, its line in --help). A module is imported when its
-# command runs, so that a command pays for what it uses, and --help for none of them;
-# tests/test_startup.py holds it.
-COMMANDS = {
-    "today": ("today", "Show the day's picks."),
-    "list": ("list", "List papers, newest first."),
-    "search": ("search", "Search titles, abstracts and authors."),
-    "similar": ("similar", "Show the papers most like one."),
-    "show": ("show", "Show papers whole."),
-    "why": ("why", "Show what made a paper's score."),
-    "why-not": ("why_not", "Trace why a paper is not among the picks."),
-    "triage": ("triage", "Walk through new papers, one key each."),
-    "export": ("export", "Write papers for other tools."),
-    "digest": ("digest", "Write the day's digest."),
-    "schedule": ("schedule", "Fetch and write the digest every day."),
-    "fetch": ("fetch", "Fetch new papers from the sources."),
-    "import": ("import_", "Import papers from files."),
-    "tag": ("tag", "Tag JSON lines in a pipe, or a corpus in Parquet files."),
-    "keep": ("keep", "Keep papers."),
-    "skip": ("skip", "Skip papers."),
-    "later": ("later", "Postpone papers."),
-    "undo": ("undo", "Take back decisions."),
-    "label": ("label", "Say that papers are, or are not, of a topic."),
-    "topics": ("topics", "Follow topics: the shipped ones and your own."),
-    "stats": ("stats", "Show how well past days were ranked for you."),
-    "simulate": ("simulate", "Replay a finished review and measure the ranking."),
-    "status": ("status", "Show what the cache holds and how fresh it is."),
-    "doctor": ("doctor", "Check and mend the cache."),
-    "config": ("config", "Show and change settings."),
-    "schema": ("schema", "Print the JSON Schema of an output."),
-    "completion": ("completion", "Print the completion script of a shell."),
+# panel of --help -> name -> (module in papertriage.commands, and its function where that is not
+# `command` or an `app`; line in --help). A module is imported when its command runs, so that a
+# command pays for what it uses, and --help for none of them; tests/test_startup.py holds it.
+PANELS = {
+    "Daily": {
+        "today": ("today", "Show today's picks."),
+        "triage": ("triage", "Walk through new papers, one key each."),
+        "keep": ("deciding.keep", "Keep papers."),
+        "skip": ("deciding.skip", "Skip papers."),
+        "later": ("deciding.later", "Postpone papers."),
+        "undo": ("deciding.undo", "Undo decisions."),
+        "list": ("list", "List papers, newest first."),
+        "search": ("search", "Search titles, abstracts and authors."),
+        "show": ("show", "Show papers in full."),
+        "similar": ("similar", "Show the papers most similar to a paper."),
+    },
+    "Papers in": {
+        "fetch": ("fetch", "Fetch new papers from the sources."),
+        "import": ("import_", "Import papers from files."),
+    },
+    "Interest": {
+        "topics": ("topics", "Manage the topics that papers are tagged with."),
+        "label": ("label", "Label papers as belonging to a topic, or not."),
+        "why": ("why", "Show why a paper got its scores."),
+        "why-not": ("why_not", "Show why a paper was not picked."),
+        "stats": ("stats", "Show how well past days were ranked for you."),
+    },
+    "Papers out": {
+        "digest": ("digest", "Write or mail the digest of a day or more."),
+        "export": ("export", "Export papers for other programs."),
+        "schedule": ("schedule", "Fetch papers and write the digest every day."),
+    },
+    "Maintenance": {
+        "status": ("status", "Show what the cache holds and how fresh it is."),
+        "doctor": ("doctor", "Check, back up and repair the cache."),
+        "config": ("config", "Show and change settings."),
+        "completion": ("completion", "Print a shell completion script."),
+    },
+    "For other programs": {
+        "tag": ("tag", "Tag JSON Lines in a pipe, or Parquet files."),
+        "simulate": ("simulate", "Replay a finished review to measure the ranking."),
+        "schema": ("schema", "Print the JSON Schema of an output."),
+    },
 }
+COMMANDS = {name: entry for panel in PANELS.values() for name, entry in panel.items()}
 
 
 def _cache_named(_context: Context, _option: object, value: str | None) -> None:
@@ -73,7 +86,7 @@ def _shared_options() -> list[TyperOption]:
         TyperOption(
             param_decls=["--cache"],
             metavar="FILE",
-            help="Use this cache file.",
+            help="Use the cache in FILE.",
             expose_value=False,
             is_eager=True,
             callback=_cache_named,
@@ -81,7 +94,7 @@ def _shared_options() -> list[TyperOption]:
         TyperOption(
             param_decls=["--debug"],
             is_flag=True,
-            help="Show a traceback when something fails.",
+            help="Show a traceback on errors.",
             expose_value=False,
             is_eager=True,
             callback=_debug_named,
@@ -92,33 +105,37 @@ def _shared_options() -> list[TyperOption]:
 class Commands(TyperGroup):
     """The commands, imported one by one when they are asked for."""
 
-    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - of the base class
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature of the base class
         """Return the names, in the order of the help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - of the base class
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - the signature of the base class
         """Import a command."""
         if cmd_name not in COMMANDS:
             from difflib import get_close_matches
 
             near = get_close_matches(cmd_name, COMMANDS, 1)
-            hint = f"did you mean {near[0]}?" if near else "`papertriage --help` lists them"
-            msg = f"no command {cmd_name!r}: {hint}"
+            hint = f"did you mean {near[0]}?" if near else "see `papertriage --help`"
+            msg = f"unknown command {cmd_name!r}: {hint}"
             raise InputError(msg)
-        module = importlib.import_module(f"papertriage.commands.{COMMANDS[cmd_name][0]}")
+        name, _, function = COMMANDS[cmd_name][0].partition(".")
+        module = importlib.import_module(f"papertriage.commands.{name}")
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         if hasattr(module, "app"):
             app = module.app
         else:
-            app.command(cmd_name, no_args_is_help=False)(module.command)
+            app.command(cmd_name, no_args_is_help=False)(getattr(module, function or "command"))
         command = typer.main.get_command(app)
         command.params += _shared_options()
         return command
 
-    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002 - of the base class
-        """Write the commands' lines."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002 - the signature of the base class
+        """Write the commands' lines, panel by panel, in columns as wide as the longest name."""
+        width = max(map(len, COMMANDS))
+        for panel, commands in PANELS.items():
+            with formatter.section(panel):
+                lines = [(f"{name:<{width}}", line) for name, (_, line) in commands.items()]
+                formatter.write_dl(lines)
 
     def make_context(
         self,
@@ -176,7 +193,7 @@ def _told_of_fault(error: Exception) -> int:
     damaged = damage()
     if damaged:
         return _told(error, damaged, ExitCode.CACHE_UNUSABLE)
-    message = f"a fault in papertriage: {type(error).__name__}: {error} (--debug shows where)"
+    message = f"internal error: {type(error).__name__}: {error} (use --debug for a traceback)"
     return _told(error, message, ExitCode.FAILED)
 
 
@@ -213,7 +230,7 @@ app = typer.Typer(
 )
 
 
-@app.callback(epilog="Exit codes and the environment: docs/cli.md.")
+@app.callback(epilog="For exit codes and environment variables, see docs/cli.md.")
 def papertriage() -> None:
     """Turn the day's new papers into the ten to read."""
 
@@ -226,7 +243,7 @@ def group() -> Command:
         TyperOption(
             param_decls=["--version"],
             is_flag=True,
-            help="Show the version.",
+            help="Show the version and exit.",
             expose_value=False,
             is_eager=True,
             callback=_version_named,

@@ -63,7 +63,7 @@ def day_of(text: str, today: date) -> date:
         day = date.min
     # Next to the ends of the calendar a day has no midnight in some zones.
     if not _FIRST <= day <= _LAST:
-        msg = f"{text!r} is no date: give one such as 2026-11-20, 2d, 3w, today or yesterday"
+        msg = f"{text!r} is not a date: use one such as 2026-11-20, 2d, 3w, today or yesterday"
         raise InputError(msg)
     return day
 

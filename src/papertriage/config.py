@@ -31,61 +31,76 @@ _LONGEST = 200
 SETTINGS: dict[str, Setting] = {
     "picks.limit": Setting(10, "how many papers `today` and `digest` pick", least=0),
     "interest.after": Setting(
-        2, "keeps, and skips, from which on picks are ranked by them; 0 is never", least=0
+        2, "keeps and skips needed before picks are ranked by interest (0: never)", least=0
     ),
-    "sources.enabled": Setting(("arxiv",), "the sources that a bare `fetch` asks"),
+    "sources.enabled": Setting(("arxiv",), "the sources that `fetch` uses by default"),
     "sources.arxiv.url": Setting(
         "https://export.arxiv.org/api/query",
-        "the address of the arXiv API, for searches and while OAI-PMH does not answer",
+        "the URL of the arXiv API, used for searches and while OAI-PMH is down",
     ),
     "sources.arxiv.categories": Setting(
-        ("cs.LG", "cs.CL", "stat.ML"), "the categories that `fetch` asks for"
+        ("cs.LG", "cs.CL", "stat.ML"), "the arXiv categories to fetch"
     ),
     "sources.arxiv.query": Setting(
-        "", "a search of the arXiv API, such as au:bengio, instead of the categories"
+        "", "an arXiv API search, such as au:bengio, to fetch instead of the categories"
     ),
     "sources.arxiv.since": Setting(
         "2d",
-        "how far back `fetch` asks the other sources, and with sources.arxiv.query arXiv, there at"
-        " least two weeks: 2d, 3w or a date",
+        "how far back `fetch` goes (2d, 3w or a date) in sources other than arxiv; in arxiv only"
+        " with sources.arxiv.query, and then at least two weeks",
     ),
     # https://info.arxiv.org/help/api/tou.html: one request every three seconds.
     "sources.arxiv.delay": Setting(3.0, "seconds between two requests", least=0),
     # Pages above a few hundred failed at times in 2025; the manual allows 2,000.
-    "sources.arxiv.page-size": Setting(100, "papers in one page", least=1),
-    "sources.arxiv-daily.url": Setting(
-        "https://rss.arxiv.org", "the address of arXiv's daily feeds"
-    ),
+    "sources.arxiv.page-size": Setting(100, "papers requested at a time", least=1),
+    "sources.arxiv-daily.url": Setting("https://rss.arxiv.org", "the URL of arXiv's daily feeds"),
     "sources.arxiv-daily.categories": Setting(
-        (), "the categories of the daily feed; none: those of sources.arxiv.categories"
+        (), "the categories of the daily feed; default: sources.arxiv.categories"
     ),
-    "sources.arxiv-daily.format": Setting("rss", "the daily feed's format: rss or atom"),
+    "sources.arxiv-daily.format": Setting("rss", "the format of the daily feed: rss or atom"),
     "sources.arxiv-oai.url": Setting(
-        "https://oaipmh.arxiv.org/oai", "the address of arXiv's OAI-PMH service"
+        "https://oaipmh.arxiv.org/oai", "the URL of arXiv's OAI-PMH service"
     ),
     "sources.arxiv-oai.sets": Setting(
-        (), "the OAI-PMH sets, such as cs:cs:LG; none: those of sources.arxiv.categories"
+        (), "the OAI-PMH sets, such as cs:cs:LG; default: sources.arxiv.categories"
     ),
     "sources.hugging-face.url": Setting(
-        "https://huggingface.co", "the address of the Hugging Face daily papers"
+        "https://huggingface.co", "the URL of Hugging Face daily papers"
     ),
-    "sources.hugging-face.sort": Setting("publishedAt", "their order: publishedAt or trending"),
-    "sources.feeds.urls": Setting((), "the addresses of RSS or Atom feeds to read"),
-    "topics.off": Setting((), "shipped topics that are not tagged"),
+    "sources.hugging-face.sort": Setting("publishedAt", "the order: publishedAt or trending"),
+    "sources.feeds.urls": Setting((), "the URLs of RSS or Atom feeds to read"),
+    "topics.off": Setting((), "shipped topics not to follow"),
     "topics.retrain-after": Setting(
-        20, "new labels of a topic after which it is trained again; 0 is never", least=0
+        20, "new labels needed before a topic is retrained (0: never)", least=0
     ),
     "mail.host": Setting("", "the SMTP server that sends the digest"),
-    "mail.port": Setting(0, "its port; 0: 587, with tls 465, with none 25", least=0),
-    "mail.security": Setting("starttls", "starttls, tls, or none for a server on this machine"),
-    "mail.user": Setting("", "who logs in there; empty: nobody"),
-    "mail.from": Setting("", "the sender's address; empty: mail.user"),
-    "mail.to": Setting("", "who gets the digest of `schedule` where no --email is given"),
+    "mail.port": Setting(0, "the port (0: 587 for starttls, 465 for tls, 25 for none)", least=0),
+    "mail.security": Setting(
+        "starttls", "starttls, tls, or none (only for a server on this machine)"
+    ),
+    "mail.user": Setting("", "the user name to log in with; empty: no login"),
+    "mail.from": Setting("", "the sender's address; default: mail.user"),
+    "mail.to": Setting("", "the recipient of scheduled digests, unless --email is given"),
     "mail.password-command": Setting("", "a shell command that prints the password"),
-    "mail.password-file": Setting("", "a file of yours alone (0600) with the password"),
-    "mail.keyring": Setting("", "the keyring's service that holds the password of mail.user"),
-    "sources.contact": Setting("", "an e-mail address for the User-Agent"),
+    "mail.password-file": Setting("", "a file with the password, readable only by you (0600)"),
+    "mail.keyring": Setting("", "the keyring service that holds the password of mail.user"),
+    "sources.contact": Setting("", "an e-mail address to send to sources in the User-Agent header"),
 }
+
+USUAL = (
+    "picks.limit",
+    "topics.off",
+    "sources.enabled",
+    "sources.arxiv.categories",
+    "sources.arxiv.query",
+    "sources.feeds.urls",
+    "mail.host",
+    "mail.user",
+    "mail.password-command",
+    "mail.from",
+    "mail.to",
+)
+"""The settings that people change first."""
 
 
 def read(path: Path | None = None) -> dict[str, Value]:
@@ -164,7 +179,7 @@ def _with(before: str, key: str, value: Value | None, path: Path) -> str:
                 table[name] = tomlkit.table(is_super_table=name != tables[-1])
             table = table[name]
             if not isinstance(table, dict):
-                msg = f"{path}: {name} is no table: mend it first"
+                msg = f"{path}: {name} is not a table: fix it first"
                 raise ConfigurationError(msg)
         if value is not None:
             table[last] = list(value) if isinstance(value, tuple) else value
@@ -173,10 +188,10 @@ def _with(before: str, key: str, value: Value | None, path: Path) -> str:
         after = tomlkit.dumps(document)
         written = dict(_flat(_parse(after, path))).get(key)
     except (TOMLKitError, ValueError, RecursionError) as error:
-        msg = f"{path}: {key} cannot be changed in it: mend it by hand"
+        msg = f"{path}: cannot change {key} in this file: edit it by hand"
         raise ConfigurationError(msg) from error
     if written != (list(value) if isinstance(value, tuple) else value):
-        msg = f"{path}: {key} cannot be changed in it: mend it by hand"
+        msg = f"{path}: cannot change {key} in this file: edit it by hand"
         raise ConfigurationError(msg)
     return after
 
@@ -192,7 +207,7 @@ def _from_text(key: str, value: str) -> Value:
         return _checked({key: parsed}, Path("config"))[key]
     except (ValueError, ConfigurationError) as error:
         least = f" of at least {SETTINGS[key].least:g}" if SETTINGS[key].least is not None else ""
-        msg = f"{key} is {_KINDS[type(default)]}{least}, not {value!r}"
+        msg = f"{key} must be {_KINDS[type(default)]}{least}, not {value!r}"
         raise InputError(msg) from error
 
 
@@ -200,7 +215,7 @@ def _read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path}: cannot be read ({error}): mend or remove it"
+        msg = f"{path}: cannot be read ({error}): fix or remove it"
         raise ConfigurationError(msg) from error
 
 
@@ -240,7 +255,7 @@ def unknown(key: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(key[:_LONGEST], SETTINGS, 1)
-    hint = f"did you mean {near[0]}?" if near else "`papertriage config list` shows all"
+    hint = f"did you mean {near[0]}?" if near else "see `papertriage config list`"
     return f"unknown setting {visible(key, _LONGEST)}: {hint}"
 
 
@@ -263,7 +278,7 @@ def _checked(values: dict[str, Any], path: Path) -> dict[str, Value]:
             # An address may hold a password: its kind is said, not itself.
             secret = key.endswith((".url", ".urls")) or key.startswith("mail.password")
             said = _KINDS.get(type(value), type(given).__name__) if secret else _shown(given)
-            msg = f"{path}: {key} is {_KINDS[type(setting.default)]}, not {said}"
+            msg = f"{path}: {key} must be {_KINDS[type(setting.default)]}, not {said}"
             raise ConfigurationError(msg)
         # NaN compares false with everything, so the test is for what is right.
         if least is not None and not (isinstance(value, int | float) and least <= value <= _MOST):

@@ -60,7 +60,7 @@ def _acquire(descriptor: int, path: Path, patience: float, waiting: Callable[[],
                 waiting()
                 told = True
             if time.monotonic() > until:
-                msg = f"another papertriage is changing {path}: wait for it to end, then try again"
+                msg = f"another papertriage is changing {path}: try again when it has finished"
                 raise ConfigurationError(msg) from error
             time.sleep(_MOMENT)
         except OSError:

@@ -55,7 +55,7 @@ def _named(kind: str) -> Path:
     try:
         return directories[kind]("papertriage")
     except RuntimeError as error:
-        msg = "there is no home directory to keep papers in: set PAPERTRIAGE_HOME"
+        msg = "no home directory found: set PAPERTRIAGE_HOME"
         raise ConfigurationError(msg) from error
 
 
@@ -63,7 +63,7 @@ def _absolute(name: str) -> Path:
     try:
         return Path(name).absolute()
     except OSError as error:
-        msg = f"{name} is named from a directory that is gone: name it from the root"
+        msg = f"{name} is relative to a directory that no longer exists: use an absolute path"
         raise ConfigurationError(msg) from error
 
 

@@ -103,7 +103,7 @@ def test_workers_that_cannot_do_the_run_are_named(tmp_path, running) -> None:
     with cluster.connected(running) as client:
         client.wait_for_workers(2, timeout=120)
         for changed, fault in (
-            (replace(run, version="0.0.1"), "there, 0.0.1 here: install the same"),
+            (replace(run, version="0.0.1"), "there, 0.0.1 here: install the same version"),
             (replace(run, model_file=f"{tmp_path}/none"), "need the same storage under the"),
             (replace(run, model_text="other"), "not the one that this run began with"),
         ):
@@ -149,7 +149,7 @@ def test_a_scheduler_that_does_not_answer_is_one_line(monkeypatch) -> None:
 
 
 def test_a_word_is_no_address() -> None:
-    with pytest.raises(InputError, match="is no address"), cluster.connected("cluster"):
+    with pytest.raises(InputError, match="is not an address"), cluster.connected("cluster"):
         pass
 
 
@@ -177,7 +177,7 @@ def test_a_lost_scheduler_is_one_line_and_what_is_finished_is_kept(tmp_path) -> 
     (tmp_path / "dask").mkdir()
     with contextlib.ExitStack() as stack:
         address, _ = stack.enter_context(started_cluster(tmp_path / "dask"))
-        with pytest.raises(ClusterError, match="what is finished is kept"):
+        with pytest.raises(ClusterError, match="finished work is kept"):
             run(address, plans, lambda _rows: stack.close())
     left = plan_file(Input(plans[0].path, plans[0].place), plans[0].parts[0].run, force=False)
     assert 0 < len(left.missing) < len(left.parts) == 20
@@ -206,5 +206,5 @@ def test_what_fails_on_a_worker_costs_one_file_and_says_why() -> None:
         (MemoryError("too much"), "MemoryError on a worker: too much"),
     ):
         assert cluster._answer(FakeFuture(error)) == Fault(reason)
-    with pytest.raises(ClusterError, match="what is finished is kept"):
+    with pytest.raises(ClusterError, match="finished work is kept"):
         cluster._answer(FakeFuture(CancelledError()))

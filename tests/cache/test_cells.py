@@ -43,7 +43,7 @@ def read_all(whole: Path, home: Path, share: float) -> int:
         if not damaged(whole, home / "cache.db", cell, value):
             continue
         for line, code, stderr, _ in outcomes(READING, PAPER):
-            assert "a fault in papertriage" not in stderr, (cell, value, line, stderr)
+            assert "internal error" not in stderr, (cell, value, line, stderr)
             if code == ExitCode.CACHE_UNUSABLE:
                 assert stderr.count("\n") == 1, (cell, value, line, stderr)
                 told += 1
@@ -112,7 +112,7 @@ def test_a_fault_of_ours_stays_one_where_the_cache_is_whole_or_none_is_there(
     monkeypatch.setattr("papertriage.commands.status.counts", broken)
     result = ran("status")
     assert result.exit_code == ExitCode.FAILED
-    assert result.stderr.startswith("a fault in papertriage: LookupError: invented")
+    assert result.stderr.startswith("internal error: LookupError: invented")
     assert checked.damage() is None
     (home / "cache.db").unlink()
     assert checked.damage() is None

@@ -103,10 +103,10 @@ def overwritten(path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "line"),
     [
-        (foreign, "is not a papertriage cache: name another with --cache"),
-        (foreign_of_the_same_version, "is not a papertriage cache: name another with --cache"),
+        (foreign, "is not a papertriage cache: choose another with --cache"),
+        (foreign_of_the_same_version, "is not a papertriage cache: choose another with --cache"),
         (newer, r"is from a newer papertriage \(cache version 99, .*: upgrade papertriage"),
-        (text, "is not a papertriage cache: name another with --cache"),
+        (text, "is not a papertriage cache: choose another with --cache"),
         (truncated, "is damaged .*: restore a copy of it"),
         (overwritten, "is damaged .*: restore a copy of it"),
     ],
@@ -142,7 +142,7 @@ def test_a_place_that_takes_no_file_is_named(path: Path, monkeypatch: pytest.Mon
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", refused)
-    with pytest.raises(DiskError, match=r"cache\.db cannot be made: permission denied"):  # noqa: SIM117 - one line would be too long
+    with pytest.raises(DiskError, match=r"cache\.db cannot be created: permission denied"):  # noqa: SIM117 - one line would be too long
         with opened(path):
             pass
 

@@ -117,7 +117,7 @@ def test_an_unknown_topic_is_told_with_those_there_are(filled: sqlite3.Connectio
 
 
 def test_an_author_of_no_letters_is_refused(filled: sqlite3.Connection) -> None:
-    with pytest.raises(InputError, match=r"--author '\*' names nobody"):
+    with pytest.raises(InputError, match=r"--author '\*' is not a name or part"):
         ids(filled, authors=("*",))
 
 

@@ -67,7 +67,7 @@ def test_consumers_know_nothing_of_each_other(filled: sqlite3.Connection) -> Non
     assert numbers(handoff.papers_in(filled, other)) == "1 2 3"
     with pytest.raises(InputError, match="batch 2 was not given to desk"):
         handoff.acknowledge(filled, "desk", 2, NOW)
-    with pytest.raises(InputError, match=r"no consumer is called 'x': the consumers are desk, sh"):
+    with pytest.raises(InputError, match=r"unknown consumer 'x': choose from desk, sh"):
         handoff.acknowledge(filled, "x", None, NOW)
 
 

@@ -112,7 +112,7 @@ def test_picks_that_cannot_be_kept_are_a_warning(
                 reader, "2026-11-23", [("a", make_pick())], at="2026-11-23T08:00:00Z"
             )
         assert warning == (
-            "these picks could not be kept (database is locked): another day may show them again"
+            "could not record these picks (database is locked): another day may show them again"
         )
         assert reader.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
         assert (

@@ -25,8 +25,8 @@ def test_the_scripts_do_not_name_what_is_hidden(home: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        ((), "which shell: the shells are bash, zsh, fish\n"),
-        (("tcsh",), "no completion for 'tcsh': the shells are bash, zsh, fish\n"),
+        ((), "missing argument SHELL: choose from bash, zsh, fish\n"),
+        (("tcsh",), "unknown shell 'tcsh': choose from bash, zsh, fish\n"),
     ],
 )
 def test_an_unknown_shell_is_one_line(home: Path, words: tuple[str, ...], line: str) -> None:

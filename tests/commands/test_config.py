@@ -19,9 +19,9 @@ def test_a_setting_is_read_changed_and_taken_back(home: Path) -> None:
     assert ran("config", "path").stdout == f"{home / 'config.toml'}\n"
     assert ran("config", "get", "sources.arxiv.categories").stdout == "cs.LG,cs.CL,stat.ML\n"
     result = ran("config", "set", "picks.limit", "3")
-    assert (result.stdout, result.stderr) == ("", f"picks.limit is set in {home / 'config.toml'}\n")
+    assert (result.stdout, result.stderr) == ("", f"set picks.limit in {home / 'config.toml'}\n")
     assert ran("config", "get", "picks.limit").stdout == "3\n"
-    assert "back to its default" in ran("config", "unset", "picks.limit").stderr
+    assert "to its default" in ran("config", "unset", "picks.limit").stderr
     assert ran("config", "get", "picks.limit").stdout == "10\n"
 
 

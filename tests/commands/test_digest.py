@@ -1,14 +1,22 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from builders import make_receipt
+from papertriage import config
 from papertriage.cache.connection import opened
 from papertriage.cache.receipts import write_receipt
-from processes import ran, shell
+from processes import finished, ran, shell, started
+from smtp_server import SmtpServer
+
+ME = "me@example.org"
+PASSWORD = "S3CRET-canary"  # noqa: S105 - invented, to look for
 
 
 def test_the_digest_of_a_day_is_the_same_whenever_it_is_written(
@@ -88,7 +96,7 @@ def test_a_directory_that_cannot_be_made_is_one_line(seeded: Path, tmp_path: Pat
     (tmp_path / "file").write_text("")
     result = ran("digest", "-o", tmp_path / "file" / "x" / "digest.md")
     assert (result.exit_code, result.stdout) == (74, "")
-    assert "cannot be made: not a directory" in result.stderr
+    assert "cannot create the directory" in result.stderr
     assert result.stderr.count("\n") == 1
 
 
@@ -119,13 +127,13 @@ def test_a_past_day_is_printed_as_it_was_written(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--weekly", "--since", "3d"), "--weekly and --since contradict each other"),
-        (("--as-of", "today", "--date", "today"), "--as-of and --date contradict each other"),
-        (("--since", "2026-11-24"), "--since 2026-11-24 is after 2026-11-23"),
-        (("--as-of", "2026-11-24"), "--as-of 2026-11-24 is still to come"),
+        (("--weekly", "--since", "3d"), "--weekly and --since cannot be used together"),
+        (("--as-of", "today", "--date", "today"), "--as-of and --date cannot be used together"),
+        (("--since", "2026-11-24"), "--since 2026-11-24 is after the last day, 2026-11-23"),
+        (("--as-of", "2026-11-24"), "--as-of 2026-11-24 is in the future"),
         (("--as-of", "2026-11-20"), "no digest of 2026-11-20 was kept"),
         (("--trending", "--date", "yesterday"), "--trending picks what has most upvotes now"),
-        (("--format", "pdf"), "the formats are markdown, html, text, atom, json"),
+        (("--format", "pdf"), "choose from markdown, html, text, atom, json"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(
@@ -178,4 +186,225 @@ def test_the_warning_of_picks_not_kept_reaches_the_reader(
     monkeypatch.setattr("papertriage.cache.picks._KEEP", "INSERT INTO nowhere VALUES (?)")
     result = ran("digest")
     assert result.exit_code == 0
-    assert "these picks could not be kept" in result.stderr
+    assert "could not record these picks" in result.stderr
+
+
+@pytest.fixture
+def server(seeded: Path) -> Iterator[SmtpServer]:
+    with SmtpServer() as server:
+        for name, value in (
+            *(("host", "127.0.0.1"), ("port", str(server.port)), ("security", "none")),
+            *(("from", "papers@example.org"), ("user", "me@example.org")),
+        ):
+            config.change(f"mail.{name}", value)
+        (seeded.parent / "password").write_text(PASSWORD)
+        (seeded.parent / "password").chmod(0o600)
+        config.change("mail.password-file", "password")
+        yield server
+
+
+def test_a_digest_is_written_and_mailed_once(server: SmtpServer) -> None:
+    plain = ran("digest").stdout
+    result = ran("digest", "--email", ME)
+    assert (result.exit_code, result.stdout) == (0, plain)
+    assert result.stderr == "10 papers mailed to me@example.org\n"
+    again = ran("digest", "--email", ME)
+    assert (again.exit_code, again.stdout) == (0, plain)
+    assert "already got this digest at" in again.stderr
+    (mail,) = server.mails
+    assert mail.recipients == (ME,)
+    assert mail.login == (ME, PASSWORD)
+    assert ran("digest", "--email", ME, "--resend").exit_code == 0
+    assert len(server.mails) == 2
+
+
+def test_a_mail_that_fails_leaves_the_digest_written(server: SmtpServer, tmp_path: Path) -> None:
+    server.faults = {"RCPT": "550 no such user"}
+    result = ran("digest", "--email", ME, "-o", tmp_path / "{date}.md")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"no mail to me@example.org: 127.0.0.1:{server.port} refused the mail: 550 no such user;"
+        " the same command tries again\n"
+    )
+    assert (tmp_path / "2026-11-23.md").read_text() == ran("digest").stdout
+
+
+def test_a_wrong_address_is_told_before_anything_is_written(server: SmtpServer) -> None:
+    result = ran("digest", "--email", "me\nBcc: you@example.org")
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+
+
+def test_a_repeat_needs_an_address(seeded: Path) -> None:
+    result = ran("digest", "--resend")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--resend requires --email ADDRESS" in result.stderr
+
+
+def test_without_settings_the_mail_is_a_configuration_error(seeded: Path) -> None:
+    result = ran("digest", "--email", ME)
+    assert result.exit_code == 78
+    assert result.stdout == ran("digest").stdout
+    assert "config set mail.host" in result.stderr
+
+
+def test_a_password_that_others_can_read_is_a_configuration_error(
+    server: SmtpServer, seeded: Path
+) -> None:
+    (seeded.parent / "password").chmod(0o644)
+    result = ran("digest", "--email", ME)
+    assert result.exit_code == 78
+    assert f"chmod 600 {seeded.parent / 'password'}" in result.stderr
+    assert server.connections == 0
+
+
+def test_the_format_of_a_mail_shows_it_and_sends_nothing(server: SmtpServer) -> None:
+    shown = ran("digest", "--format", "email")
+    assert shown.stdout.replace("\r\n ", " ").startswith("Subject: Papers to read, 2026-11-23: ")
+    assert "\r\nTo: papers@example.org\r\n" in shown.stdout
+    config.change("mail.to", "you@example.org")
+    assert "\r\nTo: you@example.org\r\n" in ran("digest", "--format", "email").stdout
+    assert server.connections == 0
+    sent = ran("digest", "--format", "email", "--email", ME)
+    assert sent.stdout.encode() == server.mails[0].content
+
+
+def test_missed_days_are_in_one_digest(server: SmtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("digest", "--json", "--since-last", "--email", ME)
+    first = json.loads(ran(*words).stdout)
+    monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-11-24T09:00:00Z")
+    tuesday = [paper["id"] for paper in json.loads(ran("today", "--json").stdout)]
+    monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-11-25T09:00:00Z")
+    server.faults = {"MAIL": "451 later"}
+    assert ran(*words).exit_code == 1
+    server.faults = {}
+    caught = json.loads(ran(*words).stdout)
+    ids = [paper["id"] for paper in caught["picks"]]
+    assert set(tuesday) < set(ids)
+    assert not {paper["id"] for paper in first["picks"]} & set(ids)
+    assert len(server.mails) == 2
+    assert "already got this digest" in ran(*words).stderr
+    monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-11-26T09:00:00Z")
+    later = {paper["id"] for paper in json.loads(ran(*words).stdout)["picks"]}
+    assert not later & set(ids)
+
+
+def test_files_are_caught_up_with_as_mails_are(
+    seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("digest", "--json", "--since-last", "-o", tmp_path / "{date}.json")
+    assert ran(*words).exit_code == 0
+    monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-11-24T09:00:00Z")
+    tuesday = {paper["id"] for paper in json.loads(ran("today", "--json").stdout)}
+    monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-11-25T09:00:00Z")
+    assert ran(*words).exit_code == 0
+    written = (tmp_path / "2026-11-25.json").read_text()
+    assert tuesday < {paper["id"] for paper in json.loads(written)["picks"]}
+    assert ran(*words).exit_code == 0
+    assert (tmp_path / "2026-11-25.json").read_text() == written
+
+
+def test_of_two_at_once_one_sends(server: SmtpServer, seeded: Path) -> None:
+    more = {"PAPERTRIAGE_NOW": "2026-11-23T09:00:00Z"}
+    both = [started(seeded.parent, "digest", "--email", ME, env=more) for _ in range(2)]
+    said = [process.communicate(timeout=300)[1] for process in both]
+    assert len(server.mails) == 1, said
+    assert sum(b"mailed to" in one for one in said) == 1
+    assert 0 in {process.returncode for process in both}
+
+
+def _killed(server: SmtpServer, home: Path, step: str) -> None:
+    server.faults = {step: "hang"}
+    server.reached.clear()
+    process = started(
+        home, "digest", "--email", ME, env={"PAPERTRIAGE_NOW": "2026-11-23T09:00:00Z"}
+    )
+    assert server.reached.wait(60)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=300)
+    server.faults = {}
+
+
+@pytest.mark.parametrize("step", ["EHLO", "."])
+def test_a_kill_between_the_two_states_never_sends_twice(
+    server: SmtpServer, seeded: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    _killed(server, seeded.parent, step)
+    taken = len(server.mails)
+    assert taken == (step == ".")
+    monkeypatch.setenv("PAPERTRIAGE_NOW", "2026-11-23T10:00:00Z")
+    result = ran("digest", "--email", ME)
+    assert result.exit_code == 1
+    assert "whether it arrived is not known" in result.stderr
+    assert len(server.mails) == taken
+    assert ran("digest", "--email", ME, "--resend").exit_code == 0
+    assert len(server.mails) == taken + 1
+    assert len({mail.parsed["Message-ID"] for mail in server.mails}) == 1
+
+
+def test_a_signal_before_the_message_leaves_the_digest_unsent(
+    server: SmtpServer, seeded: Path
+) -> None:
+    server.faults = {"EHLO": "hang"}
+    more = {"PAPERTRIAGE_NOW": "2026-11-23T09:00:00Z"}
+    process = started(seeded.parent, "digest", "--email", ME, env=more)
+    assert server.reached.wait(60)
+    process.terminate()
+    process.communicate(timeout=300)
+    assert process.returncode == 143
+    server.faults = {}
+    result = ran("digest", "--email", ME)
+    assert result.stderr == "10 papers mailed to me@example.org\n"
+
+
+@pytest.mark.parametrize("from_environment", [False, True])
+def test_the_password_is_told_to_the_server_alone(
+    server: SmtpServer, seeded: Path, *, from_environment: bool
+) -> None:
+    home = seeded.parent
+    more = {"PAPERTRIAGE_NOW": "2026-11-23T09:00:00Z", "PAPERTRIAGE_DEBUG": "1"}
+    if from_environment:
+        more["PAPERTRIAGE_SMTP_PASSWORD"] = PASSWORD
+    said = ""
+    for fault in (
+        {"AUTH": f"535 {PASSWORD}"},
+        {"RCPT": f"550 {PASSWORD}"},
+        {".": "drop"},
+    ):
+        server.faults = fault
+        result = finished(home, "digest", "--email", ME, "--debug", env=more)
+        assert result.returncode == 1
+        assert "Traceback" in result.stderr
+        said += result.stdout + result.stderr
+    server.faults = {}
+    for words in (
+        ["digest", "--email", ME, "--resend"],
+        ["digest", "--format", "email"],
+        ["config", "list"],
+        ["config", "get", "mail.password-file"],
+        ["status", "--json"],
+        ["doctor"],
+        ["schedule", "show"],
+        ["schedule", "install", "--print", "--with", "cron", "--email", ME],
+    ):
+        result = finished(home, *words, env=more)
+        assert result.returncode == 0, result.stderr
+        said += result.stdout + result.stderr
+    assert server.mails[-1].login == (ME, PASSWORD)
+    assert "S3CRET" not in said
+    (home / "password").unlink()
+    assert not [
+        path for path in home.rglob("*") if path.is_file() and b"S3CRET" in path.read_bytes()
+    ]
+
+
+def test_the_password_is_in_nobodys_list_of_processes(server: SmtpServer, seeded: Path) -> None:
+    if not Path("/proc/self/cmdline").exists():
+        pytest.skip("this system shows no processes as files")
+    server.faults = {"RCPT": "hang"}
+    process = started(
+        seeded.parent, "digest", "--email", ME, env={"PAPERTRIAGE_NOW": "2026-11-23T09:00:00Z"}
+    )
+    assert server.reached.wait(60)
+    assert b"S3CRET" not in Path(f"/proc/{process.pid}/cmdline").read_bytes()
+    process.kill()
+    process.communicate(timeout=300)

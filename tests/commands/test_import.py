@@ -188,7 +188,7 @@ def test_tags_may_wait_for_retag(home: Path) -> None:
     assert "no tags" not in ran("import", PAGE, "--cache", at_once).stderr
     result = ran("import", PAGE, "--no-tags", "--cache", later)
     assert result.exit_code == 0
-    assert result.stderr.endswith("new papers have no tags yet: run papertriage topics retag\n")
+    assert result.stderr.endswith("new papers are not tagged yet: run `papertriage topics retag`\n")
     assert not any(tags(later).values())
     assert "no tags" not in ran("import", PAGE, "--no-tags", "--cache", later).stderr
     assert ran("--cache", later, "topics", "retag").exit_code == 0

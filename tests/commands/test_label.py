@@ -37,7 +37,7 @@ def test_a_paper_labelled_no_is_not_picked_for_the_topic(seeded: Path):
     [
         (["1", "-t", "nope"], "no topic 'nope': the topics are"),
         (["2510.99999", "-t", "ood"], "not in the cache"),
-        (["1", "-t", "ood", "--no", "--clear"], "contradict"),
+        (["1", "-t", "ood", "--no", "--clear"], "cannot be used together"),
     ],
 )
 def test_a_label_that_makes_no_sense_writes_nothing(seeded: Path, words: list[str], said: str):
@@ -52,7 +52,7 @@ def test_after_enough_new_labels_the_topic_is_trained_again(seeded: Path):
     ran("list", "-t", "ood")
     assert "after 1 more label" in ran("label", 1, "-t", "ood", "--no").stderr
     assert not model_path("ood").exists()
-    assert "ood was trained again on 2 labels" in ran("label", 2, "-t", "ood", "--no").stderr
+    assert "ood was retrained on 2 labels" in ran("label", 2, "-t", "ood", "--no").stderr
     assert model_path("ood").exists()
     tagged = ran("list", "-t", "ood", "--format", "ids", "-n", 0).stdout.split()
     with opened(seeded) as connection:

@@ -30,13 +30,13 @@ def test_a_schedule_is_shown_installed_replaced_and_removed(programs: Programs, 
     assert not (home / "digests").exists()
     result = ran(*words)
     where = home / "digests" / "{date}.html"
-    assert result.stderr == f"daily at 07:30 by cron: a digest is written to {where}\n"
+    assert result.stderr == f"scheduled daily at 07:30 with cron: writes {where}\n"
     assert result.exit_code == 0
     assert ran("schedule", "show").stdout == printed.stdout
     again = ran("schedule", "install", "--daily", "9:00", "-o", "/notes/{date}.md")
-    assert again.stderr == "daily at 09:00 by cron: a digest is written to /notes/{date}.md\n"
+    assert again.stderr == "scheduled daily at 09:00 with cron: writes /notes/{date}.md\n"
     assert programs.crontab.read_text().count("papertriage fetch") == 1
-    assert ran("schedule", "remove").stderr == "taken out of cron\n"
+    assert ran("schedule", "remove").stderr == "removed the schedule from cron\n"
     assert programs.crontab.read_text() == ""
     for words in (("schedule", "show"), ("schedule", "remove")):
         result = ran(*words)
@@ -48,8 +48,8 @@ def test_one_scheduler_has_it_at_a_time(programs: Programs) -> None:
     programs.add("crontab", "systemctl")
     assert ran("schedule", "install", "--with", "cron").exit_code == 0
     result = ran("schedule", "install")
-    assert "the one before is taken out of cron\n" in result.stderr
-    assert "by systemd" in result.stderr
+    assert "removed the previous schedule from cron\n" in result.stderr
+    assert "with systemd" in result.stderr
     assert "loginctl enable-linger" in result.stderr
     assert cron.installed() is None
     assert ran("schedule", "show").stdout.count("ExecStart=") == 2
@@ -64,7 +64,7 @@ def test_a_time_before_the_papers_and_a_lost_password_are_told(
     config.change("mail.to", "me@example.org")
     result = ran("schedule", "install")
     assert "and mailed to me@example.org" in result.stderr
-    assert "is not there when it runs" in result.stderr
+    assert "will not be set when it runs" in result.stderr
     assert "--email me@example.org" in programs.crontab.read_text()
     assert "S3CRET" not in result.stderr + programs.crontab.read_text()
 

@@ -144,7 +144,7 @@ def test_undo_takes_back_the_last_or_what_is_named(cache: Path) -> None:
     assert ran("undo", "2510.00001").stderr == f"{ONE} is keep again, no longer skip\n"
     assert ran("undo").exit_code == 0
     result = ran("undo")
-    assert (result.exit_code, result.stderr) == (2, "no decision to undo for any paper\n")
+    assert (result.exit_code, result.stderr) == (2, "no decision to undo\n")
     result = ran("undo", TWO)
     assert (result.exit_code, result.stderr) == (2, f"no decision to undo for {TWO}\n")
 
@@ -152,7 +152,7 @@ def test_undo_takes_back_the_last_or_what_is_named(cache: Path) -> None:
 def test_what_a_new_version_changed_is_shown_word_by_word(home: Path) -> None:
     paper = {"id": "2511.00001", "version": 1, "title": "Cows", "abstract": "Seen in fields."}
     ran("import", "-", stdin=json.dumps(paper))
-    assert "has not changed since it came" in ran("show", "--diff", "2511.00001").stderr
+    assert "has not changed since it was stored" in ran("show", "--diff", "2511.00001").stderr
     changed = {**paper, "version": 2, "abstract": "Seen in wide fields."}
     ran("import", "-", stdin=json.dumps(changed))
     shown = ran("show", "--diff", "2511.00001").stdout

@@ -33,8 +33,16 @@ def test_a_row_number_names_the_paper(herons: Path) -> None:
     ("words", "code", "says"),
     [
         (("similar", "9999.00001"), 2, "arxiv:9999.00001 is not in the cache"),
-        (("similar", "2510.00001", "--limit", 0), 2, "--limit is from 1 to 150 here, not 0"),
-        (("similar", "2510.00001", "--author", "nobody", "--fail-if-empty"), 4, "no paper shares"),
+        (
+            ("similar", "2510.00001", "--limit", 0),
+            2,
+            "invalid --limit 0: choose a number from 1 to 150",
+        ),
+        (
+            ("similar", "2510.00001", "--author", "nobody", "--fail-if-empty"),
+            4,
+            "no similar papers",
+        ),
     ],
 )
 def test_what_cannot_be_shown_is_one_line(

@@ -92,11 +92,11 @@ def test_nothing_decided_is_one_line(home: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--since", "2d", "--days", "3"], "--since and --days contradict each other"),
-        (["--since", "today"], "--since 2026-11-23 is after 2026-11-22: no day that is over"),
+        (["--since", "2d", "--days", "3"], "--since and --days cannot be used together"),
+        (["--since", "today"], "--since 2026-11-23 is after 2026-11-22, the last day"),
         (["--since", "2w", "--until", "3w"], "--since 2026-11-09 is after 2026-11-02"),
         (["--days", "0"], "0 is not in the range"),
-        (["--format", "csv"], "no format 'csv': the formats are table, json, html"),
+        (["--format", "csv"], "unknown format 'csv': choose from table, json, html"),
         (["--until", "soon"], "'soon' is no date"),
     ],
 )

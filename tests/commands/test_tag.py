@@ -44,8 +44,8 @@ def test_a_line_comes_back_with_its_keys_and_topics() -> None:
         ("[1]", "not an object with a title"),
         ('{"id": 1}', "not an object with a title"),
         ('{"title": 1}', "not an object with a title"),
-        ('{"title": "a", "abstract": 1}', "the abstract is no text"),
-        ('{"title": "a", "x": NaN}', "NaN is no JSON number"),
+        ('{"title": "a", "abstract": 1}', "the abstract is not text"),
+        ('{"title": "a", "x": NaN}', "NaN is not a JSON number"),
         ('{"title": "a", "x": 1e999}', "not JSON compliant"),
         ("[" * 100_000, "not JSON"),
         ('{"title": "' + "x" * 10_000_000 + '"}', "longer than 10,000,000 characters"),
@@ -132,11 +132,14 @@ def test_the_exit_code_says_whether_some_or_all_files_failed(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("words", "fault"),
     [
-        (("a.parquet",), "a.parquet is Parquet: say with --output DIR where its scores go\n"),
-        (("a.parquet", "b.parquet"), "are for Parquet: add --output DIR\n"),
-        (("a.jsonl", "--scheduler", "tcp://127.0.0.1:9"), "are for Parquet: add --output DIR\n"),
-        (("--output", "out"), "--output is for Parquet files: name files or directories\n"),
-        (("-", "--output", "out"), "--output is for Parquet files: name files or directories\n"),
+        (("a.parquet",), "a.parquet is a Parquet file: tag it with --output DIR\n"),
+        (("a.parquet", "b.parquet"), "for Parquet files, require --output DIR\n"),
+        (
+            ("a.jsonl", "--scheduler", "tcp://127.0.0.1:9"),
+            "for Parquet files, require --output DIR\n",
+        ),
+        (("--output", "out"), "--output requires Parquet files or directories as arguments\n"),
+        (("-", "--output", "out"), "--output requires Parquet files or directories as arguments\n"),
         (("none", "--output", "out"), "none: no such file or directory\n"),
     ],
 )

@@ -88,7 +88,7 @@ def test_when_every_pick_is_decided_the_day_is_done(cache: Path) -> None:
     ran("skip", *ids("-n", 2))
     result = ran("today", "-n", 2)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "nothing new to pick" in result.stderr
+    assert "no new papers to pick" in result.stderr
     assert ran("today", "-n", 2, "--fail-if-empty").exit_code == 4
 
 
@@ -139,7 +139,7 @@ def test_a_past_day_shows_what_was_picked_then(cache: Path, tomorrow) -> None:
 def test_a_day_to_come_is_refused(cache: Path) -> None:
     result = ran("today", "--date", "2026-11-24")
     assert result.exit_code == 2
-    assert result.stderr == "--date 2026-11-24 is still to come: nothing was picked for it\n"
+    assert result.stderr == "--date 2026-11-24 is in the future: it has no picks yet\n"
 
 
 def test_rows_are_named_by_their_rank(cache: Path) -> None:
@@ -155,7 +155,7 @@ def test_picks_are_shown_while_another_writes(cache: Path) -> None:
     assert result.exit_code == 0
     assert len(json.loads(result.stdout)) == 10
     assert result.stderr.count("\n") == 1
-    assert "could not be kept (database is locked)" in result.stderr
+    assert "could not record these picks (database is locked)" in result.stderr
 
 
 @pytest.mark.parametrize("mode", [0o500, 0o700])
@@ -177,7 +177,7 @@ def test_picks_are_shown_from_a_cache_that_cannot_be_written(cache: Path, mode: 
     assert result.returncode == 0, result.stderr
     assert result.stdout.count("\n") == 10
     assert result.stderr.count("\n") == 1
-    assert "these picks could not be kept (attempt to write a readonly database)" in result.stderr
+    assert "could not record these picks (attempt to write a readonly database)" in result.stderr
 
 
 def test_the_zone_says_which_day_it_is(cache: Path) -> None:
@@ -192,13 +192,13 @@ def test_the_zone_says_which_day_it_is(cache: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--recall", "0.9"), "--recall needs to know what you would keep: it takes 2 more keeps"),
+        (("--recall", "0.9"), "--recall requires 2 more keeps"),
         (("--recall", "0"), "Invalid value for '--recall'"),
         (("--minutes", "-1"), "Invalid value for '--minutes'"),
-        (("--recall", ".9", "--minutes", "3"), "--recall and --minutes each say how many papers"),
-        (("--minutes", "3", "-n", "3"), "--limit and --minutes each say how many papers"),
-        (("--minutes", "3", "--trending"), "--minutes is about what you would keep today"),
-        (("--recall", "1", "--date", "yesterday"), "--recall is about what you would keep today"),
+        (("--recall", ".9", "--minutes", "3"), "--recall and --minutes cannot be used together"),
+        (("--minutes", "3", "-n", "3"), "--limit and --minutes cannot be used together"),
+        (("--minutes", "3", "--trending"), "--minutes cannot be used with"),
+        (("--recall", "1", "--date", "yesterday"), "--recall cannot be used with"),
     ],
 )
 def test_a_promise_that_cannot_be_made_is_one_line(cache: Path, words, message: str) -> None:

@@ -12,7 +12,7 @@ from papertriage import clock
 from papertriage.cache.journal import decide
 from processes import finished, ran
 
-EMPTY = "nothing waits for a decision: `papertriage fetch` brings papers"
+EMPTY = "no papers to triage: `papertriage fetch` gets new papers"
 
 
 def test_without_a_terminal_it_names_the_commands_for_scripts_at_once(home: Path) -> None:
@@ -21,7 +21,7 @@ def test_without_a_terminal_it_names_the_commands_for_scripts_at_once(home: Path
         assert code == 2
         assert done.stdout == ""
         assert done.stderr == (
-            "triage needs a terminal: `papertriage keep` and `papertriage skip` take ids anywhere\n"
+            "triage requires a terminal: use `papertriage keep` and `papertriage skip` in scripts\n"
         )
     assert not (home / "cache.db").exists()
 
@@ -38,7 +38,7 @@ def test_an_empty_queue_is_one_line(home: Path, words: tuple[str, ...], code: in
 def test_two_ways_to_say_how_many_contradict_each_other(home: Path) -> None:
     with Driven(home, "triage", "--minutes", "5", "--limit", "9") as screen:
         assert screen.ended() == 2
-        assert b"--minutes and --limit both say how many papers: give one" in screen.raw
+        assert b"--minutes and --limit cannot be used together" in screen.raw
 
 
 def test_a_first_run_begins_with_the_seeds(home: Path) -> None:

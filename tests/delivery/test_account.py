@@ -30,7 +30,7 @@ def test_an_address_is_spelled_as_mail_headers_do(typed: str, spelled: str) -> N
     ],
 )
 def test_what_is_no_address_is_one_line(typed: str) -> None:
-    with pytest.raises(InputError, match="is no e-mail address") as caught:
+    with pytest.raises(InputError, match="is not an e-mail address") as caught:
         address(typed)
     assert str(caught.value).isprintable()
 
@@ -55,11 +55,11 @@ def test_an_account_has_the_port_of_its_security() -> None:
     [
         ({}, "no mail server is set"),
         ({"host": "smtp.example.org/x"}, "mail.host is 'smtp.example.org/x'"),
-        ({"host": "x.org", "security": "ssl"}, "mail.security is 'ssl': take one of starttls"),
+        ({"host": "x.org", "security": "ssl"}, "mail.security is 'ssl': choose from starttls"),
         ({"host": "x.org", "security": "none"}, "mail.security none is for a server on this"),
         ({"host": "10.0.0.1", "security": "none"}, "mail.security none is for a server on this"),
         ({"host": "x.org", "user": "me"}, "no sender is set"),
-        ({"host": "x.org", "from": "me"}, "mail.from: 'me' is no e-mail address"),
+        ({"host": "x.org", "from": "me"}, "mail.from: 'me' is not an e-mail address"),
         ({"host": "x.org", "from": "a@b", "port": "65536"}, "mail.port is 65536"),
     ],
 )

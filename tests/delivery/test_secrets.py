@@ -36,7 +36,7 @@ def failure() -> str:
 
 def test_who_does_not_log_in_needs_none() -> None:
     assert password("") is None
-    assert "mail.user is set and no password" in failure()
+    assert "mail.user is set, but no password" in failure()
 
 
 def test_the_first_line_of_a_private_file_is_the_password(file: Path) -> None:
@@ -55,16 +55,16 @@ def test_a_file_that_others_can_read_is_refused(file: Path, mode: int) -> None:
 
 def test_a_file_that_holds_nothing_usable_is_named(file: Path) -> None:
     file.write_text("\n")
-    assert failure() == "mail.password-file gives no password"
+    assert failure() == "mail.password-file returned no password"
     file.write_text(f"{CANARY}é")
-    assert "letters that a login by SMTP cannot send" in failure()
+    assert "characters that SMTP cannot send" in failure()
     file.unlink()
     assert failure().endswith("cannot be read: no such file or directory")
     config.change("mail.password-file", "~nobody-at-all/password")
     assert failure().endswith("cannot be read: no such file")
     config.change("mail.password-file", str(file))
     os.mkfifo(file, 0o600)
-    assert failure().endswith("is no file")
+    assert failure().endswith("is not a file")
 
 
 def test_a_command_goes_before_the_file_and_the_environment_before_both(
@@ -80,7 +80,7 @@ def test_a_command_goes_before_the_file_and_the_environment_before_both(
     ("command", "line"),
     [
         (f"echo {CANARY}; exit 3", "mail.password-command failed with exit code 3"),
-        ("true", "mail.password-command gives no password"),
+        ("true", "mail.password-command returned no password"),
         ("/nowhere/pass 2>/dev/null", "mail.password-command failed with exit code 127"),
         ("a\0b", "mail.password-command cannot be run (ValueError)"),
     ],

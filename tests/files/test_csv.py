@@ -186,7 +186,7 @@ def test_the_hint_of_excel_stands_above_the_header():
 
 @pytest.mark.parametrize("text", ["name,year\nA,2024\n", "", "\n", '"'])
 def test_a_table_without_titles_is_one_line(text):
-    with pytest.raises(InputError, match='no column is called "title"'):
+    with pytest.raises(InputError, match='no column named "title"'):
         papers(text)
 
 

@@ -99,7 +99,7 @@ def test_a_gzip_that_is_cut_off_gives_what_came_and_one_line(write):
     lines = b"".join(b'{"title": "T%d"}\n' % n for n in range(20_000))
     path = write(gzip.compress(lines)[:-30], "cut.jsonl.gz")
     came = []
-    with pytest.raises(InputError, match=r"^cut\.jsonl\.gz: cannot be read .*and whole"):
+    with pytest.raises(InputError, match=r"^cut\.jsonl\.gz: cannot be read .*and complete"):
         came.extend(len(batch.sightings) for batch in read_file(path, None, None, TODAY))
     damaged = bytearray(gzip.compress(lines))
     damaged[20:60] = b"\xff" * 40
@@ -174,19 +174,17 @@ def test_a_file_that_cannot_be_opened_is_one_line(tmp_path):
     assert error(str(tmp_path / "none.txt")).startswith(
         "none.txt: cannot be read (No such file or directory)"
     )
-    assert error(str(tmp_path)).endswith("(Is a directory): is it the right file, and whole?")
+    assert error(str(tmp_path)).endswith("(Is a directory): is it the right file, and complete?")
     assert "embedded null" in error("a\0b")
 
 
 def test_an_unknown_format_is_answered_with_the_known_ones(write):
-    assert (
-        error(write(LINES), "xlsx") == f"unknown format xlsx: the known ones are {', '.join(FORMS)}"
-    )
+    assert error(write(LINES), "xlsx") == f"unknown format xlsx: choose from {', '.join(FORMS)}"
 
 
 def test_a_page_of_absurd_size_is_refused(monkeypatch):
     monkeypatch.setattr(files, "_MAX_PAGE", 1_000)
-    assert "that is no trending page" in error(str(SEEDS))
+    assert "not a trending page" in error(str(SEEDS))
 
 
 def test_a_page_without_a_date_names_the_file(write):

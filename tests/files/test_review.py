@@ -97,7 +97,7 @@ def test_a_ris_record_without_a_title_is_a_row_too(read):
         ("\ufeff\n \n", "it is empty: nothing to replay"),
         ("title,included\n", "it has no rows below its header"),
         ("title,year,label\nA,2020,1\n", "no column 'included': there are title, year, label"),
-        ("name,included\nA,1\n", 'no column is called "title": the first line is name,included'),
+        ("name,included\nA,1\n", 'no column named "title": the first line is name,included'),
         ("title,included\nA,1\nB,maybe\n", "line 3: included 'maybe' is neither 1 nor 0"),
         ("title,included\nA,1\nB,\n", "line 3: included is blank"),
         ("title,included\nA,1,x\n", "line 2: 3 cells where the header has 2"),

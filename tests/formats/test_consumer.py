@@ -16,7 +16,7 @@ def test_a_consumer_is_a_line() -> None:
     )
     assert consumer_line(CLOSED) == (
         "desk             no batch open, acknowledged 2026-11-23T08:00:00Z,"
-        " its filters name what is no more"
+        " its filters refer to a topic that was removed"
     )
     assert batch_name(BATCH) == "batch 3 of desk, 1 paper"
 

@@ -94,7 +94,7 @@ def test_our_own_file_is_replaced_and_keeps_its_mode(tmp_path):
 def test_a_file_that_papertriage_did_not_write_is_left_unless_forced(tmp_path):
     target = tmp_path / "notes.md"
     target.write_text("mine")
-    with pytest.raises(OutputError, match="is left as it is: papertriage did not write it"):
+    with pytest.raises(OutputError, match="was not overwritten: papertriage did not write it"):
         write_output(["two"], str(target))
     assert (target.read_text(), names(tmp_path)) == ("mine", ["notes.md"])
     write_output(["two"], str(target), force=True)

@@ -202,7 +202,7 @@ def test_topics_can_be_fixed_and_that_undone(driven, cache) -> None:
     assert decisions(cache) == []
     screen.press("q")
     assert screen.ended() == 0
-    screen.until("ood is trained again after 19 more labels")
+    screen.until("ood will be retrained after 19 more labels")
 
 
 def test_a_search_jumps_and_escape_leaves_it(driven) -> None:

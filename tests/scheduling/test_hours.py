@@ -73,5 +73,5 @@ def test_a_time_is_read(text: str) -> None:
     "text", ["", "7", "24:00", "07:60", "7.30", "07:30\n* * * * * x", "\u0660\u0667:30"]
 )
 def test_what_is_no_time_is_one_line(text: str) -> None:
-    with pytest.raises(InputError, match="is no time of day"):
+    with pytest.raises(InputError, match="is not a time of day"):
         time_of_day(text)

@@ -47,7 +47,7 @@ def test_a_path_that_fills_the_line_gives_way(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("name", ["a\nb", "a\rb", "a\x1bb", "a\udcffb", "a\u202eb"])
 def test_a_name_that_breaks_a_line_is_refused(name: str) -> None:
-    with pytest.raises(InputError, match="holds characters that a schedule cannot"):
+    with pytest.raises(InputError, match="has characters that a schedule cannot"):
         job_of((7, 30), None, name)
 
 

@@ -139,7 +139,7 @@ def test_a_timer_that_cannot_be_started_leaves_all_as_it_was(
 def test_a_unit_of_somebody_else_is_left_alone(programs: Programs, units: Path) -> None:
     units.mkdir(parents=True)
     (units / "papertriage.timer").write_text("[Timer]\n")
-    with pytest.raises(ScheduleError, match="is not papertriage's own: move it away first"):
+    with pytest.raises(ScheduleError, match="was not written by papertriage: move it first"):
         systemd.install(job())
     assert systemd.installed() is None
     assert [path.name for path in units.iterdir()] == ["papertriage.timer"]

@@ -69,9 +69,9 @@ def test_a_redirect_from_http_to_https_is_followed():
     ("location", "reason"),
     [
         ("http://export.arxiv.org/api/query", "it leaves https"),
-        ("file:///etc/passwd", "it is no http or https address"),
-        ("javascript:alert(1)", "it is no http or https address"),
-        ("https://[bad", "it is no http or https address"),
+        ("file:///etc/passwd", "it is not an http or https address"),
+        ("javascript:alert(1)", "it is not an http or https address"),
+        ("https://[bad", "it is not an http or https address"),
         ("https://arxiv.example.org/", "it is another site"),
         ("https://biorxiv.org/", "it is another site"),
         ("https://inside.arxiv.org/", "it is a private address"),

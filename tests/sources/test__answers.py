@@ -15,10 +15,13 @@ def test_an_answer_with_papers_is_its_body():
 @pytest.mark.parametrize(
     ("reply", "line"),
     [
-        (Reply(401, "Unauthorized", b""), "401 Unauthorized: X wants a login, .* is a.url right?"),
+        (
+            Reply(401, "Unauthorized", b""),
+            "401 Unauthorized: X requires a login, .* is a.url right?",
+        ),
         (Reply(403, "Forbidden", b""), "403 Forbidden: X has blocked this address"),
         (Reply(404, "Not Found", b""), "404 Not Found: is a.url right?"),
-        (Reply(410, "Gone", b""), "410 Gone: it is gone for good, take it out of a.url"),
+        (Reply(410, "Gone", b""), "410 Gone: it is permanently gone, remove it from a.url"),
         (Reply(599, "", b""), "599: try again later"),
         (Reply(503, "", b"", 20.0), "503: X asks for a pause, try again in 1 min"),
         (Reply(503, "", b"", float("inf")), "503: X asks for a pause, try again in 60 min"),

@@ -183,7 +183,7 @@ def test_no_secret_of_the_address_is_shown(ask):
 
 @pytest.mark.parametrize("address", ["ftp://x/", "http://127.0.0.1:99999/", "http://\udcff/", "x"])
 def test_an_address_that_cannot_be_asked_is_one_line(ask, address):
-    with pytest.raises(SourceError, match="no http or https address"):
+    with pytest.raises(SourceError, match="not an http or https address"):
         ask(address)
 
 

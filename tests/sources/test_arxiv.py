@@ -214,7 +214,7 @@ def test_an_announcement_that_no_service_shows_is_not_claimed(world: World) -> N
         batches, stopped = reader.fetch(morning(WEDNESDAY))
     assert stopped is None
     assert whole(batches) == ("2026-11-02", "2026-11-03")
-    assert "no paper of the announcement of 2026-11-04 is there yet" in (batches[-1].note or "")
+    assert "no paper announced on 2026-11-04 is available yet" in (batches[-1].note or "")
     assert news(batches) <= news(before)
 
 

@@ -94,7 +94,7 @@ def test_several_addresses_are_several_feeds():
 
 
 def test_no_address_is_said():
-    with pytest.raises(InputError, match="no feeds to read: name some with `papertriage config"):
+    with pytest.raises(InputError, match="no feeds to read: add some with `papertriage config"):
         configured().feeds()
 
 
@@ -105,7 +105,7 @@ def test_a_foreign_feed_is_refused():
 
 @pytest.mark.parametrize("url", ["ftp://a.example/", "nonsense", "http://[::1/"])
 def test_an_address_that_cannot_be_asked_is_one_line(url):
-    with pytest.raises(SourceError, match="no http or https address"):
+    with pytest.raises(SourceError, match="not an http or https address"):
         fetched(url)
 
 

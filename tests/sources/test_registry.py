@@ -26,7 +26,7 @@ def test_a_bare_fetch_asks_the_enabled_ones():
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(InputError, match="unknown source arxif: the known ones are arxiv, arxiv-d"):
+    with pytest.raises(InputError, match="unknown source arxif: choose from arxiv, arxiv-d"):
         source("arxif")
 
 

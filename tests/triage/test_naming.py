@@ -74,4 +74,4 @@ def test_what_takes_one_paper_takes_one_from_a_pipe(
 ) -> None:
     result = ran(*command, "-", stdin=piped)
     assert result.exit_code == 2
-    assert f"standard input names {count}: pipe one id" in result.stderr
+    assert f"expected one id on standard input, got {count}" in result.stderr

@@ -35,7 +35,7 @@ def connected(address: str) -> Iterator[Client]:
     InputError for what is no address.
     """
     if not _ADDRESS.fullmatch(address):
-        msg = f"--scheduler {address!r} is no address: it is like tcp://HOST:8786"
+        msg = f"--scheduler {address!r} is not an address such as tcp://HOST:8786"
         raise InputError(msg)
     try:
         import dask
@@ -44,7 +44,7 @@ def connected(address: str) -> Iterator[Client]:
         with dask.config.set({"logging": dict.fromkeys(_LOGGERS, "critical")}):
             import distributed
     except ImportError as error:
-        msg = f"--scheduler needs Dask: pip install 'papertriage[dask]' ({error})"
+        msg = f"--scheduler requires Dask: pip install 'papertriage[dask]' ({error})"
         raise ConfigurationError(msg) from error
     try:
         client = distributed.Client(
@@ -94,7 +94,10 @@ def _check_scheduler(client: Client) -> None:
         msg = f"the Dask scheduler has no papertriage {__version__} with Parquet ({error})"
         raise ClusterError(msg) from error
     if there != __version__:
-        msg = f"the Dask scheduler has papertriage {there}, {__version__} here: install the same"
+        msg = (
+            f"the Dask scheduler has papertriage {there}, {__version__} here:"
+            " install the same version"
+        )
         raise ClusterError(msg)
 
 
@@ -106,7 +109,7 @@ def version_here() -> str:
 def unfit(run: TaggingRun, path: str, size: int) -> str:
     """Say, on a worker, why it cannot do this run; "" where it can."""
     if run.version != __version__:
-        return f"papertriage {__version__} there, {run.version} here: install the same"
+        return f"papertriage {__version__} there, {run.version} here: install the same version"
     shared = "workers need the same storage under the same path"
     try:
         model_in(run.model_file, run.model_text)
@@ -194,14 +197,14 @@ def _answer(future: Future[Any]) -> Outcome:
     from distributed import KilledWorker
 
     if future.cancelled() or future.status == "lost":
-        msg = "the Dask scheduler has gone: run it again, what is finished is kept"
+        msg = "lost the Dask scheduler: run it again, finished work is kept"
         raise ClusterError(msg)
     try:
         return future.result()  # type: ignore[no-any-return]  # what attempt() and join_parts() return
     except KilledWorker as error:
         return Fault(f"every worker that tried it died, last {error.last_worker.address}")
     except CancelledError as error:
-        msg = "the Dask scheduler has gone: run it again, what is finished is kept"
+        msg = "lost the Dask scheduler: run it again, finished work is kept"
         raise ClusterError(msg) from error
     except OSError as error:
         return Fault(error.strerror or str(error))

@@ -29,7 +29,7 @@ def read_manifest(output: str) -> dict[str, dict[str, Any]]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, LookupError, TypeError) as error:
-        msg = f"{path} is not papertriage's: choose another --output, or move it away"
+        msg = f"{path} was not written by papertriage: choose another --output, or move it"
         raise InputError(msg) from error
 
 

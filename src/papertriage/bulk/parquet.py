@@ -27,7 +27,7 @@ def check_installed() -> None:
     try:
         import pyarrow.parquet  # noqa: F401 - to see whether it can be
     except ImportError as error:
-        msg = f"Parquet needs pyarrow: pip install 'papertriage[bulk]' ({error})"
+        msg = f"Parquet requires pyarrow: pip install 'papertriage[bulk]' ({error})"
         raise ConfigurationError(msg) from error
 
 

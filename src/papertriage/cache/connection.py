@@ -108,10 +108,7 @@ class _Cache(sqlite3.Connection):
     def hold_to_its_name(self) -> None:
         """Raise CacheBusy where what is written now would not be in the cache that others read."""
         if self.file is not None and _file_at(self.path) != self.file:
-            msg = (
-                f"another file was put in the place of {self.path} just now: nothing was saved,"
-                " try again"
-            )
+            msg = f"another file replaced {self.path} just now: nothing was saved, try again"
             raise CacheBusy(msg)
 
 
@@ -185,7 +182,7 @@ def _connect(path: Path, wait: float) -> sqlite3.Connection:
         try:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
-            msg = f"the cache {path} cannot be made: {(error.strerror or str(error)).lower()}"
+            msg = f"the cache {path} cannot be created: {(error.strerror or str(error)).lower()}"
             raise DiskError(msg) from error
     if _cannot_change(path):
         # In WAL mode SQLite would have to make files beside it even to read.
@@ -260,7 +257,7 @@ def same_version(connection: sqlite3.Connection, path: Path) -> int:
 
 def _same_application(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        msg = f"{path} is not a papertriage cache: name another with --cache"
+        msg = f"{path} is not a papertriage cache: choose another with --cache"
         raise CacheUnusable(msg)
 
 
@@ -285,10 +282,7 @@ def _not_newer(version: int, path: Path) -> None:
 
 def _not_older(version: int, path: Path) -> None:
     if version <= 0:
-        msg = (
-            f"{path} holds papertriage's tables, and says that its version is {version}, which none"
-            f" is: {MEND}"
-        )
+        msg = f"{path} holds papertriage's tables, but its version is invalid ({version}): {MEND}"
         raise CacheUnusable(msg)
     if version < migrations.OLDEST:
         from shlex import quote
@@ -340,9 +334,11 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
     elif name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_IOERR")):
         failure = DiskError(f"the cache {path} cannot be written: {error}")
     elif name.startswith("SQLITE_NOTADB"):
-        failure = CacheUnusable(f"{path} is not a papertriage cache: name another with --cache")
+        failure = CacheUnusable(f"{path} is not a papertriage cache: choose another with --cache")
     elif name.startswith("SQLITE_CANTOPEN"):
-        failure = CacheUnusable(f"the cache {path} cannot be opened: check the path and its rights")
+        failure = CacheUnusable(
+            f"the cache {path} cannot be opened: check the path and its permissions"
+        )
     elif needed := _NOT_BUILT_IN.get(str(error)):
         failure = CacheUnusable(
             f"this Python's SQLite ({sqlite3.sqlite_version}) was built without {needed}, which"

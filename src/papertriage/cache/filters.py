@@ -205,7 +205,7 @@ def _written_by(author: str) -> Condition:
 
 def _author(author: str) -> str:
     if not any(letter.isalnum() for letter in author):
-        msg = f"--author {author!r} names nobody: give a name or a part of it"
+        msg = f"--author {author!r} is not a name or part of one"
         raise InputError(msg)
     return f"authors : {phrase(author)}"
 

@@ -58,7 +58,7 @@ class HandoffRequest:
 
 
 class Consumer(NamedTuple):
-    """What is known of a consumer; waiting is None where its filters name what is no more."""
+    """What is known of a consumer; waiting is None where its filters refer to a removed topic."""
 
     name: str
     since: str
@@ -289,7 +289,7 @@ def _key(connection: sqlite3.Connection, consumer: str) -> int:
     if row is None:
         rows = connection.execute("SELECT name FROM consumers ORDER BY name")
         names = ", ".join(row["name"] for row in rows) or "none yet"
-        msg = f"no consumer is called {consumer!r}: the consumers are {names}"
+        msg = f"unknown consumer {consumer!r}: choose from {names}"
         raise InputError(msg)
     return int(row["key"])
 

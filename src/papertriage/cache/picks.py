@@ -200,7 +200,7 @@ def record(
         with wait_at_most(connection, _PATIENCE), writing(connection):
             connection.executemany(_KEEP, [(*row, at) for row in rows])
     except sqlite3.OperationalError as error:
-        return f"these picks could not be kept ({error}): another day may show them again"
+        return f"could not record these picks ({error}): another day may show them again"
     return None
 
 

@@ -65,7 +65,7 @@ def texts_of(text: str) -> tuple[str, ...]:
     """Return the texts of a JSON array; raises ValueError for anything else."""
     found = json.loads(text)
     if type(found) is not list or not _TEXT.issuperset(map(type, found)):
-        msg = f"{text[:80]!r} is no JSON array of texts"
+        msg = f"{text[:80]!r} is not a JSON array of texts"
         raise ValueError(msg)
     return tuple(found)
 

@@ -98,7 +98,7 @@ def put_in_place(temporary: Path, target: Path) -> None:
                 _leave_nothing_beside(stack.enter_context(alone(target, _WAIT)))
             except sqlite3.DatabaseError as error:
                 if is_busy(error):
-                    msg = f"another papertriage uses {target}: end it, or name another file"
+                    msg = f"another papertriage is using {target}: stop it, or choose another file"
                     raise CacheBusy(msg) from error
         for end in ("-wal", "-journal"):
             left = target.with_name(target.name + end)

@@ -1,7 +1,8 @@
-"""Define the options that several commands share, each once."""
+"""Define the options that several commands share, and read the filters and days they give."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -14,17 +15,24 @@ from papertriage.models import Filters
 Names = list[str] | None
 
 Topic = Annotated[
-    Names, typer.Option("--topic", "-t", metavar="TOPIC", help="Only papers with this tag.")
+    Names, typer.Option("--topic", "-t", metavar="TOPIC", help="Only papers tagged with TOPIC.")
 ]
 Day = str | None
-Since = Annotated[Day, typer.Option(metavar="DATE", help="From this day on: 2026-11-20, 2d, 3w.")]
-Until = Annotated[Day, typer.Option(metavar="DATE", help="Up to this day.")]
+Since = Annotated[
+    Day,
+    typer.Option(
+        metavar="DATE", help="Only papers from DATE on: 2026-11-20, 2d (2 days ago) or 3w."
+    ),
+]
+Until = Annotated[Day, typer.Option(metavar="DATE", help="Only papers up to and including DATE.")]
 Category = Annotated[
     Names,
-    typer.Option("--category", "-c", metavar="NAME", help="Only this category: cs.LG, or all cs."),
+    typer.Option(
+        "--category", "-c", metavar="NAME", help="Only papers in this category: cs.LG, or cs."
+    ),
 ]
 Source = Annotated[
-    Names, typer.Option("--source", metavar="NAME", help="Only papers that this source saw.")
+    Names, typer.Option("--source", metavar="NAME", help="Only papers received from this source.")
 ]
 Author = Annotated[
     Names, typer.Option("--author", "-a", metavar="NAME", help="Only papers by this author.")
@@ -34,29 +42,44 @@ Decision = Annotated[
     typer.Option(metavar="WORD", help="Only papers with this decision: keep, skip, later or none."),
 ]
 Limit = Annotated[
-    int | None, typer.Option("--limit", "-n", min=0, help="At most so many papers; 0 is all.")
+    int | None,
+    typer.Option("--limit", "-n", metavar="N", min=0, help="Show at most N papers (0: all)."),
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="Include papers that were picked on earlier days.")
+]
+Trending = Annotated[
+    bool, typer.Option("--trending", help="Pick the papers with the most upvotes, tagged or not.")
+]
+Email = Annotated[
+    str | None,
+    typer.Option("--email", metavar="ADDRESS", help="Also send the digest to ADDRESS, once."),
 ]
 Format = Annotated[
     str | None,
-    typer.Option("--format", "-f", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}."),
+    typer.Option(
+        "--format", "-f", metavar="FORMAT", help=f"Output format: one of {', '.join(FORMATS)}."
+    ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write to this file, whole or not at all."),
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Write to FILE instead of standard output."
+    ),
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Replace a file that papertriage did not write.")
+    bool, typer.Option("--force", help="Overwrite a file that papertriage did not write.")
 ]
 FailIfEmpty = Annotated[
-    bool, typer.Option("--fail-if-empty", help="Exit with 4 when there is nothing to show.")
+    bool, typer.Option("--fail-if-empty", help="Exit with code 4 if there is nothing to show.")
 ]
 Ids = Annotated[
     list[str],
     typer.Argument(
         metavar="ID...",
-        help="An arXiv id, URL or DOI, a row number of the last listing, or - for ids (no rows) on"
-        " standard input.",
+        help="arXiv ids, URLs, DOIs or row numbers of the last listing; - reads ids from standard"
+        " input.",
     ),
 ]
 
@@ -64,19 +87,20 @@ _DECISIONS = ("keep", "skip", "later", "none")
 
 
 def filters_of(
-    topic: Names,
-    since: str | None,
-    until: str | None,
-    category: Names,
-    source: Names,
-    author: Names,
-    decision: str | None,
-    limit: int,
+    *,
+    topic: Names = None,
+    since: str | None = None,
+    until: str | None = None,
+    category: Names = None,
+    source: Names = None,
+    author: Names = None,
+    decision: str | None = None,
+    limit: int = 0,
 ) -> Filters:
     """Check the shared options; several values of one option mean any of them."""
     today = clock.local_day(clock.now())
     if decision is not None and decision not in _DECISIONS:
-        msg = f"--decision {decision!r} is none of {', '.join(_DECISIONS)}"
+        msg = f"invalid --decision {decision!r}: choose from {', '.join(_DECISIONS)}"
         raise InputError(msg)
     return Filters(
         topics=tuple(topic or ()),
@@ -88,3 +112,12 @@ def filters_of(
         decision=decision,
         limit=limit,
     )
+
+
+def past_or_today(text: str | None, today: date, option: str = "--date") -> date:
+    """Read an option that names a day; raises InputError for one in the future."""
+    day = clock.day_of(text, today) if text else today
+    if day > today:
+        msg = f"{option} {day} is in the future: it has no picks yet"
+        raise InputError(msg)
+    return day

@@ -27,7 +27,7 @@ _BY_NAME: dict[str, str | tuple[str, ...]] = {
     "--consumer": "consumers",
     "--decision": ("keep", "skip", "later", "none"),
 }
-_LISTED = re.compile(r"\b(?:One|Some) of ([^.;]+)")
+_LISTED = re.compile(r"\b(?:[Oo]ne|[Ss]ome) of ([^.;]+)")
 
 
 def tree(command: Command, words: tuple[str, ...] = ("papertriage",)) -> CommandLine:
@@ -65,7 +65,7 @@ def _parameter(one: Any, context: Context) -> Parameter:  # noqa: ANN401 - typer
 
 
 def _listed(meaning: str) -> tuple[str, ...]:
-    """Return the words of "One of table, json, csv."."""
+    """Return the words of "Output format: one of table, json, csv."."""
     found = _LISTED.search(meaning)
     names = found[1].split(", ") if found else []
     return tuple(name for name in names if " " not in name)

@@ -1,4 +1,4 @@
-"""Print what makes a shell complete papertriage's command lines."""
+"""Print shell completion scripts."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def command(
     values: Annotated[str | None, typer.Option("--values", hidden=True)] = None,
     prefix: Annotated[str, typer.Option("--prefix", hidden=True)] = "",
 ) -> None:
-    """Print the completion script of a shell, which completes ids, topics and categories too.
+    """Print a shell completion script, which also completes ids, topics and categories.
 
-    In ~/.bashrc or ~/.zshrc: eval "$(papertriage completion bash)", or zsh. In fish's config.fish:
-    papertriage completion fish | source.
+    In bash or zsh, add eval "$(papertriage completion bash)" (or zsh) to ~/.bashrc (or ~/.zshrc).
+    In fish, add papertriage completion fish | source to ~/.config/fish/config.fish.
     """
     if values is not None:
         _complete(values, prefix)
         return
     if shell not in _SHELLS:
-        given = f"no completion for {shell!r}" if shell else "which shell"
-        msg = f"{given}: the shells are {', '.join(_SHELLS)}"
+        given = f"unknown shell {shell!r}" if shell else "missing argument SHELL"
+        msg = f"{given}: choose from {', '.join(_SHELLS)}"
         raise InputError(msg)
     from papertriage.commands._tree import tree
 

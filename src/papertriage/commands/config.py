@@ -19,17 +19,21 @@ app = typer.Typer(
     help="Show and change settings.",
 )
 
-Key = Annotated[str, typer.Argument(metavar="KEY", help="Such as sources.arxiv.url.")]
+Key = Annotated[
+    str,
+    typer.Argument(metavar="KEY", help="The name of a setting, such as sources.arxiv.categories."),
+]
 
 
 @app.command("list")
 def show_all() -> None:
-    """Show every setting, its value and what it means; addresses without their passwords."""
-    lines = [
-        f"{key} = {_shown(_masked(key, value))}\n    {config.SETTINGS[key].meaning}\n"
+    """List all settings with their values, without passwords in addresses."""
+    lines = {
+        key: f"{key} = {_shown(_masked(key, value))}\n    {config.SETTINGS[key].meaning}\n"
         for key, value in config.read().items()
-    ]
-    write_output(lines, None)
+    }
+    usual = [lines.pop(key) for key in config.USUAL]
+    write_output([*usual, "\nAdvanced:\n\n", *lines.values()], None)
 
 
 @app.command("get")
@@ -44,21 +48,23 @@ def show_one(key: Key) -> None:
 @app.command("set")
 def set_one(
     key: Key,
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="Text, a number, or a,list.")],
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="Text, a number, or a list: cs.LG,cs.CL.")
+    ],
 ) -> None:
-    """Change a setting in config.toml; its comments stay."""
-    note(f"{key} is set in {config.change(key, value)}")
+    """Change a setting in config.toml, keeping its comments."""
+    note(f"set {key} in {config.change(key, value)}")
 
 
 @app.command("unset")
 def unset_one(key: Key) -> None:
-    """Remove a setting from config.toml, back to its default."""
-    note(f"{key} is back to its default in {config.change(key, None)}")
+    """Reset a setting to its default."""
+    note(f"reset {key} to its default in {config.change(key, None)}")
 
 
 @app.command("path")
 def show_path() -> None:
-    """Print where config.toml is, or would be."""
+    """Print the path of config.toml."""
     write_output([f"{visible(str(paths.config_path()))}\n"], None)
 
 

@@ -1,48 +1,70 @@
-"""Check and mend the cache."""
+"""Check and repair the cache."""
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from papertriage import clock, paths
-from papertriage.cache.connection import opened
-from papertriage.commands import _doctoring as d
-from papertriage.commands._checking import check
-from papertriage.commands._salvaging import salvage_to
-from papertriage.errors import InputError
-from papertriage.render.terminal import note
+from papertriage import __version__, clock, paths
+from papertriage.cache.connection import examined, opened, writing
+from papertriage.cache.indexing import rebuild
+from papertriage.cache.placing import megabytes
+from papertriage.cache.rescue.backup import back_up
+from papertriage.cache.rescue.health import problems, versions
+from papertriage.cache.rescue.mending import LeftOut
+from papertriage.cache.rescue.replaying import replay
+from papertriage.cache.rescue.restoring import restore
+from papertriage.cache.rescue.salvage import Salvaged, lines_of, salvage
+from papertriage.cache.rescue.syncing import synced_by
+from papertriage.cache.rescue.upkeep import tighten
+from papertriage.cache.status import storage, storage_text
+from papertriage.errors import CacheUnusable, ExitCode, InputError, OutputError, PapertriageError
+from papertriage.files.reading import FORMS
+from papertriage.formats import written
+from papertriage.formats.output import write_output
+from papertriage.render.terminal import note, progress
+from papertriage.text import counted, visible
 from papertriage.triage.intake.splitting import split_and_tag
 from papertriage.triage.naming import id_of
+from papertriage.triage.teaching.followed import following
 
-Deep = Annotated[bool, typer.Option("--deep", help="Read every row, and compare every index.")]
+Deep = Annotated[bool, typer.Option("--deep", help="Read every row and compare every index.")]
 Backup = Annotated[
     str | None,
-    typer.Option("--backup", metavar="FILE", help="Copy the cache, while others write to it."),
+    typer.Option("--backup", metavar="FILE", help="Copy the cache to FILE, even while it is used."),
 ]
 Restore = Annotated[
     str | None,
-    typer.Option("--restore", metavar="FILE", help="Put a backup in the cache's place."),
+    typer.Option(
+        "--restore",
+        metavar="FILE",
+        help="Replace the cache with a backup, keeping decisions and labels made since.",
+    ),
 ]
 Salvage = Annotated[
     str | None,
     typer.Option(
         "--salvage",
         metavar="FILE",
-        help="Save what a damaged or an earlier cache holds in a new one.",
+        help="Recover what a damaged or an earlier cache holds to FILE.",
     ),
 ]
-Vacuum = Annotated[bool, typer.Option("--vacuum", help="Make the file as small as it can be.")]
-Rebuild = Annotated[bool, typer.Option("--rebuild-index", help="Write the search index anew.")]
+Vacuum = Annotated[bool, typer.Option("--vacuum", help="Shrink the cache file.")]
+Rebuild = Annotated[bool, typer.Option("--rebuild-index", help="Rebuild the search index.")]
 Replay = Annotated[
-    bool, typer.Option("--replay-journal", help="Read decisions and labels off the journal.")
+    bool,
+    typer.Option("--replay-journal", help="Rebuild decisions and labels from the journal."),
 ]
 Split = Annotated[
     str | None,
-    typer.Option("--split", metavar="ID", help="Take apart what was merged into this paper."),
+    typer.Option("--split", metavar="ID", help="Split a paper that others were merged into."),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace FILE, whoever wrote it.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Overwrite a FILE that papertriage did not write.")
+]
 
 
 def command(
@@ -56,25 +78,174 @@ def command(
     split: Split = None,
     force: Force = False,
 ) -> None:
-    """Check the cache: file, indexes, lost rows, words; exit code 1 says that something is wrong.
+    """Check the cache for damage, and exit with code 1 if there is any.
 
     Nothing is changed unless an option asks for it.
     """
     asked = (backup, restore, salvage, split, vacuum, rebuild_index, replay_journal, deep)
     if sum(bool(one) for one in asked) > 1:
-        raise InputError(d.ONE_THING)
+        msg = "doctor does one thing at a time: give one option other than --force"
+        raise InputError(msg)
     if backup:
-        d.write_backup(backup, force=force)
+        _back_up_to(backup, force=force)
     elif restore:
-        d.restore_from(restore)
+        _restore_from(restore)
     elif salvage:
-        salvage_to(salvage, force=force)
-    elif vacuum or replay_journal:
-        d.rebuild_tables(vacuum=vacuum)
+        _salvage_to(salvage, force=force)
+    elif vacuum:
+        _shrink()
+    elif replay_journal:
+        with opened(paths.cache_path()) as connection, writing(connection):
+            replay(connection)
+        note("rebuilt decisions and labels from the journal")
     elif split:
         name = id_of(split)
         with opened(paths.cache_path()) as connection:
             for paper in split_and_tag(connection, name, clock.stamp(clock.now())):
                 note(f"{paper.id}: {paper.title}")
     else:
-        check(deep=deep, rebuild_index=rebuild_index)
+        _check(deep=deep, rebuild_index=rebuild_index)
+
+
+def _check(*, deep: bool, rebuild_index: bool) -> None:
+    """Print what is wrong, the versions, and whether the cache is in order; else exit code 1."""
+    paths.sweep_home()
+    cache = paths.cache_path()
+    # A file of no bytes is no cache yet.
+    if not cache.exists() or (cache.is_file() and not cache.stat().st_size):
+        _say(f"there is no cache yet: {cache}")
+        return
+    try:
+        if rebuild_index:
+            with opened(cache) as connection, writing(connection):
+                rebuild(connection)
+            note("rebuilt the search index")
+        with examined(cache) as connection:
+            found = [*problems(connection, deep=deep)]
+            said = [*versions(connection), f"papertriage {__version__}"]
+            said.append(f"{cache} is written {storage_text(storage(connection, cache))}")
+    except CacheUnusable as error:
+        raise _with_rescue(error) from error
+    try:
+        following()
+    except PapertriageError as error:
+        found.append(str(error))
+    said += [] if found else ["no problems found"]
+    if program := synced_by(cache):
+        said.append(_in_synced_folder(program))
+    write_output([f"{visible(line)}\n" for line in [*found, *said]], None)
+    if found:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _in_synced_folder(program: str) -> str:
+    return (
+        f"warning: {program} seems to sync {paths.cache_path().parent}, and may copy the cache"
+        " while it is written or replace it with another machine's: keep it in another directory"
+        " (PAPERTRIAGE_HOME or --cache), and sync a copy (`papertriage doctor --backup FILE`),"
+        " which `papertriage doctor --restore FILE` merges into another machine's"
+    )
+
+
+def _with_rescue(error: CacheUnusable) -> CacheUnusable:
+    """Add to an error what can still be read, where SQLite could not read the file."""
+    lines = lines_of(paths.cache_path()) if isinstance(error.__cause__, sqlite3.Error) else []
+    if not lines:
+        return error
+    hint = "" if "--salvage" in str(error) else ": `papertriage doctor --salvage FILE` saves them"
+    return CacheUnusable(f"{error}; {len(lines):,} journal entries can still be read{hint}")
+
+
+def _back_up_to(file: str, *, force: bool) -> None:
+    """Write a copy of the cache, and say what is not in it."""
+    target = _output_path(file, force=force)
+    with progress("copying the cache") as advance:
+        rows = back_up(paths.cache_path(), target, advance)
+    written.remember(written.content_hash(target))
+    size = megabytes(target.stat().st_size)
+    _say(f"{target}: {rows['papers']:,} papers, {rows['journal']:,} journal entries, {size}")
+    if paths.config_path().exists() or paths.topics_dir().is_dir():
+        note(f"settings, topics and models are not in it: back up {paths.config_dir()} as well")
+
+
+def _restore_from(file: str) -> None:
+    """Put a file in the cache's place, and say where the previous cache is."""
+    stamp = clock.now().strftime("%Y-%m-%dT%H%M%SZ")
+    cache = paths.cache_path()
+    paths.private_directory(cache.parent)
+    with progress("copying the backup") as advance:
+        done = restore(Path(file).absolute(), cache, stamp, advance)
+    _say(f"restored {cache} from {file}")
+    if done.aside:
+        _say(
+            f"carried over {done.lines:,} journal entries and {done.rows:,} other rows;"
+            f" the previous cache is {done.aside}"
+        )
+
+
+def _shrink() -> None:
+    path = paths.cache_path()
+    with opened(path) as connection:
+        before, after = tighten(connection, path)
+    _say(f"{path}: {megabytes(before)} before, {megabytes(after)} now")
+
+
+def _salvage_to(file: str, *, force: bool) -> None:
+    """Write a new cache of what can be read of the cache, and say what could not."""
+    cache, target = paths.cache_path(), _output_path(file, force=force)
+    if not cache.is_file():
+        msg = f"there is no cache: {cache}"
+        raise CacheUnusable(msg)
+    done = salvage(cache, target)
+    written.remember(written.content_hash(target))
+    for name in done.rows:
+        if done.rows[name] or name in done.lost:
+            _say(f"{name}: {done.rows[name]:,} rows{_lost(done, name)}")
+    for one in done.left_out:
+        _say(_left_out(one))
+    _say(f"{cache} is unchanged; replace it with `papertriage doctor --restore {file}`")
+    if {"papers", "tags"} & set(done.lost):
+        note(
+            "lost papers come back with the next fetch or import, and lost tags with"
+            " `papertriage topics retag`"
+        )
+
+
+def _lost(done: Salvaged, name: str) -> str:
+    if name not in done.lost:
+        return ""
+    count = done.lost[name]
+    return ", some lost" if count is None else f", {count:,} lost"
+
+
+def _left_out(one: LeftOut) -> str:
+    fetch = f"`papertriage fetch {one.source} --since {one.first}`"
+    way = "`papertriage import` of that file" if one.source in FORMS else fetch
+    them = "it" if one.papers == 1 else "them"
+    return f"left out: {counted(one.papers, 'paper')} of {one.feed}: {way} brings {them} again"
+
+
+def _say(line: str) -> None:
+    """Print one line."""
+    write_output([f"{visible(line)}\n"], None)
+
+
+def _output_path(file: str, *, force: bool) -> Path:
+    """Return where to write; raises OutputError for a file that papertriage did not write."""
+    target, cache = Path(file).resolve(), paths.cache_path()
+    if "\0" in file or target.is_dir() or not target.parent.is_dir():
+        msg = f"{visible(file)} is not a writable path: its directory must exist"
+        raise OutputError(msg)
+    if target.exists() and cache.exists() and target.samefile(cache):
+        msg = f"{file} is the cache itself: choose another file"
+        raise InputError(msg)
+    ours = target.exists() and (
+        not target.stat().st_size or written.is_ours(written.content_hash(target))
+    )
+    if target.exists() and not (ours or force):
+        msg = (
+            f"{visible(file)} was not overwritten: papertriage did not write it, or it was changed"
+            " since (--force overwrites it)"
+        )
+        raise OutputError(msg)
+    return target

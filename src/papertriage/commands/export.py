@@ -1,17 +1,79 @@
-"""Write papers for other tools."""
+"""Export papers for other programs: in one file, in one for each topic, or in batches."""
 
-from papertriage import clock
-from papertriage.commands import _consumer as c
+import json
+import sqlite3
+from typing import Annotated, NamedTuple
+
+import typer
+
+from papertriage import clock, paths
+from papertriage.cache.connection import opened
+from papertriage.cache.listing import listed
+from papertriage.cache.topics import topic_rows
 from papertriage.commands import _options as o
-from papertriage.commands._exporting import ExcelSafe, Limit, Output, Picked
-from papertriage.commands._format import format_of
 from papertriage.commands._opening import seeded
-from papertriage.commands._parts import parts_of, write_parts
-from papertriage.errors import InputError
+from papertriage.commands._output import Target, format_of, show
+from papertriage.errors import InputError, NothingToShow
+from papertriage.formats.output import make_parents, write_output
+from papertriage.formats.registry import FEEDS, TITLE
+from papertriage.models import Filters
+from papertriage.render.terminal import note
+
+Batch = Annotated[
+    int | None,
+    typer.Argument(
+        metavar="[BATCH]", help="With --ack: the number of the batch [default: the open one]."
+    ),
+]
+Picked = Annotated[bool, typer.Option("--picked", help="Only papers that were ever picked.")]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        "-n",
+        metavar="N",
+        min=0,
+        help="Export at most N papers (0: all). The default is 100 for feeds, otherwise all.",
+    ),
+]
+Consumer = Annotated[
+    str | None,
+    typer.Option(
+        "--consumer", metavar="NAME", help="Only papers that consumer NAME has not received yet."
+    ),
+]
+Ack = Annotated[
+    bool, typer.Option("--ack", help="Acknowledge the consumer's open batch, so the next can come.")
+]
+Changed = Annotated[
+    bool,
+    typer.Option("--changed", help="With --consumer: also papers that changed since they were."),
+]
+Forget = Annotated[
+    bool, typer.Option("--forget", help="Forget the consumer: all papers are new to it again.")
+]
+Consumers = Annotated[
+    bool, typer.Option("--consumers", help="List consumers, their open batches and waiting papers.")
+]
+ExcelSafe = Annotated[
+    bool, typer.Option("--excel-safe", help="Write CSV cells so that no spreadsheet runs them.")
+]
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to FILE; with {topic} in its name, one file for each topic.",
+    ),
+]
+
+_TOPIC = "{topic}"
+_FEED_LENGTH = 100
 
 
 def command(
-    batch: c.Batch = None,
+    batch: Batch = None,
     topic: o.Topic = None,
     since: o.Since = None,
     until: o.Until = None,
@@ -21,11 +83,11 @@ def command(
     decision: o.Decision = None,
     picked: Picked = False,
     limit: Limit = None,
-    consumer: c.Consumer = None,
-    ack: c.Ack = False,
-    changed: c.Changed = False,
-    forget: c.Forget = False,
-    consumers: c.Consumers = False,
+    consumer: Consumer = None,
+    ack: Ack = False,
+    changed: Changed = False,
+    forget: Forget = False,
+    consumers: Consumers = False,
     form: o.Format = None,
     as_json: o.Json = False,
     excel_safe: ExcelSafe = False,
@@ -33,29 +95,175 @@ def command(
     force: o.Force = False,
     fail_if_empty: o.FailIfEmpty = False,
 ) -> None:
-    """Write the papers that pass the filters: JSON lines, or as --format or the file says.
+    """Export papers, by default as JSON Lines.
 
-    A consumer is given each paper once: a batch of what is new, the same again until it is
-    acknowledged with --ack, so that a crash in between loses nothing.
+    With --consumer, each paper is exported once per consumer, in batches. A batch is exported again
+    until you acknowledge it with --ack, so that a crash in between loses nothing.
     """
-    c.check(consumer, batch, ack=ack, changed=changed, forget=forget)
+    _check_consumer(consumer, batch, ack=ack, changed=changed, forget=forget)
     if consumers or ack or forget:
-        from papertriage.commands import _handing
-
-        _handing.keep_books(consumer, batch, forget=forget, ack=ack, as_json=as_json)
+        _keep_books(consumer, batch, ack=ack, forget=forget, as_json=as_json)
         return
     form = format_of(form, as_json=as_json, output=output, default="jsonl")
-    filters = o.filters_of(topic, since, until, category, source, author, decision, limit or 0)
-    filters = filters._replace(picked=picked)
-    written = {"force": force, "fail_if_empty": fail_if_empty}
+    filters = o.filters_of(
+        topic=topic,
+        since=since,
+        until=until,
+        category=category,
+        source=source,
+        author=author,
+        decision=decision,
+        limit=limit or 0,
+    )._replace(picked=picked)
+    target = Target(form, output, force, fail_if_empty, excel_safe)
     if consumer is not None:
-        from papertriage.commands._handing import hand_over
+        _hand_over(consumer, filters, target, changed=changed)
+    else:
+        _export(filters, target, limit)
 
-        if excel_safe or "{topic}" in (output or ""):
-            msg = "a batch is one file of exact data: leave --excel-safe and {topic} out"
-            raise InputError(msg)
-        hand_over(consumer, filters, form, output, changed=changed, **written)
-        return
+
+class Part(NamedTuple):
+    """One file of an export, and what to say if no paper goes into it."""
+
+    filters: Filters
+    order: str
+    target: Target
+    empty: str
+
+
+def _export(filters: Filters, target: Target, limit: int | None) -> None:
+    """Write the files; raises NothingToShow, where asked to, if all are empty."""
     with seeded(clock.now()) as connection:
-        parts = parts_of(connection, filters, form, output, limit)
-        write_parts(connection, parts, form, excel_safe=excel_safe, **written)
+        shown = [
+            show(listed(connection, part.filters, part.order), part.target, part.empty)
+            for part in _parts_of(connection, filters, target, limit)
+        ]
+    if target.fail_if_empty and not any(shown):
+        msg = "no papers of any topic match these filters"
+        raise NothingToShow(msg)
+
+
+def _parts_of(
+    connection: sqlite3.Connection, filters: Filters, target: Target, limit: int | None
+) -> list[Part]:
+    """Return the files to write: one, or one for each topic where the name has {topic} in it.
+
+    A feed file has the 100 papers stored last, unless a limit is given: an old paper that was
+    stored today is news to its reader. Raises InputError where there is no topic.
+    """
+    feed = target.form in FEEDS
+    size = limit if limit is not None else _FEED_LENGTH if feed else 0
+    order = "came" if feed else "day"
+    filters = filters._replace(limit=size)
+    pattern = target.path or ""
+    if _TOPIC not in pattern:
+        titled = target._replace(title=_title(filters))
+        return [Part(filters, order, titled, "no papers match these filters")]
+    names = filters.topics or tuple(row.name for row in topic_rows(connection))
+    if not names:
+        msg = "no topics are followed: add one with `papertriage topics add`"
+        raise InputError(msg)
+    names = tuple(dict.fromkeys(names))
+    target = target._replace(fail_if_empty=target.fail_if_empty and len(names) == 1)
+    parts = []
+    for name in names:
+        of_topic = filters._replace(topics=(name,))
+        path = pattern.replace(_TOPIC, name)
+        make_parents(path)
+        of_file = target._replace(path=path, title=_title(of_topic))
+        parts.append(Part(of_topic, order, of_file, f"no {name} papers match these filters"))
+    return parts
+
+
+def _title(filters: Filters) -> str:
+    """Return what tells a feed file from one with other filters; its id follows from it."""
+    words = [*filters.topics, *filters.categories, *filters.sources, *filters.authors]
+    words += ["picks"] if filters.picked else []
+    words += [word for word in (filters.decision,) if word]
+    return f"{TITLE}: {', '.join(words)}" if words else TITLE
+
+
+def _check_consumer(consumer: str | None, batch: int | None, **flags: bool) -> None:
+    """Raise InputError where options about consumers need, or exclude, each other."""
+    given = [f"--{name}" for name, on in flags.items() if on]
+    if given and consumer is None:
+        msg = f"{given[0]} requires --consumer NAME: `papertriage export --consumers` lists them"
+        raise InputError(msg)
+    if batch is not None and not flags["ack"]:
+        msg = f"unexpected argument {batch}: a batch number requires --ack"
+        raise InputError(msg)
+    if flags["ack"] and flags["forget"]:
+        msg = "--ack and --forget cannot be used together"
+        raise InputError(msg)
+
+
+def _hand_over(consumer: str, filters: Filters, target: Target, *, changed: bool) -> None:
+    """Write the consumer's batch, and say on stderr which it is and how to acknowledge it."""
+    from papertriage.cache.handoff import HandoffRequest
+    from papertriage.formats.consumer import batch_name
+    from papertriage.triage.day.handing import hand
+
+    if target.excel_safe or _TOPIC in (target.path or ""):
+        msg = "--consumer cannot be used with --excel-safe or with {topic} in --output"
+        raise InputError(msg)
+    now = clock.now()
+    with seeded(now) as connection:
+        wanted = HandoffRequest(filters, changed)
+        batch, text = hand(connection, consumer, wanted, target.form, clock.stamp(now))
+        if batch is None:
+            nothing = f"no new papers for {consumer}"
+            if target.fail_if_empty:
+                raise NothingToShow(nothing)
+            note(nothing)
+        write_output(text, target.path, force=target.force)
+    if batch:
+        how = f"papertriage export --consumer {consumer} --ack {batch.number}"
+        note(f"{batch_name(batch)}; acknowledge it with `{how}`")
+
+
+def _keep_books(
+    consumer: str | None, batch: int | None, *, ack: bool, forget: bool, as_json: bool
+) -> None:
+    """Forget a consumer, acknowledge its batch, or list all consumers."""
+    if consumer and forget:
+        _forget(consumer)
+    elif consumer and ack:
+        _acknowledge(consumer, batch)
+    else:
+        _list_consumers(as_json=as_json)
+
+
+def _acknowledge(consumer: str, number: int | None) -> None:
+    from papertriage.cache.handoff import acknowledge
+    from papertriage.formats.consumer import batch_name
+
+    with opened(paths.cache_path()) as connection:
+        batch = acknowledge(connection, consumer, number, clock.stamp(clock.now()))
+    if batch:
+        note(f"{batch_name(batch)}, acknowledged")
+    elif number is not None:
+        note(f"batch {number} of {consumer} was already acknowledged")
+    else:
+        note(f"{consumer} has no open batch to acknowledge")
+
+
+def _forget(consumer: str) -> None:
+    from papertriage.cache.handoff import forget_consumer
+
+    with opened(paths.cache_path()) as connection:
+        forget_consumer(connection, consumer)
+    note(f"{consumer} is forgotten: all papers are new to it again")
+
+
+def _list_consumers(*, as_json: bool) -> None:
+    from papertriage.cache.handoff import consumers
+    from papertriage.formats.consumer import consumer_json, consumer_line
+
+    with opened(paths.cache_path()) as connection:
+        found = consumers(connection)
+    if as_json:
+        write_output([json.dumps([consumer_json(one) for one in found], indent=2), "\n"], None)
+        return
+    write_output([f"{consumer_line(one)}\n" for one in found], None)
+    if not found:
+        note("no consumers yet: `papertriage export --consumer NAME` creates one")

@@ -1,4 +1,4 @@
-"""Bring files into the cache."""
+"""Import papers from files."""
 
 from __future__ import annotations
 
@@ -8,55 +8,68 @@ import typer
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.commands._learning import learn
-from papertriage.commands._receipts import exit_code, reported, tell
 from papertriage.errors import ExitCode
 from papertriage.files.reading import FORMS
+from papertriage.formats.receipt import receipt_lines
+from papertriage.render.reporting import storing
 from papertriage.render.terminal import note
 from papertriage.triage.intake.importing import import_file
+from papertriage.triage.intake.verdicts import exit_code
+from papertriage.triage.teaching.interest_learning import learn_or_explain
+
+Form = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="FORM",
+        help=f"The files' form: one of {', '.join(FORMS)}. Detected by default.",
+    ),
+]
+Date = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="The day of a page or an e-mail, instead of its own."),
+]
+NoTags = Annotated[
+    bool,
+    typer.Option("--no-tags", help="Do not tag new papers: faster; run `topics retag` afterwards."),
+]
 
 
 def command(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, or - for stdin.")],
-    form: Annotated[
-        str | None,
-        typer.Option("--as", metavar="FORM", help=f"One of {', '.join(FORMS)}; else detected."),
-    ] = None,
-    date: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="The day of a page or a mail, instead of its own."),
-    ] = None,
-    no_tags: Annotated[
-        bool,
-        typer.Option("--no-tags", help="Leave new papers to `topics retag`: three times as fast."),
-    ] = False,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Files; - is standard input.")
+    ],
+    form: Form = None,
+    date: Date = None,
+    no_tags: NoTags = False,
 ) -> None:
-    """Import papers from files: JSON lines, CSV, BibTeX, RIS, arXiv's snapshot or mails, a page.
+    """Import papers from files: JSON Lines, CSV, BibTeX, RIS, arXiv snapshots and e-mails, pages.
 
-    Importing again adds nothing. A bad line is skipped and named, and costs no other; then the
-    exit code is 3.
+    Importing a file again adds nothing. Invalid entries are skipped and reported, and the exit
+    code is 3.
     """
     today = clock.local_day(clock.now())
     day = clock.day_of(date, today) if date else None
     receipts = []
     with opened(paths.cache_path()) as connection:
         for path in files:
-            with reported(f"importing {path}", lines=True) as advance:
-                receipts.append(
-                    import_file(
-                        connection,
-                        path,
-                        form=form,
-                        page_day=day,
-                        now=clock.now,
-                        advance=advance,
-                        tagged=not no_tags,
-                    )
+            with storing(f"importing {path}", lines=True) as advance:
+                receipt = import_file(
+                    connection,
+                    path,
+                    form=form,
+                    page_day=day,
+                    now=clock.now,
+                    advance=advance,
+                    tagged=not no_tags,
                 )
-            tell(receipts[-1])
+            receipts.append(receipt)
+            for line in receipt_lines(receipt):
+                note(line)
         if no_tags and any(receipt.new for receipt in receipts):
-            note("new papers have no tags yet: run papertriage topics retag")
-        learn(connection, after_papers=True)
+            note("new papers are not tagged yet: run `papertriage topics retag`")
+        if told := learn_or_explain(connection, clock.now(), after_papers=True):
+            note(told)
     if any(receipt.skipped for receipt in receipts):
         raise typer.Exit(ExitCode.PARTLY_DONE)
     raise typer.Exit(exit_code(receipts))

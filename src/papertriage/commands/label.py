@@ -1,4 +1,4 @@
-"""Teach a topic."""
+"""Label papers for a topic."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from papertriage.cache.filters import topic_key
 from papertriage.cache.journal import label
 from papertriage.cache.listing import wanted
 from papertriage.commands import _options as o
-from papertriage.commands._tagging import tagging
 from papertriage.errors import InputError
+from papertriage.render.reporting import tagging
 from papertriage.render.terminal import note
 from papertriage.triage.naming import ids_of, new_line
 from papertriage.triage.teaching.training import retrain_if_due
@@ -21,16 +21,20 @@ from papertriage.triage.teaching.training import retrain_if_due
 
 def command(
     ids: o.Ids,
-    topic: Annotated[str, typer.Option("--topic", "-t", metavar="TOPIC", help="The topic.")],
-    no: Annotated[bool, typer.Option("--no", help="The papers are not of the topic.")] = False,
-    clear: Annotated[bool, typer.Option("--clear", help="Take the labels back.")] = False,
+    topic: Annotated[
+        str, typer.Option("--topic", "-t", metavar="TOPIC", help="The topic to label papers for.")
+    ],
+    no: Annotated[
+        bool, typer.Option("--no", help="Label the papers as not belonging to the topic.")
+    ] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove the labels.")] = False,
 ) -> None:
-    """Say that papers are, or are not, of a topic.
+    """Label papers as belonging to a topic, or not (--no).
 
-    After some new labels (topics.retrain-after) the topic is trained again.
+    A topic is retrained after enough new labels: see the setting topics.retrain-after.
     """
     if no and clear:
-        msg = "--no and --clear contradict each other: give one"
+        msg = "--no and --clear cannot be used together"
         raise InputError(msg)
     names = ids_of(ids)
     value = None if clear else not no

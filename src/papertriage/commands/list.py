@@ -7,9 +7,8 @@ import typer
 from papertriage import clock
 from papertriage.cache.listing import ORDERS, listed
 from papertriage.commands import _options as o
-from papertriage.commands._format import format_of
-from papertriage.commands._listing import show
 from papertriage.commands._opening import seeded
+from papertriage.commands._output import Target, format_of, show
 from papertriage.errors import InputError
 
 _LIMIT = 30
@@ -26,7 +25,9 @@ def command(
     limit: o.Limit = _LIMIT,
     sort: Annotated[
         str,
-        typer.Option(metavar="ORDER", help=f"One of {', '.join(ORDERS)}, best or newest first."),
+        typer.Option(
+            metavar="ORDER", help=f"Sort by one of {', '.join(ORDERS)}; newest or highest first."
+        ),
     ] = "day",
     form: o.Format = None,
     as_json: o.Json = False,
@@ -37,12 +38,18 @@ def command(
     """List papers, newest first."""
     form = format_of(form, as_json=as_json, output=output)
     if sort not in ORDERS:
-        msg = f"--sort {sort!r} is none of {', '.join(ORDERS)}"
+        msg = f"invalid --sort {sort!r}: choose from {', '.join(ORDERS)}"
         raise InputError(msg)
     filters = o.filters_of(
-        topic, since, until, category, source, author, decision, _LIMIT if limit is None else limit
+        topic=topic,
+        since=since,
+        until=until,
+        category=category,
+        source=source,
+        author=author,
+        decision=decision,
+        limit=_LIMIT if limit is None else limit,
     )
     with seeded(clock.now()) as connection:
-        papers = listed(connection, filters, sort)
-        empty = "no paper passes these filters"
-        show(papers, form, output, force=force, empty=empty, fail_if_empty=fail_if_empty)
+        target = Target(form, output, force, fail_if_empty)
+        show(listed(connection, filters, sort), target, "no papers match these filters")

@@ -1,4 +1,4 @@
-"""Print what JSON outputs look like."""
+"""Print the JSON Schemas of JSON outputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from papertriage.formats.output import write_output
 def command(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help=f"One of {', '.join(SCHEMAS)}; else all of them."),
+        typer.Argument(
+            metavar="[NAME]", help=f"One of {', '.join(SCHEMAS)}. By default all of them."
+        ),
     ] = None,
 ) -> None:
     """Print the JSON Schema (draft 2020-12) of a JSON output."""

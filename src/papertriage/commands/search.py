@@ -7,15 +7,14 @@ import typer
 from papertriage import clock
 from papertriage.cache.listing import found
 from papertriage.commands import _options as o
-from papertriage.commands._format import format_of
-from papertriage.commands._listing import show
 from papertriage.commands._opening import seeded
+from papertriage.commands._output import Target, format_of, show
 
 _LIMIT = 20
 
 
 def command(
-    query: Annotated[list[str], typer.Argument(metavar="QUERY...", help="What to look for.")],
+    query: Annotated[list[str], typer.Argument(metavar="QUERY...", help="What to search for.")],
     topic: o.Topic = None,
     since: o.Since = None,
     until: o.Until = None,
@@ -30,16 +29,24 @@ def command(
     force: o.Force = False,
     fail_if_empty: o.FailIfEmpty = False,
 ) -> None:
-    """Search papers: words, "a phrase", title: author: topic: category:, AND OR NOT, word*.
+    """Search titles, abstracts and authors, best match first.
 
-    All words must be there. Any other punctuation is text: C++ and f-divergence are words.
+    A paper must match every word. A query may also hold "a phrase", a prefix such as diffus*, the
+    fields title:, author:, topic: and category:, and AND, OR and NOT. Other punctuation is taken
+    literally: C++ and f-divergence are words.
     """
     form = format_of(form, as_json=as_json, output=output)
     filters = o.filters_of(
-        topic, since, until, category, source, author, decision, _LIMIT if limit is None else limit
+        topic=topic,
+        since=since,
+        until=until,
+        category=category,
+        source=source,
+        author=author,
+        decision=decision,
+        limit=_LIMIT if limit is None else limit,
     )
     words = " ".join(query)
     with seeded(clock.now()) as connection:
-        papers = found(connection, words, filters)
-        empty = f"no paper matches {words}"
-        show(papers, form, output, force=force, empty=empty, fail_if_empty=fail_if_empty)
+        target = Target(form, output, force, fail_if_empty)
+        show(found(connection, words, filters), target, f"no papers match {words}")

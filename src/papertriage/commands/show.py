@@ -1,4 +1,4 @@
-"""Show papers whole."""
+"""Show everything that the cache holds of papers."""
 
 import sqlite3
 from typing import Annotated
@@ -9,8 +9,8 @@ from papertriage import clock
 from papertriage.cache.listing import wanted
 from papertriage.cache.versions import earlier_texts
 from papertriage.commands import _options as o
-from papertriage.commands._format import format_of
 from papertriage.commands._opening import seeded
+from papertriage.commands._output import format_of
 from papertriage.formats.output import write_output
 from papertriage.formats.registry import formatted
 from papertriage.models import CachedPaper
@@ -25,10 +25,10 @@ def command(
     output: o.Output = None,
     force: o.Force = False,
     diff: Annotated[
-        bool, typer.Option("--diff", help="Show what the last new version changed, word by word.")
+        bool, typer.Option("--diff", help="Show what the latest version changed, word by word.")
     ] = False,
 ) -> None:
-    """Show papers with abstract, tags, evidence and what you said of them."""
+    """Show papers with abstract, tags, evidence, and your decisions and labels."""
     form = format_of(form, as_json=as_json, output=output)
     with seeded(clock.now()) as connection:
         papers = wanted(connection, ids_of(ids))
@@ -46,7 +46,7 @@ def _show_diff(connection: sqlite3.Connection, held: CachedPaper) -> None:
     paper = held.paper
     earlier = earlier_texts(connection, paper.id)
     if not earlier:
-        note(f"{paper.id} has not changed since it came")
+        note(f"{paper.id} has not changed since it was stored")
         return
     old = earlier[0]
     was, now = (f"v{n}" if n else "before" for n in (old.version, paper.version))

@@ -8,9 +8,8 @@ from papertriage import clock
 from papertriage.cache.filters import condition_of
 from papertriage.cache.listing import wanted
 from papertriage.commands import _options as o
-from papertriage.commands._format import format_of
-from papertriage.commands._listing import show
 from papertriage.commands._opening import seeded
+from papertriage.commands._output import Target, format_of, show
 from papertriage.errors import InputError
 from papertriage.triage.naming import id_of
 
@@ -18,7 +17,12 @@ _LIMIT = 20
 
 
 def command(
-    paper: Annotated[str, typer.Argument(metavar="ID", help="An id, an address or a row number.")],
+    paper: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="An arXiv id, URL, DOI or row number of the last listing."
+        ),
+    ],
     topic: o.Topic = None,
     since: o.Since = None,
     until: o.Until = None,
@@ -26,25 +30,36 @@ def command(
     source: o.Source = None,
     author: o.Author = None,
     decision: o.Decision = None,
-    limit: o.Limit = _LIMIT,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", metavar="N", min=0, help="Show at most N papers.")
+    ] = _LIMIT,
     form: o.Format = None,
     as_json: o.Json = False,
     output: o.Output = None,
     force: o.Force = False,
     fail_if_empty: o.FailIfEmpty = False,
 ) -> None:
-    """Show the papers that share most of a paper's telling words, most alike first."""
+    """Show the papers most similar to a paper, by the distinctive words they share."""
     # 4 ms of CPU that only a search should pay.
     from papertriage.cache.alike import MOST, alike
 
     form = format_of(form, as_json=as_json, output=output)
     size = _LIMIT if limit is None else limit
     if not 0 < size <= MOST:
-        msg = f"--limit is from 1 to {MOST} here, not {size}: nothing further down is alike"
+        msg = f"invalid --limit {size}: choose a number from 1 to {MOST}"
         raise InputError(msg)
-    filters = o.filters_of(topic, since, until, category, source, author, decision, size)
+    filters = o.filters_of(
+        topic=topic,
+        since=since,
+        until=until,
+        category=category,
+        source=source,
+        author=author,
+        decision=decision,
+        limit=size,
+    )
     with seeded(clock.now()) as connection:
         (held,) = wanted(connection, [id_of(paper)])
         papers = alike(connection, held.paper, condition_of(connection, filters), size)
-        empty = f"no paper shares a telling word with {held.paper.id}"
-        show(papers, form, output, force=force, empty=empty, fail_if_empty=fail_if_empty)
+        target = Target(form, output, force, fail_if_empty)
+        show(papers, target, f"no similar papers found for {held.paper.id}")

@@ -18,25 +18,28 @@ from papertriage.triage.measuring import simulating
 
 def command(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="CSV, TSV or RIS; - is standard input.")
+        str, typer.Argument(metavar="FILE", help="A CSV, TSV or RIS file; - is standard input.")
     ],
     label: Annotated[
         str,
-        typer.Option(metavar="COLUMN", help="The column of 1 and 0; of RIS a tag, such as N1."),
+        typer.Option(
+            metavar="COLUMN", help="The column that holds 1 or 0; in RIS files a tag such as N1."
+        ),
     ],
     prior: Annotated[
         str | None,
-        typer.Option(metavar="ROW,ROW", help="Begin with these rows, counted from 0."),
+        typer.Option(metavar="ROW,ROW", help="Start from these rows, counted from 0."),
     ] = None,
     seed: Annotated[
-        int, typer.Option(metavar="N", help="Without --prior: draws the two rows to begin with.")
+        int, typer.Option(metavar="N", help="Without --prior: the seed that draws two rows.")
     ] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Replay a finished review: always ask for the top paper, learn, until all are found.
+    """Replay a finished review, and measure how early the ranking finds its relevant papers.
 
-    Begins with the prior rows: a relevant and an irrelevant one. The loss is ASReview's: the area
-    between the ideal and the achieved recall curve, 0 is best.
+    Starts from one relevant and one irrelevant row, then reads the highest ranked paper and learns
+    from its label until every relevant paper is found. The loss is ASReview's: the area between the
+    ideal and the achieved recall curve (0 is best).
     """
     review = read_review(file, label)
     simulating.check_review(review)
@@ -62,7 +65,7 @@ def _lines(done: simulating.SimulatedReview, review: Review) -> list[str]:
     rows = f"rows {', '.join(map(str, done.prior))}"
     read, stop = len(done.order), done.stop
     return [
-        f"{counted(done.n, 'paper')}, {done.relevant:,} relevant; began with {rows}{drawn}\n",
+        f"{counted(done.n, 'paper')}, {done.relevant:,} relevant; started from {rows}{drawn}\n",
         f"all relevant papers found after reading {read:,} ({read / done.n:.0%})\n",
         f"told to stop after reading {stop.at:,} ({stop.read:.0%}): {stop.recall:.1%} found\n",
         f"loss {done.loss:.4f}, recall at 10% read {done.recall10:.3f}, WSS@95 {done.wss95:.3f}\n",

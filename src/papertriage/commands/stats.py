@@ -10,7 +10,7 @@ import typer
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.commands import _options as o
-from papertriage.commands._format import format_of
+from papertriage.commands._output import format_of
 from papertriage.errors import InputError, NothingToShow
 from papertriage.formats.output import write_output
 from papertriage.formats.scoreboard import SCOREBOARD_FORMATS, plain
@@ -21,12 +21,17 @@ from papertriage.triage.measuring.scoreboard import decided_days, scoreboard
 _USUAL_DAYS = 60
 Days = Annotated[
     int | None,
-    typer.Option("--days", min=1, max=36_500, help="The last so many days; 60 if not said."),
+    typer.Option(
+        "--days", metavar="N", min=1, max=36_500, help="Cover the last N days [default: 60]."
+    ),
 ]
 Format = Annotated[
     str | None,
     typer.Option(
-        "--format", "-f", metavar="FORMAT", help=f"One of {', '.join(SCOREBOARD_FORMATS)}."
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help=f"Output format: one of {', '.join(SCOREBOARD_FORMATS)}.",
     ),
 ]
 
@@ -41,10 +46,10 @@ def command(
     force: o.Force = False,
     fail_if_empty: o.FailIfEmpty = False,
 ) -> None:
-    """Show, for the days on which you decided, how well your papers were ranked.
+    """Show how well papers were ranked for you, for each day on which you made decisions.
 
-    What you kept and skipped on a day is ranked by what was learned before that day, and beside it
-    by topics, by the topics' phrases and newest first. Today counts from tomorrow on.
+    The papers that you kept and skipped on a day are ranked by what was learned before that day,
+    and for comparison by topic, by the topics' phrases and newest first. Today is not included.
     """
     form = format_of(form, as_json=as_json, output=output, known=SCOREBOARD_FORMATS)
     first, last = _window(since, until, days)
@@ -59,7 +64,7 @@ def command(
 
 def _window(since: str | None, until: str | None, days: int | None) -> tuple[date, date]:
     if since and days:
-        msg = "--since and --days contradict each other: give one"
+        msg = "--since and --days cannot be used together"
         raise InputError(msg)
     today = clock.local_day(clock.now())
     yesterday = today - timedelta(days=1)
@@ -68,15 +73,13 @@ def _window(since: str | None, until: str | None, days: int | None) -> tuple[dat
         return last - timedelta(days=(days or _USUAL_DAYS) - 1), last
     first = clock.day_of(since, today)
     if first > last:
-        msg = f"--since {first} is after {last}: no day that is over lies between them"
+        msg = f"--since {first} is after {last}, the last day that is covered"
         raise InputError(msg)
     return first, last
 
 
 def _say_empty(first: date, last: date, *, fail_if_empty: bool) -> None:
-    msg = (
-        f"nothing was kept or skipped from {first} to {last}; what you decide today counts tomorrow"
-    )
+    msg = f"nothing was kept or skipped from {first} to {last} (today is not included)"
     if fail_if_empty:
         raise NothingToShow(msg)
     note(msg)

@@ -1,4 +1,4 @@
-"""Say what the cache holds and how fresh it is."""
+"""Show what the cache holds and how fresh it is."""
 
 import json
 
@@ -15,7 +15,7 @@ from papertriage.text import counted, visible_lines
 
 
 def command(as_json: o.Json = False) -> None:
-    """Show where the cache is, what it holds, and the last receipt of every feed."""
+    """Show the location and contents of the cache, and the latest receipt of each feed."""
     path = paths.cache_path()
     with opened(path) as connection:
         held, last = counts(connection), newest(connection)

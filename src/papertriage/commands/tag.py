@@ -14,24 +14,28 @@ Files = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[FILE...]",
-        help="JSON lines (- is standard input); with --output Parquet files or directories.",
+        help="JSON Lines (- is standard input); with --output, Parquet files or directories.",
     ),
 ]
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="DIR", help="Tag Parquet files into this directory."),
+    typer.Option("--output", "-o", metavar="DIR", help="Tag Parquet files, and write to DIR."),
 ]
 Columns = Annotated[
     str | None,
-    typer.Option(metavar="ID,TITLE,ABSTRACT", help="The columns to read, else by their names."),
+    typer.Option(
+        metavar="ID,TITLE,ABSTRACT", help="The columns to read [default: found by their names]."
+    ),
 ]
-Keep = Annotated[bool, typer.Option("--keep-columns", help="Copy all columns, not the id alone.")]
-Evidence = Annotated[bool, typer.Option("--evidence", help="Add the terms that made each tag.")]
-Batch = Annotated[int, typer.Option(metavar="N", min=1, help="Rows that are read at once.")]
-Force = Annotated[bool, typer.Option("--force", help="Do finished files again.")]
+Keep = Annotated[
+    bool, typer.Option("--keep-columns", help="Copy all columns to the output, not only the id.")
+]
+Evidence = Annotated[bool, typer.Option("--evidence", help="Add the terms behind each tag.")]
+Batch = Annotated[int, typer.Option(metavar="N", min=1, help="Read N rows at a time.")]
+Force = Annotated[bool, typer.Option("--force", help="Tag files again that are already finished.")]
 Scheduler = Annotated[
     str | None,
-    typer.Option(metavar="ADDRESS", help="Run on this Dask cluster (tcp://HOST:8786)."),
+    typer.Option(metavar="ADDRESS", help="Run on a Dask cluster: tcp://HOST:8786."),
 ]
 
 
@@ -45,13 +49,13 @@ def command(
     force: Force = False,
     scheduler: Scheduler = None,
 ) -> None:
-    """Add topics to JSON lines of {id, title, abstract}, and to whatever else they hold.
+    """Add topics to JSON Lines with id, title and abstract; other fields are kept.
 
-    A filter: no cache is needed, one line in gives one line out. A bad line is passed over and
-    named on stderr, and the exit code is 3.
+    Works as a filter, without a cache: each line is read, tagged and written. Invalid lines are
+    skipped and reported on standard error, and the exit code is 3.
 
-    With --output, tag Parquet files instead: one file of scores for each, rows in their order. A
-    file that is finished is not done again.
+    With --output, tags Parquet files instead, and writes a file of scores for each, with rows in
+    the same order. Finished files are not tagged again.
     """
     if output is None:
         _tag_lines(files or ["-"], columns is not None or keep or evidence or force or scheduler)
@@ -60,7 +64,7 @@ def command(
     from papertriage.triage.teaching.followed import followed_model
 
     if not files or "-" in files:
-        msg = "--output is for Parquet files: name files or directories"
+        msg = "--output requires Parquet files or directories as arguments"
         raise InputError(msg)
     options = Options(output, columns, keep, evidence, batch, force, scheduler)
     with progress("tagging", None) as advance:
@@ -77,10 +81,10 @@ def _tag_lines(files: list[str], bulk: object) -> None:
     from papertriage.triage.measuring.filtering import is_parquet, tagged_lines
 
     if bulk or len(files) > 1:
-        msg = "several files and these options are for Parquet: add --output DIR"
+        msg = "several files, and options for Parquet files, require --output DIR"
         raise InputError(msg)
     if is_parquet(files[0]):
-        msg = f"{files[0]} is Parquet: say with --output DIR where its scores go"
+        msg = f"{files[0]} is a Parquet file: tag it with --output DIR"
         raise InputError(msg)
     bad = 0
     for line, fault in tagged_lines(files[0]):

@@ -1,5 +1,7 @@
 """Show the day's picks."""
 
+import sqlite3
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -7,15 +9,38 @@ import typer
 from papertriage import clock, config
 from papertriage.cache import picks as kept
 from papertriage.commands import _options as o
-from papertriage.commands._day import Again, Past, past_or_today
-from papertriage.commands._format import format_of
-from papertriage.commands._listing import show
 from papertriage.commands._opening import seeded
-from papertriage.commands._promising import Minutes, Recall, check_size, chosen, promised
+from papertriage.commands._output import Target, format_of, show
+from papertriage.errors import InputError
+from papertriage.models import CachedPaper, Filters
+from papertriage.render.terminal import note
+from papertriage.triage.day.picking import pick
+from papertriage.triage.teaching.interest import ranked_by
 
-Trending = Annotated[
-    bool, typer.Option("--trending", help="Pick what has most upvotes, tagged or not.")
+Recall = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        min=0.01,
+        max=1.0,
+        help="Show enough papers to hold SHARE of those you would keep: 0.9.",
+    ),
 ]
+Minutes = Annotated[
+    float | None,
+    typer.Option(
+        metavar="N", min=0.1, max=1_440, help="Show as many papers as you can decide in N minutes."
+    ),
+]
+Past = Annotated[
+    str | None, typer.Option("--date", metavar="DATE", help="Show the picks of a past day.")
+]
+
+_TITLE = "papertriage: picks"
+_NOTHING_NEW = (
+    "no new papers to pick: `papertriage fetch` gets new papers, `papertriage today --again` shows"
+    " earlier picks"
+)
 
 
 def command(
@@ -27,8 +52,8 @@ def command(
     author: o.Author = None,
     decision: o.Decision = None,
     limit: o.Limit = None,
-    again: Again = False,
-    trending: Trending = False,
+    again: o.Again = False,
+    trending: o.Trending = False,
     recall: Recall = None,
     minutes: Minutes = None,
     date: Past = None,
@@ -38,36 +63,85 @@ def command(
     force: o.Force = False,
     fail_if_empty: o.FailIfEmpty = False,
 ) -> None:
-    """Show the day's picks: the best of what is new, and why.
+    """Show today's picks: the best of the new papers, and why each was picked.
 
-    They are ranked by what you keep and skip as soon as that is enough, by topics before. What you
-    keep or skip does not come back, nor do the picks of an earlier day. On the same day the same
-    command shows the same picks, until you decide or papers come in.
+    Picks are ranked by topic until you have kept and skipped enough papers, then by interest. They
+    stay the same all day, unless you decide on papers or fetch new ones, and are never repeated.
     """
     form = format_of(form, as_json=as_json, output=output)
     now = clock.now()
     today = clock.local_day(now)
-    day = past_or_today(date, today)
-    check_size(limit, recall, minutes, ranked=day == today and not trending)
-    size = int(config.number("picks.limit")) if limit is None else limit
-    filters = o.filters_of(topic, since, until, category, source, author, decision, size)
+    day = o.past_or_today(date, today)
+    _check_size(limit, recall, minutes, ranked=day == today and not trending)
+    filters = o.filters_of(
+        topic=topic,
+        since=since,
+        until=until,
+        category=category,
+        source=source,
+        author=author,
+        decision=decision,
+        limit=int(config.number("picks.limit")) if limit is None else limit,
+    )
     with seeded(now) as connection:
         if day < today:
             papers = kept.picked(connection, day.isoformat(), filters)
+        elif recall is not None or minutes is not None:
+            papers = _promised(connection, day, filters, recall, minutes, again=again)
         else:
-            promise = promised(connection, day, filters, recall, minutes, again=again)
-            papers = chosen(
-                *(connection, day, filters, promise), again=again, trending=trending, form=form
-            )
+            papers = _told(pick(connection, day, filters, again=again, trending=trending))
+            _tell_of_ranking(connection, form, trending=trending)
         empty = _NOTHING_NEW if day == today else f"nothing was picked on {day}"
-        show(
-            *(papers, form, output),
-            force=force,
-            empty=empty,
-            fail_if_empty=fail_if_empty,
-            grouped=True,
-            title="papertriage: picks",
-        )
+        show(papers, Target(form, output, force, fail_if_empty, title=_TITLE), empty, grouped=True)
 
 
-_NOTHING_NEW = "nothing new to pick: `papertriage fetch` brings papers, --again shows old picks"
+def _check_size(
+    limit: int | None, recall: float | None, minutes: float | None, *, ranked: bool
+) -> None:
+    """Raise InputError where two options give the size, or one promises of what is not ranked."""
+    sizes = {"--limit": limit, "--recall": recall, "--minutes": minutes}
+    given = [name for name, value in sizes.items() if value is not None]
+    if len(given) > 1:
+        msg = f"{' and '.join(given)} cannot be used together"
+        raise InputError(msg)
+    if not ranked and given and given[0] != "--limit":
+        msg = f"{given[0]} cannot be used with --trending or --date"
+        raise InputError(msg)
+
+
+def _tell_of_ranking(connection: sqlite3.Connection, form: str, *, trending: bool) -> None:
+    """Say to the reader of a table what the picks are ranked by."""
+    if form == "table" and not trending and (by := ranked_by(connection)):
+        note(by)
+
+
+def _promised(
+    connection: sqlite3.Connection,
+    day: date,
+    filters: Filters,
+    recall: float | None,
+    minutes: float | None,
+    *,
+    again: bool,
+) -> list[CachedPaper]:
+    """Pick as many papers as --recall or --minutes asks for, and say what to expect of them."""
+    # Its arithmetic costs what few readers ask for.
+    from papertriage.triage.day.promising import for_minutes, for_recall
+
+    if recall is not None:
+        promise = for_recall(connection, day, filters, recall, again=again)
+    else:
+        promise = for_minutes(connection, day, filters, minutes or 0.0, again=again)
+    filters = filters._replace(limit=promise.papers)
+    papers = _told(pick(connection, day, filters, again=again, since=promise.since))
+    for line in promise.lines:
+        note(line)
+    return papers
+
+
+def _told(picked: tuple[list[CachedPaper], str | None]) -> list[CachedPaper]:
+    """Return the picks, after saying why they could not be recorded where that failed."""
+    papers, warning = picked
+    if warning:
+        note(warning)
+    return papers

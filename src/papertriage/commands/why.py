@@ -1,4 +1,4 @@
-"""Say why papers got their scores."""
+"""Show why papers got their scores."""
 
 from typing import Annotated
 
@@ -19,21 +19,23 @@ def command(
     ids: o.Ids,
     topic: Annotated[
         str | None,
-        typer.Option("--topic", "-t", metavar="TOPIC", help="This topic's score, or interest."),
+        typer.Option(
+            "--topic", "-t", metavar="TOPIC", help="Explain the score of TOPIC, or of interest."
+        ),
     ] = None,
     as_json: o.Json = False,
 ) -> None:
-    """Show what made a paper's score: the terms in its abstract, and what each adds.
+    """Show why a paper got its scores: the terms found in it, and what each contributes.
 
-    Contributions are log-odds and add up to the score's. Without --topic, the tags are shown, or
-    the best topic of a paper without any, and, once enough was decided, what speaks for keeping
-    the paper and what against.
+    Contributions are log-odds, and add up to the log-odds of the score. Without --topic, explains
+    the paper's tags (or its best topic if it has none) and, once you have kept and skipped enough
+    papers, your interest in it.
     """
     with opened(paths.cache_path()) as connection:
         papers = wanted(connection, ids_of(ids))
     for held in papers:
         if topic and topic not in known_scores(held):
-            msg = f"{held.paper.id} has no score for topic {topic!r}: `papertriage topics list`"
+            msg = f"{held.paper.id} has no score for topic {topic!r}: see `papertriage topics list`"
             raise InputError(msg)
     if as_json:
         write_output(why_json(papers, topic), None)

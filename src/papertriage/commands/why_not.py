@@ -1,4 +1,4 @@
-"""Say why a paper is not among the picks."""
+"""Show why a paper was not picked."""
 
 import json
 
@@ -12,7 +12,7 @@ from papertriage.triage.naming import ids_of
 
 
 def command(ids: o.Ids, as_json: o.Json = False) -> None:
-    """Trace why papers are not among the picks: not fetched, no tag, decided, cut."""
+    """Show why papers were not picked: not fetched, not tagged, already decided, or outranked."""
     day = clock.local_day(clock.now())
     limit = int(config.number("picks.limit"))
     with opened(paths.cache_path()) as connection:

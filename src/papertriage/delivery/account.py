@@ -42,7 +42,7 @@ def address(text: str) -> str:
             spelled = ""
         if spelled and len(spelled) <= _LONGEST_ADDRESS and not local.startswith("."):
             return spelled
-    msg = f"{visible(text, 100)!r} is no e-mail address: give one such as me@example.org"
+    msg = f"{visible(text, 100)!r} is not an e-mail address: use one such as me@example.org"
     raise InputError(msg)
 
 
@@ -71,15 +71,13 @@ def account() -> Account:
         )
         raise ConfigurationError(msg)
     if re.search(r"[^\w.:-]", host):
-        msg = f"mail.host is {visible(host, 100)!r}: give a name such as smtp.example.org"
+        msg = f"mail.host is {visible(host, 100)!r}: it must be a name such as smtp.example.org"
         raise ConfigurationError(msg)
     if security not in _PORTS:
-        msg = f"mail.security is {visible(security, 100)!r}: take one of {', '.join(_PORTS)}"
+        msg = f"mail.security is {visible(security, 100)!r}: choose from {', '.join(_PORTS)}"
         raise ConfigurationError(msg)
     if security == "none" and not _is_loopback(host):
-        msg = (
-            f"mail.security none is for a server on this machine, not {host}: take starttls or tls"
-        )
+        msg = f"mail.security none is for a server on this machine, not {host}: use starttls or tls"
         raise ConfigurationError(msg)
     found = sender()
     if not found:

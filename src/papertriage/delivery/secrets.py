@@ -34,7 +34,7 @@ def password(user: str) -> str | None:
     if service:
         return _usable(_from_keyring(service, user), "mail.keyring")
     msg = (
-        f"mail.user is set and no password: set mail.password-command, mail.password-file,"
+        f"mail.user is set, but no password: set mail.password-command, mail.password-file,"
         f" mail.keyring or {VARIABLE}"
     )
     raise ConfigurationError(msg)
@@ -43,11 +43,11 @@ def password(user: str) -> str | None:
 def _usable(found: str, where: str) -> str:
     line = found.split("\n", 1)[0].rstrip("\r")
     if not line:
-        msg = f"{where} gives no password"
+        msg = f"{where} returned no password"
         raise ConfigurationError(msg)
     # smtplib logs in with ASCII, and its error would quote the letter.
     if not line.isascii() or "\0" in line:
-        msg = f"{where} gives a password with letters that a login by SMTP cannot send"
+        msg = f"{where} returned a password with characters that SMTP cannot send"
         raise ConfigurationError(msg)
     return line
 
@@ -91,7 +91,7 @@ def _from_file(name: str) -> str:
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            msg = f"mail.password-file {path} is no file"
+            msg = f"mail.password-file {path} is not a file"
             raise ConfigurationError(msg)
         if found.st_mode & 0o077:
             msg = f"mail.password-file can be read by others: chmod 600 {path}"
@@ -103,7 +103,7 @@ def _from_keyring(service: str, user: str) -> str:
     try:
         import keyring
     except ImportError:
-        msg = "mail.keyring needs the library keyring: pip install 'papertriage[keyring]'"
+        msg = "mail.keyring requires the package keyring: pip install 'papertriage[keyring]'"
         raise ConfigurationError(msg) from None
     try:
         found = keyring.get_password(service, user)

@@ -25,9 +25,9 @@ _REFUSED = range(400, 600)
 _REPLY = 200
 
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (smtplib.SMTPNotSupportedError, "offers no STARTTLS, or no login: is mail.port right?"),
-    (smtplib.SMTPServerDisconnected, "broke off or does not answer"),
-    (ssl.SSLError, "speaks no TLS here: are mail.port and mail.security right?"),
+    (smtplib.SMTPNotSupportedError, "does not support STARTTLS or login: is mail.port right?"),
+    (smtplib.SMTPServerDisconnected, "closed the connection or does not answer"),
+    (ssl.SSLError, "does not speak TLS here: are mail.port and mail.security right?"),
     (TimeoutError, "does not answer"),
 )
 
@@ -101,7 +101,7 @@ class Sending:
             return f"{where} refused the mail: {error.smtp_code} {self._reply(error.smtp_error)}"
         if isinstance(error, ssl.SSLCertVerificationError):
             why = visible(error.verify_message, _REPLY)
-            return f"{where} cannot be trusted ({why}): SSL_CERT_FILE may name your authority"
+            return f"{where} cannot be trusted ({why}): set SSL_CERT_FILE to trust another CA"
         for kind, reason in _REASONS:
             if isinstance(error, kind):
                 return f"{where} {reason}"

@@ -112,7 +112,7 @@ def table(stream: io.BufferedReader) -> tuple[list[str], Columns, Rows]:
     header = _header(start)
     if header is None:
         line = visible(next(iter(start.splitlines()), ""), 100)
-        msg = f'no column is called "title": the first line is {line}'
+        msg = f'no column named "title": the first line is {line}'
         raise InputError(msg)
     delimiter, names = header
     plain = [_plain(name) for name in names]

@@ -117,7 +117,7 @@ def _texts(data: bytes) -> tuple[list[str], str | None]:
         sent = message["Date"]
     except Exception as error:
         # The standard library's parser raises many kinds on headers that no one meant.
-        msg = "cannot be read as a mail"
+        msg = "not a valid e-mail"
         raise BadPaper(msg) from error
     if not texts:
         msg = "no plain text in it"

@@ -48,7 +48,7 @@ def read_file(
     runs of lines need no reading, where any. Raises InputError, one line with the file's name.
     """
     if form is not None and form not in FORMS:
-        msg = f"unknown format {visible(form, 40)}: the known ones are {', '.join(FORMS)}"
+        msg = f"unknown format {visible(form, 40)}: choose from {', '.join(FORMS)}"
         raise InputError(msg)
     with _readable(path) as (stream, file):
         form = form or _form(stream, path)
@@ -79,7 +79,7 @@ def _readable(path: str) -> Iterator[tuple[io.BufferedReader, io.BufferedIOBase]
     # zlib.error and EOFError: a damaged or cut-off gzip; BadGzipFile is an OSError.
     except (OSError, EOFError, zlib.error, ValueError) as error:
         reason = visible(getattr(error, "strerror", None) or str(error), 200)
-        msg = f"{_name(path)}: cannot be read ({reason}): is it the right file, and whole?"
+        msg = f"{_name(path)}: cannot be read ({reason}): is it the right file, and complete?"
         raise InputError(msg) from error
 
 
@@ -162,6 +162,6 @@ def _batches(
 def _page_text(stream: io.BufferedReader) -> str:
     data = stream.read(_MAX_PAGE + 1)
     if len(data) > _MAX_PAGE:
-        msg = f"larger than {_MAX_PAGE // 10**6} MB: that is no trending page"
+        msg = f"larger than {_MAX_PAGE // 10**6} MB: not a trending page"
         raise InputError(msg)
     return data.decode("utf-8-sig", errors="replace")

@@ -19,7 +19,11 @@ def consumer_line(one: Consumer) -> str:
         else "no batch open"
     )
     acknowledged = f"acknowledged {one.acknowledged}" if one.acknowledged else "never acknowledged"
-    waiting = "its filters name what is no more" if one.waiting is None else f"{one.waiting:,} wait"
+    waiting = (
+        "its filters refer to a topic that was removed"
+        if one.waiting is None
+        else f"{one.waiting:,} wait"
+    )
     return f"{one.name:<16} {still}, {acknowledged}, {waiting}"
 
 

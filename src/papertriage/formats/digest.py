@@ -31,7 +31,7 @@ def digest_text(name: str, digest: Digest) -> str:
     Raises InputError for an unknown name.
     """
     if name not in DIGEST_FORMATS:
-        msg = f"no digest format is called {name}: take one of {', '.join(DIGEST_FORMATS)}"
+        msg = f"no digest format is called {name}: choose from {', '.join(DIGEST_FORMATS)}"
         raise InputError(msg)
     module = import_module(f"papertriage.formats.digest_{name}")
     text: str = module.digest_text(digest)

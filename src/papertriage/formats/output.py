@@ -28,7 +28,7 @@ def write_output(chunks: Iterable[str], path: str | None, *, force: bool = False
         _write_stdout(chunks)
         return
     if "\0" in path:
-        msg = f"cannot write {visible(path)}: a file name holds no NUL"
+        msg = f"cannot write {visible(path)}: a file name cannot contain NUL"
         raise OutputError(msg)
     try:
         target = Path(os.path.realpath(path))
@@ -66,7 +66,7 @@ def make_parents(path: str) -> None:
         parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        msg = f"the directory {visible(str(parent))} cannot be made: {reason}"
+        msg = f"cannot create the directory {visible(str(parent))}: {reason}"
         raise OutputError(msg) from error
 
 
@@ -124,4 +124,5 @@ def _check_ours(target: Path, content: str) -> None:
 
 
 def _refused(target: Path, reason: str) -> OutputError:
-    return OutputError(f"{visible(str(target))} is left as it is: {reason}; --force replaces it")
+    msg = f"{visible(str(target))} was not overwritten: {reason} (--force overwrites it)"
+    return OutputError(msg)

@@ -1,8 +1,12 @@
-"""Say a receipt in one line."""
+"""Say a receipt in one line, with a line for each of the first papers that were skipped."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from papertriage.models.fetched import Receipt
+
+_NAMED = 5
 
 
 def receipt_line(receipt: Receipt) -> str:
@@ -19,6 +23,15 @@ def receipt_line(receipt: Receipt) -> str:
     counts += [f"{number:,} {what}" for what, number in more.items() if number]
     why = f" ({receipt.message})" if receipt.message else ""
     return f"{receipt.feed}: {receipt.verdict}{why}: {', '.join(counts)}{_reach(receipt)}"
+
+
+def receipt_lines(receipt: Receipt) -> Iterator[str]:
+    """Yield the line of a receipt, and one for each of the first papers that were skipped."""
+    yield receipt_line(receipt)
+    for reason in receipt.skipped[:_NAMED]:
+        yield f"{receipt.feed}: skipped {reason}"
+    if len(receipt.skipped) > _NAMED:
+        yield f"{receipt.feed}: … and {len(receipt.skipped) - _NAMED:,} more skipped"
 
 
 def whole(first: str, last: str) -> str:

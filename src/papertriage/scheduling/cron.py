@@ -30,7 +30,7 @@ def install(job: Job) -> None:
     block = written(job).encode()
     demand("crontab", "-", stdin=with_block(_table(), block))
     if block not in _table():
-        msg = "crontab took the lines and does not have them: is cron installed and allowed?"
+        msg = "crontab accepted the lines but did not store them: is cron installed and allowed?"
         raise ScheduleError(msg)
 
 
@@ -67,7 +67,7 @@ def _span(lines: list[bytes]) -> tuple[int, int]:
     if not begins and not ends:
         return len(lines), len(lines)
     if len(begins) != 1 or len(ends) != 1 or ends[0] < begins[0]:
-        msg = "the marks of papertriage in your crontab do not match: mend them with `crontab -e`"
+        msg = "the marks of papertriage in your crontab do not match: fix them with `crontab -e`"
         raise ScheduleError(msg)
     return begins[0], ends[0] + 1
 

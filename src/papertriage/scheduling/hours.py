@@ -23,7 +23,7 @@ def time_of_day(text: str) -> tuple[int, int]:
     """Read "07:30" as (7, 30); raises InputError."""
     match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", text.strip())
     if match is None:
-        msg = f"--daily {visible(text, 50)!r} is no time of day: give one such as 07:30"
+        msg = f"--daily {visible(text, 50)!r} is not a time of day: use one such as 07:30"
         raise InputError(msg)
     return int(match[1]), int(match[2])
 

@@ -82,7 +82,7 @@ def _text(path: Path) -> str | None:
 def _ours(path: Path) -> str | None:
     text = _text(path)
     if text is not None and not text.startswith(MARK):
-        msg = f"{path} is not papertriage's own: move it away first"
+        msg = f"{path} was not written by papertriage: move it first"
         raise ScheduleError(msg)
     return text
 

@@ -88,7 +88,7 @@ def _decoded(text: str) -> str:
 def checked(url: str) -> str:
     """Return a configured address that can be asked; raise SourceError otherwise."""
     if not _askable(url):
-        msg = f"{shown(url)} is no http or https address: mend it with `papertriage config set`"
+        msg = f"{shown(url)} is not an http or https address: fix it with `papertriage config set`"
         raise SourceError(msg)
     return url
 
@@ -117,7 +117,7 @@ def next_target(
         target = location
     refused = f"{shown(current)} {verb} {shown(target)}: refused, "
     if not _askable(target):
-        raise SourceError(refused + "it is no http or https address")
+        raise SourceError(refused + "it is not an http or https address")
     if urlsplit(current).scheme == "https" and urlsplit(target).scheme == "http":
         raise SourceError(refused + "it leaves https")
     host = urlsplit(target).hostname or ""

@@ -23,10 +23,10 @@ def body_of(reply: Reply, who: str, setting: str) -> bytes:
         return reply.body
     fault = f"{reply.status} {reply.reason}".rstrip()
     advice = {
-        401: f"{who} wants a login, which papertriage has not: is {setting} right?",
-        403: f"{who} has blocked this address, ask no more until you know why",
+        401: f"{who} requires a login, which papertriage does not support: is {setting} right?",
+        403: f"{who} has blocked this address, do not fetch again until you know why",
         404: f"is {setting} right?",
-        410: f"it is gone for good, take it out of {setting}",
+        410: f"it is permanently gone, remove it from {setting}",
     }.get(reply.status, "try again later")
     if reply.retry_after:
         minutes = max(1, round(min(reply.retry_after, 3600.0) / 60))

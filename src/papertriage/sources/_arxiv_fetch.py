@@ -306,7 +306,7 @@ class Fetch:
     def _lateness(self, claim: date) -> str | None:
         if claim >= self._due:
             return None
-        return f"no paper of the announcement of {self._due} is there yet: try again later"
+        return f"no paper announced on {self._due} is available yet: try again later"
 
 
 def _midnight(day: date) -> datetime:

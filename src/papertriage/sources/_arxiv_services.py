@@ -45,7 +45,7 @@ def category(given: str) -> str:
     """
     match = _CATEGORY.fullmatch(given.strip())
     if match is None:
-        msg = f"{visible(given, 60)} is no arXiv category: they look like cs.LG or hep-th"
+        msg = f"{visible(given, 60)} is not an arXiv category such as cs.LG or hep-th"
         raise InputError(msg)
     archive, subject = match[1].lower(), match[2] or "*"
     if subject == "*":
@@ -65,7 +65,7 @@ def searched(name: str) -> tuple[str, ...]:
 def categories(given: tuple[str, ...]) -> tuple[str, ...]:
     """Return each category once, in arXiv's spelling; raise InputError where there is none."""
     if not given:
-        msg = "no categories to fetch: name some, such as --categories cs.LG,stat.ML"
+        msg = "no categories to fetch: give some, such as --categories cs.LG,stat.ML"
         raise InputError(msg)
     return tuple(dict.fromkeys(map(category, given)))
 

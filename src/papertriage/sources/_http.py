@@ -263,7 +263,7 @@ class PoliteClient:
         elif isinstance(error, httpx.TimeoutException):
             line = f"no answer from {host} within {limits.read:g} s: try again later"
         elif _untrusted(error):
-            line = f"{host} cannot be trusted ({detail}): SSL_CERT_FILE may name your authority"
+            line = f"{host} cannot be trusted ({detail}): set SSL_CERT_FILE to trust another CA"
         elif isinstance(error, httpx.ConnectError):
             line = f"cannot connect to {host} ({detail}): is the network up?"
         elif isinstance(error, _TRANSIENT):

@@ -74,7 +74,7 @@ def third_party(name: str) -> Source | None:
             wrong = "" if source.name == name else f"it calls itself {source.name}"
         except Exception as error:
             reason = visible(f"{type(error).__name__}: {error}", 200)
-            msg = f"the source {name} cannot be loaded ({reason}): mend or remove {point.value}"
+            msg = f"the source {name} cannot be loaded ({reason}): fix or remove {point.value}"
             raise ConfigurationError(msg) from error
         if wrong:
             msg = f"the source {name} cannot be loaded ({visible(wrong, 80)})"

@@ -78,7 +78,7 @@ class ArxivOai:
         """Harvest the sets; raises InputError for what is no set."""
         for one in sets:
             if not _SET.fullmatch(one):
-                msg = f"{visible(one, 60)} is no OAI-PMH set of arXiv: they look like cs:cs:LG"
+                msg = f"{visible(one, 60)} is not an OAI-PMH set of arXiv such as cs:cs:LG"
                 raise InputError(msg)
         self._client = client
         self._sets = {f"{self.name}:{one}": one for one in dict.fromkeys(sets)}

@@ -35,7 +35,7 @@ class Feeds:
     def feeds(self) -> tuple[str, ...]:
         """Return the names of the feeds; raise InputError where none is configured."""
         if not self._clients:
-            msg = f"no feeds to read: name some with `papertriage config set {_URLS} ADDRESS,…`"
+            msg = f"no feeds to read: add some with `papertriage config set {_URLS} ADDRESS,…`"
             raise InputError(msg)
         return tuple(self._clients)
 

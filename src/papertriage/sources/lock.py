@@ -30,7 +30,7 @@ def fetch_lock(
         try:
             lock.acquire(timeout=patience)
         except Timeout as error:
-            msg = "another fetch is running: wait for it to end, then run this again"
+            msg = "another fetch is running: try again when it has finished"
             raise FetchRunning(msg) from error
     except OSError as error:
         msg = f"{directory / 'fetch.lock'} cannot be written: {reason_of(error)}"

@@ -72,6 +72,6 @@ def _other(name: str) -> Source:
 
     found = third_party(name)
     if found is None:
-        msg = f"unknown source {visible(name, 80)}: the known ones are {', '.join(_NAMES)}"
+        msg = f"unknown source {visible(name, 80)}: choose from {', '.join(_NAMES)}"
         raise InputError(msg)
     return found

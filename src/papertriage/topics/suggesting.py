@@ -86,7 +86,7 @@ def suggest_topics(texts: Sequence[Text], taken: Collection[str]) -> list[Sugges
     if len(texts) < MIN_PAPERS:
         msg = (
             f"too few untagged papers to find topics in: {len(texts)} of the {MIN_PAPERS} needed;"
-            " `papertriage fetch` or `papertriage import` brings more"
+            " `papertriage fetch` or `papertriage import` gets more"
         )
         raise InputError(msg)
     vocabulary = learn_vocabulary(texts, 2 if len(texts) < _MANY else 5, _MAX_TERMS)

@@ -43,7 +43,7 @@ def id_of(name: str) -> str:
     """Return the one paper id that a name means; raises InputError where "-" reads none or two."""
     ids = ids_of([name])
     if len(ids) != 1:
-        msg = f"one paper is meant, and standard input names {len(ids)}: pipe one id"
+        msg = f"expected one id on standard input, got {len(ids)}"
         raise InputError(msg)
     return ids[0]
 

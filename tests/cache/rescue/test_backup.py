@@ -206,6 +206,6 @@ def test_a_backup_that_lacks_words_is_no_backup(cache, tmp_path, monkeypatch):
             connection.execute("DELETE FROM journal WHERE line = '0'")
 
     monkeypatch.setattr(backup, "copy", forgetful)
-    with pytest.raises(CacheUnusable, match="lacks lines of the journal"):
+    with pytest.raises(CacheUnusable, match="lacks journal entries"):
         back_up(cache, tmp_path / "b.db", silent)
     assert not (tmp_path / "b.db").exists()

@@ -29,7 +29,7 @@ def test_an_index_that_lags_is_found_and_can_be_written_anew(connection):
 def test_rows_of_papers_that_are_gone_are_counted(connection):
     store_papers(connection, *titled("ood 0.9"))
     connection.execute("INSERT INTO tags VALUES (99, 1, 0.5, 1, 0, '[]')")
-    assert "tags: 1 rows of papers that are not there" in list(problems(connection))
+    assert "tags: 1 rows of missing papers" in list(problems(connection))
 
 
 def test_the_engine_names_its_version():
@@ -40,23 +40,21 @@ def test_rows_that_cannot_be_read_are_found_by_a_deep_check_alone(connection):
     store_papers(connection, *titled("ood 0.9"))
     connection.execute("UPDATE tags SET evidence = '['")
     assert list(problems(connection)) == []
-    assert list(problems(connection, deep=True)) == [
-        "tags: 1 rows that cannot be read as what they should be"
-    ]
+    assert list(problems(connection, deep=True)) == ["tags: 1 rows with invalid values"]
 
 
 def test_tags_of_no_topic_are_found_by_a_deep_check(connection):
     store_papers(connection, *titled("ood 0.9"))
     connection.execute("UPDATE tags SET topic = 99")
     assert list(problems(connection, deep=True)) == [
-        "tags: 1 rows of topics that are not there",
+        "tags: 1 rows of missing topics",
     ]
 
 
 def test_a_topic_that_is_ahead_of_the_papers_is_found(connection):
     store_papers(connection, *titled("ood 0.9"))
     connection.execute("UPDATE topics SET tagged_to = 7 WHERE name = 'ood'")
-    assert list(problems(connection)) == ["topic ood: tagged to paper 7, which is not there"]
+    assert list(problems(connection)) == ["topic ood: tagged to paper 7, which does not exist"]
 
 
 def test_words_that_differ_from_the_journal_are_named_five_at_most(connection):
@@ -67,7 +65,7 @@ def test_words_that_differ_from_the_journal_are_named_five_at_most(connection):
     assert len(found) == 7
     assert found[5:] == [
         "and 2 more papers like these",
-        "`papertriage doctor --replay-journal` reads them off the journal anew",
+        "`papertriage doctor --replay-journal` rebuilds them from the journal",
     ]
 
 

@@ -117,7 +117,7 @@ def test_the_wal_of_another_cache_does_not_come_into_the_restored_one(cache, tmp
 def test_a_cache_in_use_is_left_alone(cache, tmp_path, monkeypatch):
     monkeypatch.setattr(restoring, "_WAIT", 0.01)
     with opened(cache) as connection:
-        with writing(connection), pytest.raises(CacheBusy, match="end it, then restore again"):
+        with writing(connection), pytest.raises(CacheBusy, match="stop it, then restore again"):
             restore(tmp_path / "backup.db", cache, STAMP, silent)
         connection.execute("SELECT 1 FROM papers").fetchone()
         with pytest.raises(CacheBusy):
@@ -159,13 +159,13 @@ def refused(*_: object, **_options: object) -> None:
 def test_a_place_that_takes_no_copy_is_one_line(cache, tmp_path, monkeypatch):
     before = cache.read_bytes()
     monkeypatch.setattr(shutil, "copyfileobj", refused)
-    with pytest.raises(DiskError, match="cannot be put aside: input/output error"):
+    with pytest.raises(DiskError, match="cannot be moved aside: input/output error"):
         restore(tmp_path / "backup.db", cache, STAMP, silent)
     monkeypatch.undo()
     unreadable(cache)
     for name in ("link", "copyfile"):
         monkeypatch.setattr(os if name == "link" else shutil, name, refused)
-    with pytest.raises(DiskError, match="cannot be put aside: input/output error"):
+    with pytest.raises(DiskError, match="cannot be moved aside: input/output error"):
         restore(tmp_path / "backup.db", cache, STAMP, silent)
     assert cache.read_bytes()[100:] == before[100:]
 

@@ -15,7 +15,7 @@ PHRASES = ("-p", "few-shot", "-p", "meta-learning")
 def test_a_topic_from_phrases_tags_the_cache_at_once(seeded: Path):
     result = ran("topics", "add", "few shots", *PHRASES, "--yes")
     assert result.exit_code == 0
-    assert "few shots: 0 papers carried the tag, " in result.stderr
+    assert "few shots: 0 papers were tagged, " in result.stderr
     assert "picks of today:" in result.stderr
     tagged = json.loads(ran("list", "-t", "few shots", "--json").stdout)
     assert any("Few-Shot" in paper["title"] for paper in tagged)
@@ -49,7 +49,7 @@ def test_liked_papers_become_labels_and_teach(seeded: Path):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["ood", "-p", "x"], 2, "is there already"),
+        (["ood", "-p", "x"], 2, "already exists"),
         (["a/b", "-p", "x"], 78, "key 'name'"),
         (["new one", "-p", "--"], 78, "which has no word"),
         (["new one", "-p", "xy", "--like", "2510.99999"], 2, "not in the cache"),

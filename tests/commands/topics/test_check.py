@@ -41,7 +41,7 @@ def test_near_duplicates_with_opposite_labels_are_shown_with_what_mends_them(see
     assert "ood: 1 pair of near-duplicates with opposite labels, of 2 labels" in result.stdout
     assert f"papertriage label {ids[0]} --topic ood --no\n" in result.stdout
     assert f"papertriage label {ids[1]} --topic ood\n" in result.stdout
-    assert "ood: too few labels to doubt any (2 labels)" in result.stderr
+    assert "ood: too few labels to cross-validate (2 labels)" in result.stderr
     ran("label", ids[1], "-t", "ood")
     assert ran("topics", "check").exit_code == 2
 
@@ -56,7 +56,7 @@ def test_the_labels_of_a_file_are_doubted_and_nothing_is_written(seeded: Path, t
     assert wrong in {doubt["paper"]["id"] for doubt in checked["doubts"]}
     text = ran("topics", "check", file, "-t", "ood", "-n", 1)
     assert "but labelled:\n    yes" in text.stdout
-    assert f"are to be changed in {file}" in text.stderr
+    assert f"correct wrong labels in {file}" in text.stderr
     assert "papertriage label" not in text.stdout
 
 
@@ -68,10 +68,10 @@ def test_a_limit_says_what_it_hides(seeded: Path, tmp_path: Path):
     shown = ran("topics", "check", file, "-t", "ood", "-n", 1)
     assert shown.exit_code == 1
     assert "4 pairs of near-duplicates" in shown.stdout
-    assert "more: -n 0 shows all" in shown.stdout
+    assert "more (-n 0 shows all)" in shown.stdout
     every = ran("topics", "check", file, "-t", "ood", "-n", 0).stdout
     assert every.count("the same paper, by 100%") == 4
-    assert "more: -n 0" not in every
+    assert "more (-n 0" not in every
 
 
 @pytest.mark.parametrize(

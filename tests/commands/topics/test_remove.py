@@ -21,7 +21,7 @@ def test_a_shipped_topic_is_switched_off_and_comes_back_by_name(seeded: Path):
 
 def test_of_a_changed_topic_the_changes_go_first(seeded: Path):
     ran("topics", "edit", "ood", "--recall", 0.9, "--yes")
-    assert "as it was shipped again" in ran("topics", "remove", "ood").stderr
+    assert "restored to the shipped version" in ran("topics", "remove", "ood").stderr
     assert "ood" in names()
 
 

@@ -11,6 +11,6 @@ def test_tags_of_another_model_are_brought_up_to_date_once(seeded: Path):
         connection.execute("UPDATE topics SET model = 'older' WHERE name = 'ood'")
         connection.execute("UPDATE tags SET tagged = 0")
     assert ran("list", "-t", "ood", "--format", "ids").stdout == ""
-    assert "brought 1 topic up to date" in ran("topics", "retag").stderr
+    assert "updated the tags of 1 topic" in ran("topics", "retag").stderr
     assert ran("list", "-t", "ood", "--format", "ids").stdout
     assert "all tags are up to date" in ran("topics", "retag").stderr

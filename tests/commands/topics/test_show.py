@@ -12,7 +12,7 @@ from processes import ran
 @pytest.mark.parametrize("name", ["alignment", "causality", "diffusion", "ood"])
 def test_a_shipped_topic_shows_what_its_threshold_is_expected_to_keep(seeded: Path, name: str):
     text = ran("topics", "show", name).stdout
-    assert "expected of a day's papers: precision 0." in text
+    assert "expected on a day's papers: precision 0." in text
     assert "cross-validated on" in text
     quality = json.loads(ran("topics", "show", name, "--json").stdout)["model"]["quality"]
     assert quality["f1"] > 0.8

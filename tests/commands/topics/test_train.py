@@ -9,7 +9,7 @@ from processes import ran
 def test_without_labels_there_is_nothing_to_learn(seeded: Path):
     result = ran("topics", "train")
     assert result.exit_code == 0
-    assert "nothing to learn from" in result.stderr
+    assert "nothing to train on" in result.stderr
 
 
 def test_labels_move_a_shipped_topic_and_training_again_gives_the_same_bytes(seeded: Path):

@@ -72,8 +72,10 @@ def test_a_record_without_its_text_is_rendered_anew_and_says_so(
     connection.execute("UPDATE digest_texts SET text = NULL")
     assert earlier_digest(connection, WANTED, "markdown") == (
         content.decode(),
-        "the digest of 2026-11-23, made at 2026-11-23T09:00:00Z: its text was not stored,"
-        " so it is rendered from its record",
+        (
+            "the digest of 2026-11-23, made at 2026-11-23T09:00:00Z: its text was not stored,"
+            " so it is rendered from its record"
+        ),
     )
 
 

@@ -61,11 +61,13 @@ def send(connection, server, now):
 
 def test_a_digest_is_mailed_once(send, server: SmtpServer) -> None:
     assert send() == "1 paper mailed to me@example.org"
-    told = "me@example.org has this digest since 2025-10-03T09:00:00Z: --resend sends it again"
+    told = "me@example.org already got this digest at 2025-10-03T09:00:00Z: --resend sends it again"
     assert send() == told
     # More picks on the same day are the same digest; so is another spelling of the address.
     more = make_digest(picks=(make_picked(), make_picked(2)))
-    assert send(digest=more, to="ME@example.org").startswith("me@example.org has this digest")
+    assert send(digest=more, to="ME@example.org").startswith(
+        "me@example.org already got this digest"
+    )
     assert len(server.mails) == 1
     send(to="you@example.org")
     send(make_digest(asked=("--topic ood",)))
@@ -74,7 +76,7 @@ def test_a_digest_is_mailed_once(send, server: SmtpServer) -> None:
 
 def test_a_digest_without_picks_is_not_mailed(send, server: SmtpServer) -> None:
     empty = make_digest(picks=())
-    assert send(digest=empty) == "nothing new: no mail to me@example.org"
+    assert send(digest=empty) == "nothing new: no mail sent to me@example.org"
     assert send() == "1 paper mailed to me@example.org"
     assert server.connections == 1
 
@@ -132,7 +134,7 @@ def test_a_repeat_that_fails_leaves_the_digest_sent(send, server: SmtpServer) ->
     server.faults = {"RCPT": "550 no"}
     with pytest.raises(MailError):
         send(resend=True)
-    assert "has this digest since" in send()
+    assert "already got this digest at" in send()
 
 
 def test_an_interruption_before_the_message_leaves_nothing_behind(

@@ -35,7 +35,7 @@ def back_up(cache: Path, target: Path, advance: Advance) -> dict[str, int]:
             copy(source, temporary, advance)
         rows = verified(temporary)
         if rows["journal"] < before:
-            msg = f"the copy of {cache} lacks lines of the journal: nothing was written"
+            msg = f"the copy of {cache} lacks journal entries: nothing was written"
             raise CacheUnusable(msg)
         put_in_place(temporary, target)
     return rows

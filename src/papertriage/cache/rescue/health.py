@@ -58,14 +58,14 @@ def versions(connection: sqlite3.Connection) -> Iterator[str]:
     """Yield the versions of SQLite and of the cache."""
     yield engine()
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    more = "" if version == VERSION else f", which the next command brings to {VERSION}"
+    more = "" if version == VERSION else f", which the next command upgrades to {VERSION}"
     yield f"cache version {version}{more}"
 
 
 def engine() -> str:
     """Return SQLite's version, with what is known against it."""
     old = sqlite3.sqlite_version_info < _WAL_RESET_MENDED
-    known = " (has the WAL-reset bug, mended in 3.51.3: a rare corruption)" if old else ""
+    known = " (has the WAL-reset bug, fixed in 3.51.3: a rare corruption)" if old else ""
     return f"SQLite {sqlite3.sqlite_version}{known}"
 
 
@@ -110,7 +110,7 @@ def _orphans(connection: sqlite3.Connection) -> Iterator[str]:
             f'SELECT count(*) FROM "{table.name}" WHERE paper NOT IN (SELECT key FROM papers)'
         ).fetchone()
         if lost:
-            yield f"{table.name}: {lost:,} rows of papers that are not there"
+            yield f"{table.name}: {lost:,} rows of missing papers"
 
 
 def _word_problems(connection: sqlite3.Connection) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _word_problems(connection: sqlite3.Connection) -> Iterator[str]:
     if rest:
         yield f"and {rest:,} more papers like these"
     if shown:
-        yield "`papertriage doctor --replay-journal` reads them off the journal anew"
+        yield "`papertriage doctor --replay-journal` rebuilds them from the journal"
 
 
 def _tagged_too_far(connection: sqlite3.Connection) -> Iterator[str]:
@@ -130,7 +130,7 @@ def _tagged_too_far(connection: sqlite3.Connection) -> Iterator[str]:
         " WHERE tagged_to > (SELECT coalesce(max(key), 0) FROM papers) ORDER BY name"
     )
     for name, tagged_to in rows:
-        yield f"topic {name}: tagged to paper {tagged_to:,}, which is not there"
+        yield f"topic {name}: tagged to paper {tagged_to:,}, which does not exist"
 
 
 def _row_problems(connection: sqlite3.Connection) -> Iterator[str]:
@@ -139,11 +139,11 @@ def _row_problems(connection: sqlite3.Connection) -> Iterator[str]:
         "SELECT count(*) FROM tags WHERE topic NOT IN (SELECT key FROM topics)"
     ).fetchone()
     if lost:
-        yield f"tags: {lost:,} rows of topics that are not there"
+        yield f"tags: {lost:,} rows of missing topics"
     for table in tables(connection):
         bad = sum(1 for _ in damaged(connection, table))
         if bad:
-            yield f"{table.name}: {bad:,} rows that cannot be read as what they should be"
+            yield f"{table.name}: {bad:,} rows with invalid values"
 
 
 def _undecodable(connection: sqlite3.Connection, table: Table) -> int:

@@ -68,7 +68,7 @@ def say_unsaid(connection: sqlite3.Connection) -> None:
 def replay(connection: sqlite3.Connection) -> None:
     """Read all decisions and labels off the journal; the caller holds the transaction.
 
-    Those of papers that the journal knows nothing of get a line in it.
+    Those of papers that the journal does not have get a line in it.
     """
     add_lines(
         connection,
@@ -101,13 +101,13 @@ def disagreements(connection: sqlite3.Connection) -> Iterator[str]:
             continue
         seen.add(now)
         if not _decision_agrees(connection, now, ids):
-            yield f"{now}: its decision is not what the journal says"
+            yield f"{now}: its decision differs from the journal"
         if not _labels_agree(connection, now, ids):
-            yield f"{now}: its labels are not what the journal says"
+            yield f"{now}: its labels differ from the journal"
     for table in ("decisions", "labels"):
         for (paper,) in connection.execute(f"SELECT DISTINCT paper FROM {table} ORDER BY paper"):
             if paper not in seen:
-                yield f"{paper}: {table} that the journal knows nothing of"
+                yield f"{paper}: {table} that the journal does not have"
 
 
 def take_back(connection: sqlite3.Connection, whole: Collection[str]) -> None:

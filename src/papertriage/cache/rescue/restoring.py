@@ -48,7 +48,7 @@ def restore(file: Path, cache: Path, stamp: str, advance: Advance) -> Restored:
     file that is no whole cache, CacheBusy where another process uses the cache, DiskError.
     """
     if file.exists() and cache.exists() and file.samefile(cache):
-        msg = f"{file} is the cache itself: name a backup of it"
+        msg = f"{file} is the cache itself: choose a backup of it"
         raise InputError(msg)
     verified(file)
     # Where a link leads: the link stays one.
@@ -80,7 +80,7 @@ def _write_over(cache: Path, fresh: sqlite3.Connection, stamp: str) -> Restored 
             held = stack.enter_context(alone(cache, _WAIT))
         except sqlite3.DatabaseError as error:
             if is_busy(error):
-                msg = f"another papertriage uses {cache}: end it, then restore again"
+                msg = f"another papertriage is using {cache}: stop it, then restore again"
                 raise CacheBusy(msg) from error
             if error.sqlite_errorname.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
                 return None
@@ -179,7 +179,7 @@ def _content(cache: Path) -> BinaryIO:
             cache.touch(0o600)
         return cache.open("rb")
     except OSError as error:
-        msg = f"{cache} cannot be put aside: {(error.strerror or str(error)).lower()}"
+        msg = f"{cache} cannot be moved aside: {(error.strerror or str(error)).lower()}"
         raise DiskError(msg) from error
 
 
@@ -193,7 +193,7 @@ def _copy(content: BinaryIO, cache: Path, before: Path) -> None:
             shutil.copyfile(log, before.with_name(f"{before.name}-wal"))
             before.with_name(f"{before.name}-wal").chmod(0o600)
     except OSError as error:
-        msg = f"{cache} cannot be put aside: {(error.strerror or str(error)).lower()}"
+        msg = f"{cache} cannot be moved aside: {(error.strerror or str(error)).lower()}"
         raise DiskError(msg) from error
 
 
@@ -237,7 +237,7 @@ def _swap(temporary: Path, cache: Path, stamp: str) -> Path:
         for end in LEFT_BESIDE:
             cache.with_name(cache.name + end).unlink(missing_ok=True)
     except OSError as error:
-        msg = f"{cache} cannot be put aside: {(error.strerror or str(error)).lower()}"
+        msg = f"{cache} cannot be moved aside: {(error.strerror or str(error)).lower()}"
         raise DiskError(msg) from error
     place(temporary, cache)
     return aside

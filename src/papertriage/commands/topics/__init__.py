@@ -1,4 +1,4 @@
-"""Follow topics: list, show, add, edit, remove, train, evaluate, export, import, suggest, check."""
+"""Manage topics: list, show, add, edit, remove, train, evaluate, export, import, suggest, check."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Follow topics: the shipped ones and your own.",
+    help="Manage the topics that papers are tagged with.",
 )
 for _name, _module in {
     "list": listing,

@@ -1,4 +1,4 @@
-"""Follow a topic of one's own."""
+"""Add a topic of your own."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from papertriage.cache.connection import opened
 from papertriage.cache.journal import label
 from papertriage.cache.listing import wanted
 from papertriage.commands._options import Names
-from papertriage.commands._tagging import tagging
-from papertriage.commands.topics._proposing import Yes, accepted, changing
+from papertriage.commands.topics.train import Yes, accepted, changing
 from papertriage.errors import InputError
+from papertriage.render.reporting import tagging
 from papertriage.render.terminal import note
 from papertriage.topics.definitions import Topic, parse_topic
 from papertriage.triage.naming import ids_of, new_line
@@ -28,23 +28,36 @@ from papertriage.triage.teaching.training import (
 
 
 def command(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Such as 'world models'.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The name of the topic, such as 'world models'.")
+    ],
     phrase: Annotated[
-        Names, typer.Option("--phrase", "-p", help="A phrase of the topic; the name is one.")
+        Names,
+        typer.Option(
+            "--phrase",
+            "-p",
+            metavar="TEXT",
+            help="A phrase that the topic's papers use [default: the name].",
+        ),
     ] = None,
     misleading: Annotated[
-        Names, typer.Option("--misleading", help="A phrase that only looks like the topic.")
+        Names,
+        typer.Option(
+            "--misleading", metavar="TEXT", help="A similar phrase that means something else."
+        ),
     ] = None,
     like: Annotated[
-        Names, typer.Option("--like", metavar="ID", help="A paper of the topic.")
+        Names, typer.Option("--like", metavar="ID", help="A paper that belongs to the topic.")
     ] = None,
-    description: Annotated[str, typer.Option(help="A sentence for people.")] = "",
+    description: Annotated[
+        str, typer.Option(metavar="TEXT", help="A sentence that describes the topic.")
+    ] = "",
     yes: Yes = False,
 ) -> None:
-    """Follow a topic of your own: phrases and examples are enough, labels make it better.
+    """Add a topic of your own, from phrases and examples.
 
-    Shows which picks would enter and leave before anything is saved; with --yes, which did. A
-    shipped topic that was removed comes back by its name alone.
+    Shows how today's picks would change, and asks before saving. Adding a shipped topic that you
+    removed takes only its name. Labels improve a topic later: see `papertriage label`.
     """
     document = {
         "name": name,
@@ -54,7 +67,7 @@ def command(
     }
     with changing():
         if name in definitions():
-            msg = f"topic {name!r} is there already: `papertriage topics edit {name!r}` changes it"
+            msg = f"topic {name!r} already exists: see `papertriage topics edit`"
             raise InputError(msg)
         if name in shipped_definitions() and not phrase:
             with opened(paths.cache_path()) as connection, tagging() as advance:
@@ -75,7 +88,7 @@ def _follow(topic: Topic, like: list[str], *, yes: bool) -> None:
             at = clock.fine_stamp(clock.now())
             label(connection, liked, name, True, at=at, new_line=new_line)
             save_model(model)
-            note(f"topic {name!r} is in {save_definition(topic)}")
+            note(f"saved topic {name!r} to {save_definition(topic)}")
 
         if accepted(connection, [model], yes=yes, keep=keep) and not own_labels(connection, name):
-            note(f"`papertriage label ID --topic {name!r}` teaches it more")
+            note(f"improve it with `papertriage label ID --topic {name!r}`")

@@ -26,20 +26,22 @@ from papertriage.triage.teaching.checking import check
 def command(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="JSON lines of {id, title, abstract, topics}."),
+        typer.Argument(metavar="[FILE]", help="JSON Lines with id, title, abstract and topics."),
     ] = None,
     topic: Annotated[
         list[str] | None,
-        typer.Option("--topic", "-t", metavar="TOPIC", help="Only the labels of this topic."),
+        typer.Option("--topic", "-t", metavar="TOPIC", help="Check only the labels of TOPIC."),
     ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, help="At most so many of each; 0 is all.")
+        int,
+        typer.Option("--limit", "-n", metavar="N", min=0, help="Show at most N of each (0: all)."),
     ] = 10,
     as_json: o.Json = False,
 ) -> None:
-    """List near-duplicates with opposite labels, and labels that cross-validation doubts.
+    """Find labels that are probably wrong, in FILE or among your own labels.
 
-    Without FILE, your own labels. Exits with 1 when near-duplicates have opposite labels.
+    Lists near-duplicate papers with opposite labels, and labels that cross-validation doubts. Exits
+    with code 1 if near-duplicates have opposite labels.
     """
     with opened(paths.cache_path()) as connection:
         found = check(connection, file, tuple(topic or ()))
@@ -49,9 +51,11 @@ def command(
         write_output([line + "\n" for one in found for line in _lines(one, limit, file)], None)
     for one in found:
         if one.doubts is None and (topic or one.labelled):
-            note(f"{one.topic}: too few labels to doubt any ({counted(one.labelled, 'label')})")
+            note(
+                f"{one.topic}: too few labels to cross-validate ({counted(one.labelled, 'label')})"
+            )
     if file and not as_json:
-        note(f"labels that are wrong are to be changed in {file}")
+        note(f"correct wrong labels in {file}")
     if any(one.contradictions for one in found):
         raise typer.Exit(ExitCode.FAILED)
 
@@ -74,7 +78,7 @@ def _lines(one: Checked, limit: int, file: Path | None) -> Iterator[str]:
     told = "" if one.doubts is None else f", {counted(len(doubts), 'doubtful label')}"
     yield visible(f"{one.topic}: {shown}{told}, of {counted(one.labelled, 'label')}")
     for pair in _first(pairs, limit):
-        yield f"  the same paper, by {pair.similarity:.0%}, is and is not of the topic:"
+        yield f"  the same paper, by {pair.similarity:.0%}, is and is not labelled with the topic:"
         yield from _paper(pair.yes, one.topic, file, label=True)
         yield from _paper(pair.no, one.topic, file, label=False)
     for doubt in _first(doubts, limit):
@@ -82,7 +86,7 @@ def _lines(one: Checked, limit: int, file: Path | None) -> Iterator[str]:
         yield from _paper(doubt.paper, one.topic, file, label=doubt.label)
     hidden = len(pairs) + len(doubts) - len(_first(pairs, limit)) - len(_first(doubts, limit))
     if hidden:
-        yield f"  and {hidden:,} more: -n 0 shows all"
+        yield f"  and {hidden:,} more (-n 0 shows all)"
 
 
 def _paper(paper: LabelledPaper, topic: str, file: Path | None, *, label: bool) -> Iterator[str]:
@@ -90,7 +94,7 @@ def _paper(paper: LabelledPaper, topic: str, file: Path | None, *, label: bool) 
     if file is None:
         opposite = " --no" if label else ""
         words = f"papertriage label {shlex.quote(paper.id)} --topic {shlex.quote(topic)}{opposite}"
-        yield f"         if that is wrong: {visible(words)}"
+        yield f"         to correct it: {visible(words)}"
 
 
 def _first(found: Sequence, limit: int) -> Sequence:  # type: ignore[type-arg]  # of any kind

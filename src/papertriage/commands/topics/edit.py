@@ -1,4 +1,4 @@
-"""Change the definition of a topic."""
+"""Edit the definition of a topic."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import typer
 from papertriage import paths
 from papertriage.cache.connection import opened
 from papertriage.commands._options import Names
-from papertriage.commands.topics._proposing import Yes, accepted, changing
 from papertriage.commands.topics.show import Name
+from papertriage.commands.topics.train import Yes, accepted, changing
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
 from papertriage.topics.definitions import Topic, parse_topic
@@ -19,25 +19,32 @@ from papertriage.triage.teaching.followed import alone, followed, own_or_shipped
 from papertriage.triage.teaching.training import needs_training, save_definition, save_model, train
 
 Promised = Annotated[
-    float | None, typer.Option(metavar="SHARE", help="Above 0, below 1: moves the threshold.")
+    float | None,
+    typer.Option(metavar="SHARE", help="Move the threshold to reach SHARE, between 0 and 1."),
 ]
 
 
 def command(
     name: Name,
-    phrase: Annotated[Names, typer.Option("--phrase", "-p", help="Add a phrase.")] = None,
-    misleading: Annotated[Names, typer.Option("--misleading", help="Add one.")] = None,
-    drop: Annotated[Names, typer.Option("--drop", help="Remove a phrase of either kind.")] = None,
+    phrase: Annotated[
+        Names, typer.Option("--phrase", "-p", metavar="TEXT", help="Add a phrase.")
+    ] = None,
+    misleading: Annotated[
+        Names, typer.Option("--misleading", metavar="TEXT", help="Add a misleading phrase.")
+    ] = None,
+    drop: Annotated[
+        Names, typer.Option("--drop", metavar="TEXT", help="Remove a phrase of either kind.")
+    ] = None,
     recall: Promised = None,
     precision: Promised = None,
     best: Annotated[
-        bool, typer.Option("--best-f1", help="Promise nothing: the threshold of the best F1.")
+        bool, typer.Option("--best-f1", help="Move the threshold to the best F1 score.")
     ] = False,
     yes: Yes = False,
 ) -> None:
-    """Change a topic: its phrases, or what its threshold promises; without options, in $EDITOR.
+    """Edit a topic's phrases or threshold; without options, opens its definition in $EDITOR.
 
-    Shows which picks would enter and leave before anything is saved; with --yes, which did.
+    Shows how today's picks would change, and asks before saving.
     """
     asked = any((phrase, misleading, drop, recall, precision, best))
     before = followed(name)
@@ -56,7 +63,7 @@ def command(
         else:
             topic = by_hand
             if old != before:
-                msg = f"topic {name!r} was changed meanwhile: nothing was saved, edit it again"
+                msg = f"topic {name!r} was changed in the meantime: nothing was saved"
                 raise InputError(msg)
         _save(old, topic, yes=yes)
 
@@ -64,10 +71,10 @@ def command(
 def _save(old: Topic, topic: Topic, *, yes: bool) -> None:
     name = old.name
     if topic.name != name:
-        msg = f"a topic keeps its name: {name!r} cannot become {topic.name!r}, add that one"
+        msg = f"cannot rename topic {name!r} to {topic.name!r}: add a topic instead"
         raise InputError(msg)
     if topic == old:
-        note(f"topic {name!r} is as it was")
+        note(f"topic {name!r} is unchanged")
         return
     with opened(paths.cache_path()) as connection:
         retrained = train(connection, topic) if needs_training(old, topic) else None
@@ -76,6 +83,6 @@ def _save(old: Topic, topic: Topic, *, yes: bool) -> None:
         def keep() -> None:
             if retrained:
                 save_model(retrained)
-            note(f"topic {name!r} is in {save_definition(topic)}")
+            note(f"saved topic {name!r} to {save_definition(topic)}")
 
         accepted(connection, proposed, yes=yes, keep=keep)

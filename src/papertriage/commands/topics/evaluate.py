@@ -1,4 +1,4 @@
-"""Measure the tags on labelled papers."""
+"""Measure tags on labelled papers."""
 
 from __future__ import annotations
 
@@ -23,22 +23,25 @@ from papertriage.triage.teaching.evaluating import evaluate_file
 def command(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="JSON lines of {id, title, abstract, topics}."),
+        typer.Argument(metavar="FILE", help="JSON Lines with id, title, abstract and topics."),
     ],
-    topic: o.Topic = None,
+    topic: Annotated[
+        o.Names, typer.Option("--topic", "-t", metavar="TOPIC", help="Measure only TOPIC.")
+    ] = None,
     as_json: o.Json = False,
 ) -> None:
-    """Cross-validate, split by venue, beside keyword counts and arxiv-sanity-lite's recipe.
+    """Measure the topics on labelled papers, by cross-validation grouped by venue.
 
-    The venue is what stands before the colon of an id. Texts without labels come from your cache.
-    "As installed" are the tags that papers get now: too good on labels that they were learned from.
+    Shows keyword counts and the method of arxiv-sanity-lite for comparison. A paper's venue is the
+    part of its id before the colon. Unlabelled papers come from your cache. "As installed" measures
+    the current models, and is too optimistic if they were trained on the same labels.
     """
     with opened(paths.cache_path()) as connection:
         found = evaluate_file(connection, file, tuple(topic or ()))
     if as_json:
         write_output([json.dumps([asdict(one) for one in found], indent=2), "\n"], None)
         return
-    note(f"{file}: papers of one venue and year stay together; 95% intervals from resampling")
+    note(f"{file}: papers are grouped by venue and year; 95% bootstrap intervals")
     write_output([_HEAD, *map(_row, found)], None)
 
 

@@ -1,4 +1,4 @@
-"""Write a topic's definition for others."""
+"""Export the definition of a topic."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from papertriage.triage.teaching.followed import followed
 
 
 def command(name: Name, output: o.Output = None, force: o.Force = False) -> None:
-    """Write a topic's definition as TOML, for git or for another machine."""
+    """Export the definition of a topic as TOML, for version control or another machine."""
     write_output([dump_topic(followed(name))], output, force=force)

@@ -1,4 +1,4 @@
-"""Follow topics that others defined."""
+"""Import the definition of a topic."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from papertriage import paths
 from papertriage.cache.connection import opened
-from papertriage.commands.topics._proposing import Yes, accepted, changing
+from papertriage.commands.topics.train import Yes, accepted, changing
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
 from papertriage.topics.definitions import load_topic
@@ -18,23 +18,28 @@ from papertriage.triage.teaching.training import save_definition, save_model, tr
 
 
 def command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A topic's TOML file.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A TOML file from `papertriage topics export`.")
+    ],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Replace your own topic of that name.")
+        bool, typer.Option("--replace", help="Replace your own topic of the same name.")
     ] = False,
     yes: Yes = False,
 ) -> None:
-    """Follow a topic from its TOML file, trained on your own cache."""
+    """Import a topic from a TOML file, and train it on your cache.
+
+    Shows how today's picks would change, and asks before saving.
+    """
     topic = load_topic(file)
     with changing():
         if definition_path(topic.name).exists() and not replace:
-            msg = f"you have a topic {topic.name!r} already: --replace puts this one in its place"
+            msg = f"topic {topic.name!r} already exists: use --replace to replace it"
             raise InputError(msg)
         with opened(paths.cache_path()) as connection:
             model = train(connection, topic)
 
             def keep() -> None:
                 save_model(model)
-                note(f"topic {topic.name!r} is in {save_definition(topic)}")
+                note(f"saved topic {topic.name!r} to {save_definition(topic)}")
 
             accepted(connection, [alone(model, topic)], yes=yes, keep=keep)

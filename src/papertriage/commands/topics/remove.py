@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from papertriage import paths
 from papertriage.cache.connection import opened
-from papertriage.commands._tagging import tagging
-from papertriage.commands.topics._proposing import changing
 from papertriage.commands.topics.show import Name
+from papertriage.commands.topics.train import changing
+from papertriage.render.reporting import tagging
 from papertriage.render.terminal import note
 from papertriage.triage.teaching.followed import definitions, followed
 from papertriage.triage.teaching.training import switch_off
 
 
 def command(name: Name) -> None:
-    """Stop following a topic: its tags go, your labels stay.
+    """Stop following a topic: its tags are removed, your labels are kept.
 
-    Of a shipped topic that you changed, your changes go first; removed again, it is switched off.
+    Removing a shipped topic that you changed restores the shipped version; removing it again stops
+    following it.
     """
     with changing():
         followed(name)
         with opened(paths.cache_path()) as connection, tagging() as advance:
             switch_off(connection, name, advance)
-    left = "as it was shipped again" if name in definitions() else "followed no longer"
+    left = "restored to the shipped version" if name in definitions() else "no longer followed"
     note(f"topic {name!r} is {left}; its labels are kept")

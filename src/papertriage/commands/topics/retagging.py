@@ -1,25 +1,25 @@
-"""Bring tags up to date."""
+"""Update tags from older models."""
 
 from __future__ import annotations
 
-from papertriage import paths
+from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.commands._learning import learn
-from papertriage.commands._tagging import tagging
+from papertriage.render.reporting import tagging
 from papertriage.render.terminal import note, progress
 from papertriage.text import counted
-from papertriage.triage.teaching.interest_learning import score_all
+from papertriage.triage.teaching.interest_learning import learn_or_explain, score_all
 from papertriage.triage.teaching.retagging import retag
 
 
 def command() -> None:
-    """Tag the papers again whose tags are from an older model; continues where it was stopped."""
+    """Tag papers again where a model changed; continues from where it was stopped."""
     with opened(paths.cache_path()) as connection:
         with tagging() as advance:
             done = retag(connection, advance)
-        learn(connection, after_papers=True)
+        if told := learn_or_explain(connection, clock.now(), after_papers=True):
+            note(told)
         with progress("scoring the cache") as advance:
             scored = score_all(connection, advance)
-    note(f"brought {counted(done, 'topic')} up to date" if done else "all tags are up to date")
+    note(f"updated the tags of {counted(done, 'topic')}" if done else "all tags are up to date")
     if scored:
-        note(f"scored {counted(scored, 'paper')} by what you kept and skipped")
+        note(f"scored {counted(scored, 'paper')} by your interest")

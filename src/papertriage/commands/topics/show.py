@@ -14,11 +14,11 @@ from papertriage.text import visible_lines
 from papertriage.topics.definitions import dump_topic
 from papertriage.triage.teaching.followed import definition_path, followed, following
 
-Name = Annotated[str, typer.Argument(metavar="TOPIC", help="The topic's name.")]
+Name = Annotated[str, typer.Argument(metavar="TOPIC", help="The name of a topic.")]
 
 
 def command(name: Name, as_json: o.Json = False) -> None:
-    """Show a topic: its definition, its threshold and what that is expected to keep."""
+    """Show a topic: its definition, threshold and expected precision and recall."""
     topic = followed(name)
     trained = next((m.topics[name] for m in following().models if name in m.topics), None)
     if as_json:
@@ -31,19 +31,19 @@ def command(name: Name, as_json: o.Json = False) -> None:
         lines.append(f"# not trained yet: `papertriage topics train {name}`")
     else:
         promise = topic.promise
-        why = f"the promise {promise.measure} = {promise.value:g}" if promise else "the best F1"
+        why = f"for {promise.measure} {promise.value:g}" if promise else "for the best F1"
         lines += [
-            f"# threshold {trained.threshold:.3f}, chosen by {why}",
+            f"# threshold {trained.threshold:.3f}, chosen {why}",
             (
-                f"# expected of a day's papers: precision {trained.precision:.2f},"
-                f" recall {trained.recall:.2f}; {trained.prevalence:.1%} are of the topic"
+                f"# expected on a day's papers: precision {trained.precision:.2f},"
+                f" recall {trained.recall:.2f}; {trained.prevalence:.1%} belong to the topic"
             ),
             "# trained on " + ", ".join(f"{n:,} {what}" for what, n in trained.trained_on.items()),
         ]
         if trained.quality:
             q = trained.quality
             lines.append(
-                f"# cross-validated on {q.labelled:,} labelled papers, {q.positives:,} of them of"
+                f"# cross-validated on {q.labelled:,} labelled papers, {q.positives:,} of them in"
                 f" the topic: AP {q.average_precision:.3f}, precision {q.precision:.2f}, recall"
                 f" {q.recall:.2f}, F1 {q.f1:.2f}, calibration error {q.calibration_error:.3f}"
             )

@@ -21,14 +21,15 @@ from papertriage.triage.teaching.suggesting import suggest
 
 def command(
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, help="At most so many clusters; 0 is all.")
+        int,
+        typer.Option("--limit", "-n", metavar="N", min=0, help="Show at most N topics (0: all)."),
     ] = 10,
     as_json: o.Json = False,
 ) -> None:
-    """Suggest topics: clusters of untagged papers, with the terms that set them apart.
+    """Suggest topics to add, from clusters of untagged papers.
 
-    Each comes with a command line that follows it. Of more than 20,000 untagged papers an even
-    sample is read.
+    Each comes with its distinctive terms, example titles and the command that adds it. If there are
+    more than 20,000 untagged papers, an even sample of them is read.
     """
     with opened(paths.cache_path()) as connection, progress("reading the cache") as advance:
         found = suggest(connection, advance)
@@ -39,7 +40,7 @@ def command(
     else:
         write_output([line + "\n" for one in shown for line in _lines(one)], None)
     if not shown:
-        note("no cluster of untagged papers stands out")
+        note("no topics to suggest: no cluster of untagged papers stands out")
 
 
 def _lines(one: Suggestion) -> Iterator[str]:

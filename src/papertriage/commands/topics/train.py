@@ -1,29 +1,46 @@
-"""Train topics."""
+"""Train topics, preview what new models would change, and save them."""
 
 from __future__ import annotations
 
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
-from papertriage import paths
+from papertriage import clock, config, locks, paths
 from papertriage.cache.connection import opened
-from papertriage.commands.topics._proposing import Yes, accepted, changing
-from papertriage.render.terminal import note
+from papertriage.errors import InputError
+from papertriage.models import CachedPaper
+from papertriage.render.reporting import tagging
+from papertriage.render.terminal import note, progress
+from papertriage.topics.model import Model
 from papertriage.triage.teaching.followed import alone, definition_path, definitions, followed
+from papertriage.triage.teaching.retagging import Change, compare, preview, retag, standing
 from papertriage.triage.teaching.training import own_labels, save_model, train
+
+# Trained on 100,000 papers a topic takes a minute, and several may wait.
+_PATIENCE = 300.0
+
+Yes = Annotated[
+    bool, typer.Option("--yes", "-y", help="Save without asking, and show afterwards what changed.")
+]
 
 
 def command(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TOPIC...]", help="Topics; else all that have something to learn."),
+        typer.Argument(
+            metavar="[TOPIC...]", help="Topics [default: all with labels, and your own]."
+        ),
     ] = None,
     yes: Yes = False,
 ) -> None:
-    """Train topics on your labels (a shipped topic is adapted to them) and your cache.
+    """Train topics on your labels and your cache; a shipped topic is adapted to your labels.
 
-    Shows which picks would enter and leave before anything is saved; with --yes, which did.
+    Shows how today's picks would change, and asks before saving.
     """
     with changing(), opened(paths.cache_path()) as connection:
         asked = [followed(name) for name in names or definitions()]
@@ -33,7 +50,7 @@ def command(
             if names or own_labels(connection, topic.name) or definition_path(topic.name).exists()
         ]
         if not due:
-            note("nothing to learn from: `papertriage label ID --topic T` gives labels")
+            note("nothing to train on: label papers with `papertriage label ID --topic TOPIC`")
             return
         trained = [train(connection, topic) for topic in due]
         proposed = [alone(own, topic) for topic, own in zip(due, trained, strict=True)]
@@ -43,3 +60,66 @@ def command(
                 note(f"trained {', '.join(model.topics)}: {save_model(model)}")
 
         accepted(connection, proposed, yes=yes, keep=keep)
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Keep others from changing topics in the meantime: they wait, then read what was written."""
+
+    def waiting() -> None:
+        note("another papertriage is changing topics: waiting for it")
+
+    with locks.alone(paths.topics_dir(), patience=_PATIENCE, waiting=waiting):
+        yield
+
+
+def accepted(
+    connection: sqlite3.Connection,
+    proposed: Sequence[Model],
+    *,
+    yes: bool,
+    keep: Callable[[], None],
+) -> bool:
+    """Preview the change, ask, and then keep the files and save the tags; --yes saves at once.
+
+    What --yes saves is shown afterwards: nobody waits for a preview, and a run that is stopped has
+    kept what it has done.
+    """
+    names = [name for model in proposed for name in model.topics]
+    day = clock.local_day(clock.now())
+    limit = int(config.number("picks.limit"))
+    before = standing(connection, names, day, limit)
+    if not yes:
+        with progress("previewing") as advance:
+            change = preview(connection, proposed, day, limit, advance)
+        _tell(change, "{}: {:,} papers are tagged now, {:,} would be")
+        if not _asked():
+            note("nothing was saved")
+            return False
+    keep()
+    with tagging() as advance:
+        retag(connection, advance, names)
+    if yes:
+        after = standing(connection, names, day, limit)
+        _tell(compare(connection, before, after), "{}: {:,} papers were tagged, {:,} are now")
+    return True
+
+
+def _tell(change: Change, sentence: str) -> None:
+    for name, (before, after) in change.topics.items():
+        note(sentence.format(name, before, after))
+    for sign, papers in (("+", change.entering), ("-", change.leaving)):
+        for paper in papers:
+            note(f"{sign} {paper.paper.title}")
+    note(f"picks of today: {_counted(change.entering)} enter, {_counted(change.leaving)} leave")
+
+
+def _counted(papers: Sequence[CachedPaper]) -> str:
+    return str(len(papers)) if papers else "none"
+
+
+def _asked() -> bool:
+    if sys.stdin is None or not sys.stdin.isatty():
+        msg = "cannot ask without a terminal: use --yes to save"
+        raise InputError(msg)
+    return typer.confirm("Save?", err=True)

@@ -149,7 +149,7 @@ def _picks(
     filters = request.filters._replace(limit=limit)
     if request.trending:
         if request.day != today:
-            msg = "--trending picks what has most upvotes now: it knows no past day"
+            msg = "--trending picks what has most upvotes now: it cannot cover past days"
             raise InputError(msg)
         # What was shown on another day of the window belongs to it.
         again = request.again or several

@@ -83,7 +83,7 @@ def send(
     sent again without resend. Raises MailError and ConfigurationError.
     """
     if not digest.picks:
-        return f"nothing new: no mail to {recipient}"
+        return f"nothing new: no mail sent to {recipient}"
     name = named(digest)
     held = deliveries.delivery(connection, name, recipient.lower())
     if held and (told := _in_the_way(held, resend=resend, now=now())):
@@ -137,7 +137,7 @@ def _in_the_way(held: Delivery, *, resend: bool, now: datetime) -> str:
     if resend:
         return ""
     if held.state == "sent":
-        return f"{held.recipient} has this digest since {held.at}: --resend sends it again"
+        return f"{held.recipient} already got this digest at {held.at}: --resend sends it again"
     msg = (
         f"a mail of this digest to {held.recipient} was begun at {held.at}, and whether it arrived"
         " is not known: look there; --resend sends it again"

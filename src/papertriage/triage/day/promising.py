@@ -37,7 +37,7 @@ def for_recall(
     """
     model = at_hand(connection)
     if model is None:
-        msg = f"--recall needs to know what you would keep: it takes {needed(connection)}"
+        msg = f"--recall requires {needed(connection)}, to know what you would keep"
         raise InputError(msg)
     today = day_named(day)
     since = kept.last_look(connection, today.date) or ""

@@ -38,7 +38,7 @@ def window_of(source: str, since: str | None, until: str | None, today: date) ->
         first = min(first, today - _OVERLAP)
     last = clock.day_of(until, today) if until else None
     if last is not None and last < first:
-        msg = f"--until {last} is before --since {first}: nothing can lie between them"
+        msg = f"--until {last} is before --since {first}"
         raise InputError(msg)
     end = clock.midnight(last + timedelta(days=1)) - timedelta(minutes=1) if last else None
     return Window(clock.midnight(first), end)

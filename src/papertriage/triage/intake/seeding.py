@@ -35,5 +35,5 @@ def seeded_line(receipt: Receipt) -> str:
     """Say in one line that the seeds were loaded."""
     return (
         f"the cache was empty: loaded the {receipt.new} papers of the seed page"
-        " (`papertriage fetch` brings new ones)"
+        " (`papertriage fetch` gets new ones)"
     )

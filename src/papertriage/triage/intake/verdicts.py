@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from papertriage.cache.papers import Stored
+from papertriage.errors import ExitCode
 from papertriage.models.fetched import Batch, Receipt, Whole
 from papertriage.sources.announcements import announced_on, announcement_day, eastern_day
 
@@ -82,6 +83,12 @@ class Received:
             whole_from=self.whole.first if self.whole else None,
             whole_to=self.whole.last if self.whole else None,
         )
+
+
+def exit_code(receipts: Iterable[Receipt]) -> int:
+    """Return DONE where no feed met a fault, else PARTLY_DONE."""
+    done = all(receipt.verdict in DONE for receipt in receipts)
+    return ExitCode.DONE if done else ExitCode.PARTLY_DONE
 
 
 def verdict_of(received: Received, now: datetime) -> str:

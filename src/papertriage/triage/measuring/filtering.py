@@ -27,7 +27,7 @@ def tagged_lines(path: str) -> Iterator[tuple[str, str | None]]:
         try:
             yield _tagged(line, score), None
         except (InputError, ValueError, RecursionError) as error:
-            yield "", f"line {number}: {error}: passed over"
+            yield "", f"line {number}: {error}: skipped"
 
 
 def is_parquet(path: str) -> bool:
@@ -55,7 +55,7 @@ def _tagged(line: str, score: Any) -> str:  # noqa: ANN401 - a Scorer
         raise InputError(msg)
     abstract = paper.get("abstract")
     if not isinstance(abstract, str | None):
-        msg = "the abstract is no text"
+        msg = "the abstract is not text"
         raise InputError(msg)
     scores = score(Paper("", clean(paper["title"]), clean(abstract) if abstract else None))
     paper["topics"] = topics_json(scores)
@@ -65,7 +65,7 @@ def _tagged(line: str, score: Any) -> str:  # noqa: ANN401 - a Scorer
 
 
 def _refuse(name: str) -> float:
-    msg = f"{name} is no JSON number"
+    msg = f"{name} is not a JSON number"
     raise InputError(msg)
 
 

@@ -84,7 +84,7 @@ def _draw(
 
 def _part(papers: int, count: int | None) -> str:
     of = f"{count:,} papers" if count else "the papers"
-    return f"the best {papers:,} of {of} that wait: --since or --topic choose others"
+    return f"showing the best {papers:,} of {of} that wait: choose others with --since or --topic"
 
 
 def _ranker(texts: Sequence[Text]) -> LearningRanker:

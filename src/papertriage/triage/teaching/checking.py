@@ -29,7 +29,7 @@ def check(
         have = f"{most.topic} has {most.labelled}" if most else "no topic is followed"
         msg = (
             f"too few labels to check: a topic needs {MIN_LABELS} papers labelled yes and"
-            f" {MIN_LABELS} labelled no ({have}); `papertriage label ID --topic T` gives labels"
+            f" {MIN_LABELS} labelled no ({have}); add some with `papertriage label`"
         )
         raise InputError(msg)
     return found

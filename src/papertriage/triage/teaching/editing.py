@@ -51,7 +51,7 @@ def edited_by_hand(topic: Topic) -> Topic:
     It lies in a directory of its own, which later runs remove where this one is killed.
     """
     if not _someone_is_there():
-        msg = "nobody is there to edit: give options such as --phrase, or run it in a terminal"
+        msg = "cannot open an editor without a terminal: use options such as --phrase"
         raise InputError(msg)
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     target = definition_path(topic.name)

@@ -78,7 +78,7 @@ def learn_if_due(
         if not damage:
             raise
         held.forget(connection)
-        msg = f"{damage}; it could not be learned again ({error}), so topics rank until then"
+        msg = f"{damage}; it could not be learned again ({error}), so topics rank picks until then"
         raise ModelError(msg) from error
     if damage:
         return f"{damage}; learned again from {counted(new.decisions, 'decision')}"
@@ -88,6 +88,29 @@ def learn_if_due(
             " `papertriage today` now ranks by them"
         )
     return None
+
+
+def learn_or_explain(
+    connection: sqlite3.Connection,
+    now: datetime,
+    *,
+    at_once: bool = False,
+    after_papers: bool = False,
+) -> str | None:
+    """Learn if it is due, and return what a reader should know, a failure included.
+
+    What was decided or stored before stays, whatever happens here.
+    """
+    try:
+        return learn_if_due(
+            connection,
+            now,
+            most=AFTER_FETCH if after_papers else AT_ONCE,
+            at_once=at_once or after_papers,
+            thorough=after_papers,
+        )
+    except (PapertriageError, OSError, sqlite3.Error) as error:
+        return f"your decisions are saved, but the ranking could not learn from them: {error}"
 
 
 def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:

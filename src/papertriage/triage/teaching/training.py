@@ -101,10 +101,10 @@ def retrain_if_due(connection: sqlite3.Connection, name: str, advance: Advance) 
     fresh = new_labels(connection, name, since)
     if not wanted or fresh < wanted:
         left = f"after {wanted - fresh} more labels" if wanted else "by"
-        return f"{name} is trained again {left} (`papertriage topics train {name}` does it now)"
+        return f"{name} will be retrained {left} (`papertriage topics train {name}` does it now)"
     save_model(train(connection, definitions()[name]))
     retag(connection, advance)
-    return f"{name} was trained again on {len(own_labels(connection, name))} labels"
+    return f"{name} was retrained on {len(own_labels(connection, name))} labels"
 
 
 def switch_on(connection: sqlite3.Connection, name: str, advance: Advance) -> None:

@@ -98,7 +98,9 @@ def test_a_decision_stays_where_nothing_can_be_learned_from_it(taught: Path) -> 
     assert result.exit_code == 0
     kept, warning = result.stderr.splitlines()
     assert kept.startswith(f"skipped {paper}")
-    assert warning.startswith("your decisions are kept, but nothing was learned from them now: ")
+    assert warning.startswith(
+        "your decisions are saved, but the ranking could not learn from them: "
+    )
     assert json.loads(ran("status", "--json").stdout)["counts"]["skip"] == 4
 
 
@@ -132,7 +134,7 @@ def test_a_damaged_model_that_cannot_be_mended_leaves_topics_to_rank(taught: Pat
     result = ran("import", "-", stdin=json.dumps(MILK) + "\n")
     assert result.exit_code == 0
     assert result.stderr.count("\n") == 2
-    assert "topics rank until then" in result.stderr
+    assert "topics rank picks until then" in result.stderr
     assert all(paper["interest"] is None for paper in picks())
     assert ran("today").stderr.startswith("ranked by topics; ")
 

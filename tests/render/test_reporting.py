@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from papertriage.commands._tagging import tagging
+from papertriage.render.reporting import tagging
 from papertriage.triage.teaching.followed import following
 from processes import ran
 
@@ -22,7 +22,7 @@ def test_tagging_that_is_stopped_says_what_was_done_and_how_to_go_on(pages, stop
         stopped_after(pages, stop)
     assert capsys.readouterr().err == (
         f"stopped: {pages * 2},000 of 1,000,000 papers are tagged;"
-        " `papertriage topics retag` goes on from there\n"
+        " `papertriage topics retag` tags the rest\n"
     )
 
 
@@ -38,9 +38,9 @@ def test_a_topic_whose_tagging_was_stopped_is_there_and_the_rest_follows(
     def stopped(*_given) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("papertriage.commands.topics._proposing.retag", stopped)
+    monkeypatch.setattr("papertriage.commands.topics.train.retag", stopped)
     result = ran("topics", "add", "few shots", "-p", "few-shot", "--yes")
     assert result.exit_code == 130
-    assert "`papertriage topics retag` goes on from there" in result.stderr
+    assert "`papertriage topics retag` tags the rest" in result.stderr
     assert "few shots" in {name for name, _, _ in following().rows}
-    assert "brought 1 topic up to date" in ran("topics", "retag").stderr
+    assert "updated the tags of 1 topic" in ran("topics", "retag").stderr

@@ -1,0 +1,54 @@
+"""Show how far storing or tagging papers has come, and where it was stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from papertriage.cache.papers import Stored
+from papertriage.render.terminal import note, progress, stderr_on_terminal
+from papertriage.text import counted
+
+# A batch: a small file has its receipt at once, and needs no line before it.
+_WORTH_A_LINE = 500
+
+
+@contextmanager
+def storing(what: str, *, lines: bool) -> Iterator[Callable[[Stored, int | None], None]]:
+    """Show how much is stored: a bar on a terminal, else (with lines) a line for each batch.
+
+    A batch is counted when it is on the disk, so that a line is a promise.
+    """
+    with progress(what, None) as moved:
+        before = 0
+
+        def advance(stored: Stored, total: int | None) -> None:
+            nonlocal before
+            done = stored.papers
+            moved(done - before, total)
+            before = done
+            if lines and done >= _WORTH_A_LINE and not stderr_on_terminal():
+                note(f"stored {counted(done, 'paper')}")
+
+        yield advance
+
+
+@contextmanager
+def tagging(what: str = "tagging the cache") -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar; where tagging is stopped, say what was done and how to continue."""
+    done, whole = 0, 0
+    with progress(what) as moved:
+
+        def advance(n: int, total: int | None) -> None:
+            nonlocal done, whole
+            done, whole = done + n, total or whole
+            moved(n, total)
+
+        try:
+            yield advance
+        except (KeyboardInterrupt, SystemExit):
+            of = f" of {whole:,}" if whole else ""
+            note(
+                f"stopped: {done:,}{of} papers are tagged; `papertriage topics retag` tags the rest"
+            )
+            raise
