@@ -18,8 +18,8 @@ CONFIDENCE = 0.95
 TILT = 1.5
 """How strongly margins count: a paper is drawn with weight e^(TILT x margin).
 
-Of 0 (BUSCAR), 1, 1.5, 2, 2.5, 3 and 4 the highest that held the promise in 95 % of replays with two
-recipes of the ranking and on sets that it was not chosen on: docs/triage.md has the table.
+The highest that held the promise, also for other rankings and on sets that it was not chosen on:
+docs/research/stopping.md has the table.
 """
 
 # A window that begins further back than so many relevant papers has never been the one that
