@@ -271,3 +271,32 @@ def test_a_link_leads_to_a_file(path):
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
     local = [link for link in links if not re.match(r"https?://", link)]
     assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+def _anchors(path):
+    """Return the anchors of a document's headings, as GitHub makes them."""
+    text = re.sub(
+        r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_an_anchor_leads_to_a_heading(path):
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", path.read_text(encoding="utf-8"))
+    lost = [
+        f"{file}#{anchor}"
+        for file, anchor in links
+        if anchor not in _anchors((path.parent / file) if file else path)
+    ]
+    assert lost == []
+
+
+def test_every_decision_is_listed_and_begins_with_what_was_decided():
+    contents, *sections = _read("docs/decisions.md").split("\n### ")
+    titles = [section.partition("\n")[0] for section in sections]
+    assert len(titles) == len(set(titles)) > 50
+    assert [title for title in titles if f"[{title}](#" not in contents] == []
+    decided = re.compile(r"[^\n]+\n\n\*\*[^\n]+\*\* \(\d{4}-\d\d-\d\d\)\n\n\S")
+    assert [section for section in sections if not decided.match(section)] == []
