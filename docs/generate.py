@@ -134,7 +134,8 @@ def with_outputs(text: str) -> str:
             return "".join(
                 [
                     "```console\n",
-                    *(f"{line}\n{ran(line[2:], home).stdout}" for line in lines),
+                    # A home of its own for each run would make each run's output another.
+                    *(f"{line}\n{ran(line[2:], home).stdout.replace(home, '~')}" for line in lines),
                     "```",
                 ]
             )
