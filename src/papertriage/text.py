@@ -1,4 +1,4 @@
-"""Clean text that comes from outside, for the cache and for a terminal."""
+"""Clean text from outside, for the cache and for a terminal."""
 
 from __future__ import annotations
 

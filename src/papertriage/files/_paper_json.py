@@ -1,4 +1,4 @@
-"""Turn one JSON object into a paper: schema 1, and what comes close to it."""
+"""Turn a JSON object into a paper: schema 1, and what is close to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read lines of JSON in runs, and pass over the runs that are in the cache."""
+"""Read lines of JSON in runs, and skip the runs that are in the cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Similarity: cosines between rows, each row smoothed over its nearest neighbours."""
+"""Calculate cosines between rows, each smoothed over its nearest neighbours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say when enough was read: a bound on the relevant papers that are still unread."""
+"""Say when enough was read, by a bound on the relevant papers that are unread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Views: texts as TF-IDF rows of words, and of the characters inside words."""
+"""Turn texts into TF-IDF rows of words, and of the characters inside words."""
 
 from __future__ import annotations
 

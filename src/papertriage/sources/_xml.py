@@ -1,4 +1,4 @@
-"""Let XML from outside in: decoded, without document types, bounded in depth and attributes."""
+"""Read XML from outside safely: no document types, bounded depth and attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Order the queue anew behind the screen, as answers come in."""
+"""Reorder the queue in the background as answers come in."""
 
 from __future__ import annotations
 
