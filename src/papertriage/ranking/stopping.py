@@ -23,7 +23,7 @@ docs/research/stopping.md has the table.
 """
 
 # A window that begins further back than so many relevant papers has never been the one that
-# decides; with all of them the advice on a review with 280 took 20 ms.
+# decides, and each takes time.
 _WINDOWS = 30
 # A bound above both this and what was found says nothing that helps.
 _USEFUL = 5
