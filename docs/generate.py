@@ -30,6 +30,8 @@ from papertriage.config import SETTINGS, Setting
 from papertriage.errors import ExitCode
 
 ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "papertriage"
+MAP = ROOT / "docs" / "map.md"
 DAY = "2026-11-23T08:00:00Z"
 COLUMNS = 100
 
@@ -132,7 +134,8 @@ def with_outputs(text: str) -> str:
             return "".join(
                 [
                     "```console\n",
-                    *(f"{line}\n{ran(line[2:], home).stdout}" for line in lines),
+                    # A home of its own for each run would make each run's output another.
+                    *(f"{line}\n{ran(line[2:], home).stdout.replace(home, '~')}" for line in lines),
                     "```",
                 ]
             )
@@ -180,16 +183,20 @@ def spelled_commands() -> Iterator[list[str]]:
 
 
 def module_map() -> str:
-    """Return each module with the first line of its docstring."""
-    source = ROOT / "src" / "papertriage"
-    rows = []
-    for path in sorted(source.rglob("*.py"), key=lambda path: (path.parent != source, path)):
-        responsibility = first_line(path)
-        if path.name == "__init__.py":
-            rows.append(f"| **{path.parent.relative_to(source.parent)}/** | {responsibility} |")
-        else:
-            rows.append(f"| {path.relative_to(source)} | {responsibility} |")
-    return "\n".join(["| module | its one responsibility |", "|---|---|", *rows])
+    """Return a table for each package: its modules, each with the first line of its docstring."""
+    packages = sorted(path.parent for path in SOURCE.rglob("__init__.py"))
+    return "\n\n".join(package_table(package) for package in packages)
+
+
+def package_table(package: Path) -> str:
+    """Return the heading of a package, what it is for, and a row for each of its modules."""
+    rows = [
+        f"| `{path.relative_to(SOURCE)}` | {first_line(path)} |"
+        for path in sorted(package.glob("*.py"))
+        if path.name != "__init__.py"
+    ]
+    heading = f"### {package.relative_to(SOURCE.parent)}\n\n{first_line(package / '__init__.py')}"
+    return "\n".join([heading, "", "| module | what it does |", "|---|---|", *rows])
 
 
 def first_line(path: Path) -> str:
@@ -199,10 +206,10 @@ def first_line(path: Path) -> str:
 
 
 def with_map(text: str) -> str:
-    """Return CONTRIBUTING.md with the map as it is now."""
+    """Return docs/map.md with the modules as they are now."""
     return re.sub(
-        r"(<!-- map -->\n).*?(<!-- end of map -->)",
-        lambda match: f"{match[1]}{module_map()}\n{match[2]}",
+        r"(<!-- modules -->\n).*?(<!-- end of modules -->)",
+        lambda match: f"{match[1]}\n{module_map()}\n\n{match[2]}",
         text,
         flags=re.DOTALL,
     )
@@ -251,8 +258,7 @@ def documents() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "cli.md", cli_reference()
     yield ROOT / "docs" / "papertriage.1", manpage.manual(MEANINGS, ENVIRONMENT)
     yield ROOT / "docs" / "today.svg", picture()
-    contributing = ROOT / "CONTRIBUTING.md"
-    yield contributing, with_map(contributing.read_text(encoding="utf-8"))
+    yield MAP, with_map(MAP.read_text(encoding="utf-8"))
     for path in (ROOT / "README.md", ROOT / "docs" / "recipes.md"):
         yield path, with_outputs(path.read_text(encoding="utf-8"))
 

@@ -26,7 +26,10 @@ from schedulers import Programs
 from smtp_server import SmtpServer
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+SOURCE = ROOT / "src" / "papertriage"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+# What a contributor reads; its paths are relative to the project.
+FOR_CONTRIBUTORS = ("CONTRIBUTING.md", "docs/style.md", "docs/systems.md", "docs/testing.md")
 LINES = [
     line
     for path in DOCUMENTS
@@ -103,9 +106,29 @@ def test_the_picture_loads_nothing_from_elsewhere():
 
 
 def test_the_map_is_current():
-    contributing = _read("CONTRIBUTING.md")
-    assert contributing == generate.with_map(contributing), "run `make docs`"
-    assert "| cli.py |" in contributing
+    map_ = _read("docs/map.md")
+    assert map_ == generate.with_map(map_), "run `make docs`"
+
+
+def test_the_map_names_every_module_and_no_other():
+    named = re.findall(r"`([\w/]+\.py)`", _read("docs/map.md"))
+    modules = {str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.py")}
+    listed = {name for name in modules if not name.endswith("__init__.py")}
+    assert set(named) == listed
+
+
+def test_the_map_names_every_package_and_no_other():
+    named = re.findall(r"^### papertriage/?(.*)$", _read("docs/map.md"), flags=re.MULTILINE)
+    packages = {str(path.parent.relative_to(SOURCE)) for path in SOURCE.rglob("__init__.py")}
+    assert {name or "." for name in named} == packages
+
+
+@pytest.mark.parametrize("name", FOR_CONTRIBUTORS)
+def test_a_path_in_a_document_for_contributors_exists(name):
+    paths = re.findall(r"`((?:src|tests|docs|benchmarks|seeds)/[\w./-]+)`", _read(name))
+    assert paths
+    # The worked examples make files, whose names stand in angle brackets or in a block of code.
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
 def test_the_outputs_in_the_readme_are_current():
@@ -248,3 +271,32 @@ def test_a_link_leads_to_a_file(path):
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
     local = [link for link in links if not re.match(r"https?://", link)]
     assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+def _anchors(path):
+    """Return the anchors of a document's headings, as GitHub makes them."""
+    text = re.sub(
+        r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_an_anchor_leads_to_a_heading(path):
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", path.read_text(encoding="utf-8"))
+    lost = [
+        f"{file}#{anchor}"
+        for file, anchor in links
+        if anchor not in _anchors((path.parent / file) if file else path)
+    ]
+    assert lost == []
+
+
+def test_every_decision_is_listed_and_begins_with_what_was_decided():
+    contents, *sections = _read("docs/decisions.md").split("\n### ")
+    titles = [section.partition("\n")[0] for section in sections]
+    assert len(titles) == len(set(titles)) > 50
+    assert [title for title in titles if f"[{title}](#" not in contents] == []
+    decided = re.compile(r"[^\n]+\n\n\*\*[^\n]+\*\* \(\d{4}-\d\d-\d\d\)\n\n\S")
+    assert [section for section in sections if not decided.match(section)] == []

@@ -1,4 +1,4 @@
-"""Bring authors' names into the one order that the cache holds: given name, family name."""
+"""Bring authors' names into one order: given name, then family name."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def read(path: Path | None = None) -> dict[str, Value]:
     """Return every setting: the default where config.toml has none; raises ConfigurationError."""
     path = path or paths.config_path()
     settings = {key: setting.default for key, setting in SETTINGS.items()}
-    # stat() before import: parsing TOML costs 8 ms of CPU, and most readers have no file.
+    # stat() before import: tomllib is slow to import, and most readers have no file.
     if os.path.exists(path):
         settings.update(_checked(dict(_flat(_parsed(path))), path))
     return settings

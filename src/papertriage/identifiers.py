@@ -92,7 +92,7 @@ def bare_doi(text: str) -> str | None:
 
 def title_id(title: str) -> str:
     """Return the id of a paper known by its title alone; case and punctuation do not matter."""
-    # hashlib loads OpenSSL, 3 ms of CPU, and only papers without any other id need it.
+    # hashlib loads OpenSSL, and only papers without any other id need it.
     import hashlib
 
     if title.isascii():

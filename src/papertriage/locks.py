@@ -1,4 +1,4 @@
-"""Let one process at a time read a file, change it and write it again."""
+"""Let one process at a time read, change and write a file."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def _named(kind: str) -> Path:
     home = os.environ.get("PAPERTRIAGE_HOME")
     if home:
         return _absolute(home)
-    # platformdirs costs 6 ms of CPU: only where no home is named.
+    # platformdirs is slow to import: only where no home is named.
     import platformdirs
 
     directories = {

@@ -1,4 +1,4 @@
-"""End on a signal with 130, 143 or 129, wherever it comes, and without a traceback."""
+"""End on a signal at any moment with 130, 143 or 129, without a traceback."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def _restored(mark: str, math: list[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _decoder() -> Callable[[str], str]:
-    # 21 ms of CPU, and few files need it.
+    # Slow to import, and few files need it.
     from pylatexenc import latex2text, latexwalker, macrospec
 
     texts = latex2text.get_default_latex_context_db().filter_context(

@@ -1,4 +1,4 @@
-"""Clean text that comes from outside, for the cache and for a terminal."""
+"""Clean text from outside, for the cache and for a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 # C0, DEL and C1 without their white space: none of them is text. Lone surrogates cannot be encoded
 # as UTF-8 at all.
-# Patterns are compiled where a text needs them: 0.2 to 1 ms of CPU each that most starts never pay.
+# Patterns are compiled where a text needs them: most starts never pay for them.
 _CONTROL = "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+"
 _SURROGATE = "[\ud800-\udfff]"
 # The last two of every plane between the first and those of private use.

@@ -1,4 +1,4 @@
-"""Run a plan on a Dask cluster that is there already."""
+"""Run a plan on an existing Dask cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find the Parquet files that are meant, and where the answer of each goes."""
+"""Find the Parquet files to tag, and where the output of each goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep manifest.json: what each answer in the output directory holds, and what it took."""
+"""Write manifest.json: what each output file contains and what it cost."""
 
 from __future__ import annotations
 

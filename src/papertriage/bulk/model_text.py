@@ -1,4 +1,4 @@
-"""Write the models that count as one text, from which every process scores alike."""
+"""Write the active models as one text, from which every process scores alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read and write Parquet: batches of rows in, whole files out."""
+"""Read and write Parquet: batches of rows in, complete files out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plan the work: which files are done, and into which parts the others are cut."""
+"""Plan the work: which files are done, and how the others are split into parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find the papers that say what a paper says."""
+"""Find papers similar to one."""
 
 from __future__ import annotations
 

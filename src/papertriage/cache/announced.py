@@ -1,4 +1,4 @@
-"""Know which papers were new when they came, or have been announced since."""
+"""Know which papers were new when they were stored, or have been announced since."""
 
 from __future__ import annotations
 

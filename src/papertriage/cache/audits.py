@@ -1,4 +1,4 @@
-"""Remember which papers chance drew, and read what was decided of the papers of some days."""
+"""Remember audits, and read what was decided about the papers of some days."""
 
 from __future__ import annotations
 

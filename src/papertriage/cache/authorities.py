@@ -1,4 +1,4 @@
-"""Keep who said what the cache holds of papers; of papers of before their sightings tell."""
+"""Remember which source told each field of a paper."""
 
 from __future__ import annotations
 

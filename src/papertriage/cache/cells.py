@@ -1,4 +1,4 @@
-"""Find cells of a cache that hold what papertriage never writes."""
+"""Find values in a cache that papertriage never writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read what a shell may complete: ids, topics, categories, consumers."""
+"""Read what a shell can complete: ids, topics, categories, consumers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Open the cache, guard its identity, and turn SQLite's errors into ours."""
+"""Open the cache, check that it is one, and turn SQLite's errors into ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep which digest went to whom, so that none goes twice."""
+"""Record which digest was sent to whom, so that none is sent twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep every digest as it was made, and what was written of it."""
+"""Keep every digest as it was written."""
 
 from __future__ import annotations
 

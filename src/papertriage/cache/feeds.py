@@ -1,4 +1,4 @@
-"""Remember of each feed what its source asks to remember."""
+"""Remember what a source wants to remember about each feed."""
 
 from __future__ import annotations
 

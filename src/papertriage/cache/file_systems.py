@@ -1,4 +1,4 @@
-"""Tell a disk of this machine from one that several machines share."""
+"""Tell a disk of one machine from one that several machines share."""
 
 from __future__ import annotations
 

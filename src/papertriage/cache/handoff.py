@@ -1,4 +1,4 @@
-"""Remember who was given which papers, in batches that are open until they are acknowledged."""
+"""Remember which papers each consumer was given, in batches that stay open until acknowledged."""
 
 from __future__ import annotations
 

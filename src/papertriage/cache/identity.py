@@ -1,4 +1,4 @@
-"""Recognise one work that comes from several feeds, under several names."""
+"""Recognise one work that several feeds bring under several names."""
 
 from __future__ import annotations
 

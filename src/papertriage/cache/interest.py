@@ -1,4 +1,4 @@
-"""Keep how likely each paper is to be kept, and which model says so."""
+"""Store how likely each paper is to be kept, and which model says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep what people said: decisions and labels, one journal line each, for ever."""
+"""Record decisions and labels, one journal line each, for ever."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read what was kept and skipped on past days, and what else there was on those days."""
+"""Read what was kept and skipped on past days, and which other papers there were."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read papers, with everything that the cache knows of them."""
+"""Read papers with all that the cache knows about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Count what came into the cache, and read the best of what was not picked."""
+"""Count papers received, and read the best of those that were not picked."""
 
 from __future__ import annotations
 

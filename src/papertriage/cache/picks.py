@@ -1,4 +1,4 @@
-"""Read what may be picked, and keep what was picked on which day."""
+"""Read what can be picked, and record what was picked on which day."""
 
 from __future__ import annotations
 

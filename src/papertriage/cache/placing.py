@@ -1,4 +1,4 @@
-"""Put a file in its place whole or not at all, for its owner alone."""
+"""Put a file in its place complete or not at all, readable only by its owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep the receipt of every fetch and import."""
+"""Store the receipt of every fetch and import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rank what a full-text search finds, in a time that hardly grows with the cache."""
+"""Rank the matches of a full-text search, in a time that hardly grows with the cache."""
 
 from __future__ import annotations
 

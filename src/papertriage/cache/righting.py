@@ -1,4 +1,4 @@
-"""Put right the times that a clock which was ahead gave to papers."""
+"""Correct times that a clock which was ahead gave to papers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take two papers apart that were found to be one."""
+"""Split a paper that was wrongly merged from two."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Count what the cache holds, and tell the seeds from what came."""
+"""Count what the cache contains, and tell the seeds from papers received."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Know the tables of a cache, and which of them nobody can fetch again."""
+"""Know the tables of a cache, and which of them cannot be fetched again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read from the settings which server sends mail, and as whom."""
+"""Read from the settings which server sends mail, and for whom."""
 
 from __future__ import annotations
 

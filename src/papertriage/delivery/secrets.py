@@ -1,4 +1,4 @@
-"""Find the password of the mail account, and say where it is not without saying what it is."""
+"""Find the password of the mail account, without ever showing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hand one message to an SMTP server, and tell for certain what was not sent."""
+"""Hand one message to an SMTP server, and know for certain what was not sent."""
 
 from __future__ import annotations
 

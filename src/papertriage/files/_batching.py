@@ -1,4 +1,4 @@
-"""Gather the papers of a file, and the reasons for those that are none, into batches."""
+"""Gather the papers of a file, and what could not be read, into batches."""
 
 from __future__ import annotations
 

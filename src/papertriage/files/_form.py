@@ -1,4 +1,4 @@
-"""Tell the form of a file by its content, and by its name where the content cannot tell."""
+"""Detect the format of a file by its content, or by its name."""
 
 from __future__ import annotations
 

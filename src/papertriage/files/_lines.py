@@ -1,4 +1,4 @@
-"""Read the lines of a file without ever holding more than one, whatever their endings."""
+"""Read the lines of a file one at a time, whatever their endings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cut the headers of a mail before the standard library takes them apart."""
+"""Split off the headers of a mail before the standard library parses them."""
 
 from __future__ import annotations
 

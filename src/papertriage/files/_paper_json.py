@@ -1,4 +1,4 @@
-"""Turn one JSON object into a paper: schema 1, and what comes close to it."""
+"""Turn a JSON object into a paper: schema 1, and what is close to it."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def paper_of(
         raise BadPaper(msg)
     paper_id, version = _identity(fields, title, {} if names is None else names)
     if _MORE.isdisjoint(fields):
-        # To ask for each of the others in vain takes 6 us.
+        # To ask for each of the others in vain is slower than all the rest.
         authors, page = _strings(fields, "authors", ";"), _abstract_page(paper_id)
         abstract = string(fields, "abstract")
         return Paper(paper_id, title, abstract, authors, version=version, url=page), None
@@ -157,7 +157,7 @@ def _text(value: object, key: str) -> str | None:
     # From the end, because CPython looks for two letters faster from there.
     if text.rfind("  ") >= 0:
         text = " ".join(text.split())
-    # isprintable() looks at each letter alone: 3 us for an abstract, this 1.
+    # isprintable() looks at each letter, and takes three times as long.
     if (
         not text.encode().translate(None, _ASCII)
         if len(text) > _LONG and text.isascii()
@@ -205,7 +205,7 @@ def _date(fields: Mapping[str, Any], key: str, today: date) -> str | None:
     return _utc(text, today) if text else None
 
 
-# 5 µs a paper become 0.2: a file holds few days and years, and papers of one day stand together.
+# A file holds few days and years, and papers of one day stand together.
 _utc = lru_cache(maxsize=1_000)(utc_date)
 
 

@@ -1,4 +1,4 @@
-"""Read papers from saved arXiv e-mail listings: one mail, a mailbox, or the bare text."""
+"""Read papers from saved arXiv e-mail listings: one mail, a mailbox, or the text only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read the text of a trending-papers page: a date, then title and abstract by turns."""
+"""Read the text of a trending-papers page: a date, then titles and abstracts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a finished review: a table or RIS with a title, an abstract and a yes or no for each row."""
+"""Read a finished review: a table or RIS with a title, an abstract and a yes or no per row."""
 
 from __future__ import annotations
 

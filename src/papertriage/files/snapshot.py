@@ -1,4 +1,4 @@
-"""Read arXiv's metadata snapshot, one JSON object a line, gigabytes as a stream."""
+"""Read arXiv's metadata snapshot, gigabytes of JSON lines, as a stream."""
 
 from __future__ import annotations
 

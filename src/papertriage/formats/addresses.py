@@ -1,4 +1,4 @@
-"""Let only web addresses through, spelled so that no format reads more into them."""
+"""Let only web addresses through, escaped for every format."""
 
 from __future__ import annotations
 

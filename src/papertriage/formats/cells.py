@@ -1,4 +1,4 @@
-"""Say a paper's date, authors, scores and reasons in the few words that a listing has room for."""
+"""Write a paper's date, authors, scores and reasons as short as a listing needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hold what a shell or a manual has to know of the command line."""
+"""Hold what a shell or the manual has to know about the command line."""
 
 from __future__ import annotations
 

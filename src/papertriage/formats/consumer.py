@@ -1,4 +1,4 @@
-"""Say what is known of a consumer and its batches."""
+"""Describe a consumer and its batches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write papers as CSL-JSON, for Zotero, pandoc and everything else that speaks citeproc."""
+"""Write papers as CSL-JSON, for Zotero, pandoc and other citeproc programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write papers as CSV (RFC 4180: CRLF, quotes doubled), one row a paper."""
+"""Write papers as CSV (RFC 4180: CRLF, quotes doubled), one row per paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say everything that is known of one paper, in lines of styled words."""
+"""Describe one paper in full, in lines of styled words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write a digest: choose its format, and say what every format of it says."""
+"""Write a digest: choose its format, and what every format of it contains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draw the papers of each topic on each day as SVG that needs neither colour nor a load."""
+"""Chart the papers of each topic by day, as SVG that works without colours and loads nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write a digest as JSON, a pick, topic, feed or receipt a line."""
+"""Write a digest as JSON, with a line for each pick, topic, feed and receipt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say what Atom and JSON Feed both need of a paper: an id and dates that never move, and HTML."""
+"""Make what Atom and JSON Feed both need: a fixed id, fixed dates, and HTML."""
 
 from __future__ import annotations
 

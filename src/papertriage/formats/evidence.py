@@ -1,4 +1,4 @@
-"""Say what made a paper's score, and where its terms stand in the text."""
+"""Explain a paper's score, and find its terms in the text."""
 
 from __future__ import annotations
 

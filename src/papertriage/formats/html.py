@@ -1,4 +1,4 @@
-"""Write papers as one self-contained HTML page with their abstracts folded."""
+"""Write papers as one self-contained HTML page with folded abstracts."""
 
 from __future__ import annotations
 

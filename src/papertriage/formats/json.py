@@ -1,4 +1,4 @@
-"""Write papers as one JSON array, a paper a line."""
+"""Write papers as one JSON array, one paper a line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write papers as a JSON Feed (https://www.jsonfeed.org/version/1.1/), an item a line."""
+"""Write papers as a JSON Feed (https://www.jsonfeed.org/version/1.1/), one item a line."""
 
 from __future__ import annotations
 

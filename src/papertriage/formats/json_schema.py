@@ -1,4 +1,4 @@
-"""Say by JSON Schema (draft 2020-12) what every JSON output of papertriage looks like."""
+"""Read the JSON Schema (draft 2020-12) of every JSON output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write papers as a markdown list in which a title is text and nothing else."""
+"""Write papers as a markdown list whose titles are plain text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take an author's name apart the way bibliographies need it."""
+"""Split an author's name as bibliographies need it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write papers for Org mode: a heading a paper, its facts in a property drawer."""
+"""Write papers for Org mode: a heading for each, with its facts in a property drawer."""
 
 from __future__ import annotations
 

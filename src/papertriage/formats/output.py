@@ -1,4 +1,4 @@
-"""Write text to standard output or to a file, whole or not at all."""
+"""Write text to standard output or to a file, completely or not at all."""
 
 from __future__ import annotations
 

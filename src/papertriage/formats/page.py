@@ -1,4 +1,4 @@
-"""Build self-contained HTML pages: no loads, no scripts, light and dark, readable on a phone."""
+"""Build self-contained HTML pages without loads or scripts, for light, dark and phones."""
 
 from __future__ import annotations
 

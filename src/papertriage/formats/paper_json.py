@@ -1,4 +1,4 @@
-"""Say a paper as a JSON object, schema 1, in one line that every reader takes as one line."""
+"""Write a paper as a JSON object, schema 1, on one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say what every kind of bibliography needs of a paper: its key, its date, its text."""
+"""Make what every kind of bibliography needs of a paper: its key, its date, its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find the format that a name stands for, and load only that one."""
+"""Find a format by its name, and load only that one."""
 
 from __future__ import annotations
 

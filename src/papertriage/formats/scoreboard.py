@@ -1,4 +1,4 @@
-"""Say how well past days were ranked: means, a line a measure, the last days, what to mind."""
+"""Write how well past days were ranked: means, the last days, and the caveats."""
 
 from __future__ import annotations
 

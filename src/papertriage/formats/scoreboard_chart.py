@@ -1,4 +1,4 @@
-"""Draw a measure day by day as SVG that needs neither colour nor a load."""
+"""Chart a measure by day, as SVG that works without colours and loads nothing."""
 
 from __future__ import annotations
 

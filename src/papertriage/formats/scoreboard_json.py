@@ -1,4 +1,4 @@
-"""Write how well past days were ranked as JSON, a window and a day a line."""
+"""Write how well past days were ranked as JSON, one window or day a line."""
 
 from __future__ import annotations
 

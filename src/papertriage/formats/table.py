@@ -1,4 +1,4 @@
-"""Write papers as plain text that reads well in a mail: three lines a paper, its number first."""
+"""Write papers as plain text, three lines each, with its row number first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spell text for BibTeX and LaTeX, so that none of it leaves its field or runs a command."""
+"""Escape text for BibTeX and LaTeX."""
 
 from __future__ import annotations
 

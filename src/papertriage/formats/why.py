@@ -1,4 +1,4 @@
-"""Say in plain lines why a paper got its scores."""
+"""Explain in plain lines why a paper got its scores."""
 
 from __future__ import annotations
 

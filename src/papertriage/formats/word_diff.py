@@ -1,4 +1,4 @@
-"""Say word by word what a new version changed."""
+"""Write word by word what a new version changed."""
 
 from __future__ import annotations
 

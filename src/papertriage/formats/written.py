@@ -1,4 +1,4 @@
-"""Remember which files papertriage wrote, so that it replaces no other without being told to."""
+"""Remember which files papertriage wrote, so that it replaces no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say whose word counts where two sources tell a paper differently."""
+"""Rank sources: whose word counts where two describe a paper differently."""
 
 from __future__ import annotations
 

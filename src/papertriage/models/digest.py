@@ -1,4 +1,4 @@
-"""Hold what a digest says."""
+"""Hold the content of a digest."""
 
 from __future__ import annotations
 

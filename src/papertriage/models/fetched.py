@@ -1,4 +1,4 @@
-"""Hold what sources give, and what a fetch or an import got."""
+"""Hold what sources and files give, and the receipt of a fetch or an import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A linear support vector machine with squared hinge loss, trained anew from where it was."""
+"""Fit a linear support vector machine with squared hinge loss, starting from the last solution."""
 
 from __future__ import annotations
 

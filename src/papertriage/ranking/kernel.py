@@ -1,4 +1,4 @@
-"""Kernels: similarities between papers, in an order that begins with the answered ones."""
+"""Hold similarities between papers, with the answered ones first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find papers that are alike, the kept paper that each is closest to, and papers that differ."""
+"""Find similar papers, the closest kept paper of each, and papers that differ."""
 
 from __future__ import annotations
 

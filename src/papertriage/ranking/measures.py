@@ -1,4 +1,4 @@
-"""Measures of a finished review, as ASReview counts them."""
+"""Measure a finished review as ASReview does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures of rankings day by day, their means with honest intervals, and what they promised."""
+"""Measure rankings day by day, with means, intervals and what they promised."""
 
 from __future__ import annotations
 

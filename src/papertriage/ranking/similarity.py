@@ -1,4 +1,4 @@
-"""Similarity: cosines between rows, each row smoothed over its nearest neighbours."""
+"""Calculate cosines between rows, each smoothed over its nearest neighbours."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ Floats = NDArray[np.float32]
 # Between 20 and 50 neighbours, smoothed at 0.6 to 1, it makes no difference; 10 at 0.3 are worse.
 _NEIGHBOURS = 40
 _BLOCK = 512
-# A term that more texts than these 8 % hold is cheaper in a dense product: all cosines of 2,000
-# abstracts by their characters took 0.5 s, and 3.3 s as a sparse product alone.
+# A term that a larger share of texts holds is cheaper in a dense product: docs/research/costs.md.
 _FREQUENT = 0.08
 _MAX_CELLS = 100_000_000
 """Of the dense part: 400 MB."""

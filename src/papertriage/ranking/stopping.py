@@ -1,4 +1,4 @@
-"""Say when enough was read: a bound on the relevant papers that are still unread."""
+"""Say when enough was read, by a bound on the relevant papers that are unread."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ CONFIDENCE = 0.95
 TILT = 1.5
 """How strongly margins count: a paper is drawn with weight e^(TILT x margin).
 
-Of 0 (BUSCAR), 1, 1.5, 2, 2.5, 3 and 4 the highest that held the promise in 95 % of replays with two
-recipes of the ranking and on sets that it was not chosen on: docs/triage.md has the table.
+The highest that held the promise, also for other rankings and on sets that it was not chosen on:
+docs/research/stopping.md has the table.
 """
 
 # A window that begins further back than so many relevant papers has never been the one that
-# decides; with all of them the advice on a review with 280 took 20 ms.
+# decides, and each takes time.
 _WINDOWS = 30
 # A bound above both this and what was found says nothing that helps.
 _USEFUL = 5

@@ -1,4 +1,4 @@
-"""Choose the papers whose answer would teach most."""
+"""Choose the papers whose answers would teach most."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Open the one rich console: no markup, no emoji codes, no highlighting of what others wrote."""
+"""Open the one rich console: no markup, no emoji codes, no highlighting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draw one paper with all that is known of it."""
+"""Draw one paper in full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask on top of the triage screen: help, and which topic to fix."""
+"""Show dialogs on the triage screen: help, and which topic to correct."""
 
 from __future__ import annotations
 

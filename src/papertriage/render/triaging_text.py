@@ -1,4 +1,4 @@
-"""Write what the triage screen shows as styled text, in the terminal's own colours."""
+"""Write what the triage screen shows, in the terminal's own colours."""
 
 from __future__ import annotations
 

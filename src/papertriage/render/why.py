@@ -1,4 +1,4 @@
-"""Draw why a paper got its scores, with the terms highlighted inside the abstract."""
+"""Draw why a paper got its scores, with the terms highlighted in the abstract."""
 
 from __future__ import annotations
 

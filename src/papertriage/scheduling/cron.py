@@ -1,4 +1,4 @@
-"""Keep the job in the reader's crontab, between two marks, and touch no other line."""
+"""Keep the job in the user's crontab, between two marks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Know at what time of the reader's day arXiv's new papers are there."""
+"""Know at what local time arXiv's new papers are available."""
 
 from __future__ import annotations
 

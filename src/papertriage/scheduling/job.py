@@ -1,4 +1,4 @@
-"""Say what runs every day: the commands, their environment, and where they write."""
+"""Describe the daily job: its commands, their environment, and where they write."""
 
 from __future__ import annotations
 

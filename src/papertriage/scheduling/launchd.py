@@ -1,4 +1,4 @@
-"""Keep the job as a launchd agent of the reader's own."""
+"""Keep the job as a launchd agent of the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choose the system's scheduler, and keep the job in one of them only."""
+"""Choose the system's scheduler, and keep the job in only one."""
 
 from __future__ import annotations
 

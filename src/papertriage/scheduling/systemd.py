@@ -1,4 +1,4 @@
-"""Keep the job as a timer of the reader's own systemd."""
+"""Keep the job as a systemd timer of the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decide which addresses may be asked, and show them without their secrets."""
+"""Decide which addresses may be asked, and show them without secrets."""
 
 from __future__ import annotations
 

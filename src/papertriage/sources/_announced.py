@@ -1,4 +1,4 @@
-"""Tell what was announced from what merely changed, among the records of arXiv's services."""
+"""Tell announcements from mere changes among the records of arXiv's services."""
 
 from __future__ import annotations
 

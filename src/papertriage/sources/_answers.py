@@ -1,4 +1,4 @@
-"""Tell an answer with papers from a refusal, and say what to do about the refusal."""
+"""Tell an answer from a refusal, and say what to do about a refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remember from and up to which announcement the papers of arXiv's categories have come."""
+"""Remember between which announcements arXiv's papers are complete."""
 
 from __future__ import annotations
 

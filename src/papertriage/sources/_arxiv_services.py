@@ -1,4 +1,4 @@
-"""Hold what all of arXiv's services share: the pace, the categories, and how ids are spelt."""
+"""Hold what arXiv's services share: the pace, the categories, and how ids are spelt."""
 
 from __future__ import annotations
 

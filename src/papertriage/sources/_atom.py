@@ -1,4 +1,4 @@
-"""Read a page of the arXiv API: an Atom feed, and never more than that."""
+"""Read a page of the arXiv API, an Atom feed."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from papertriage.errors import SourceError
 
-# One piece of inflated data: 65 KiB at a time kept a 1 MB bomb for 1 GiB at 65 MB of memory.
+# One piece of inflated data, so that a bomb is noticed before it fills the memory.
 _PIECE = 65_536
 
 

@@ -1,4 +1,4 @@
-"""End an exchange that takes too long, whatever it is waiting for."""
+"""End an exchange that takes too long, whatever it waits for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Look up a host and connect to it, both within a time."""
+"""Look up a host and connect to it, both within a time limit."""
 
 from __future__ import annotations
 

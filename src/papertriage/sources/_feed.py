@@ -1,4 +1,4 @@
-"""Read an RSS or Atom feed with feedparser, paper by paper where the feed is damaged."""
+"""Read an RSS or Atom feed with feedparser, paper by paper if it is damaged."""
 
 from __future__ import annotations
 

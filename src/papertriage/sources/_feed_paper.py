@@ -1,4 +1,4 @@
-"""Make a paper of an entry of any RSS or Atom feed: journals, blogs, bioRxiv."""
+"""Make a paper from an entry of any RSS or Atom feed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a feed with feedparser's own handler, without what takes it the square of the time."""
+"""Read a feed with feedparser's handler, without its quadratic parts."""
 
 from __future__ import annotations
 

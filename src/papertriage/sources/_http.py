@@ -1,4 +1,4 @@
-"""Ask one upstream service politely: paced, bounded, retried, and sent nowhere else."""
+"""Ask a service politely: paced, bounded, retried, and never redirected elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Know whether any host can be reached, for all clients of one fetch together."""
+"""Know whether any host can be reached, for all clients of one fetch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a page of OAI-PMH records in arXiv's own metadata formats, arXiv and arXivRaw."""
+"""Read a page of OAI-PMH records in arXiv's metadata formats, arXiv and arXivRaw."""
 
 from __future__ import annotations
 

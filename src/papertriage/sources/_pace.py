@@ -1,4 +1,4 @@
-"""Keep requests apart in time, over all processes of one person."""
+"""Space requests over time, across all processes of one user."""
 
 from __future__ import annotations
 

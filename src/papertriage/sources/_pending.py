@@ -1,4 +1,4 @@
-"""Remember which parts of a window are still to be asked, from one fetch to the next."""
+"""Remember which parts of a window are still to be fetched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find the sources that other distributions bring, and hold them to the contract."""
+"""Find the sources of other packages, and check that they keep the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""End the reading of an answer that takes too long, whatever it is made of."""
+"""End the reading of an answer that takes too long."""
 
 from __future__ import annotations
 

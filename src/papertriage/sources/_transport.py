@@ -1,4 +1,4 @@
-"""Send requests to the addresses that were checked, or through the proxy of the environment."""
+"""Connect to the addresses that were checked, or through the proxy of the environment."""
 
 from __future__ import annotations
 

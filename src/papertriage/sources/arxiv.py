@@ -1,4 +1,4 @@
-"""Bring every paper that arXiv announces in some categories, once: by OAI-PMH and daily feed."""
+"""Fetch every paper that arXiv announces in some categories, by OAI-PMH and daily feed."""
 
 from __future__ import annotations
 

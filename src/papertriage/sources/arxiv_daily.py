@@ -1,4 +1,4 @@
-"""Read arXiv's daily feeds: what was announced on the newest announcement day, and how."""
+"""Read arXiv's daily feeds: the newest announcement day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Harvest arXiv by OAI-PMH: months or years of papers, continued where it stopped."""
+"""Harvest arXiv by OAI-PMH, and resume where it stopped."""
 
 from __future__ import annotations
 

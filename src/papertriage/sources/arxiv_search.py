@@ -1,4 +1,4 @@
-"""Read the arXiv API: a search, page by page, within a window of submission times."""
+"""Search the arXiv API page by page, within a window of submission times."""
 
 from __future__ import annotations
 

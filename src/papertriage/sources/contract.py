@@ -1,4 +1,4 @@
-"""Say what every source does: name its feeds and bring their papers page by page."""
+"""Define what a source is: it names its feeds and yields their papers page by page."""
 
 from __future__ import annotations
 

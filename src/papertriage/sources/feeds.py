@@ -1,4 +1,4 @@
-"""Read any RSS or Atom feed that the reader has named: journals, blogs, bioRxiv."""
+"""Read the RSS and Atom feeds in the settings: journals, blogs, bioRxiv."""
 
 from __future__ import annotations
 

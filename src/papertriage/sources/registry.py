@@ -42,7 +42,7 @@ def source(name: str, categories: tuple[str, ...] | None = None) -> Source:
     A name that is not built in is looked up among the entry points "papertriage.sources" of
     installed distributions. Raises InputError for an unknown name or category.
     """
-    # Each source pulls in its own libraries (httpx and feedparser: 150 ms of CPU).
+    # Each source loads its own libraries, and httpx and feedparser are slow to import.
     if name == "arxiv":
         from papertriage.sources import arxiv
 

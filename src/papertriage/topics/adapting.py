@@ -1,4 +1,4 @@
-"""Adapting: move a trained topic towards a person's labels, and no further than they say."""
+"""Move a trained topic towards a person's labels, and no further than they say."""
 
 from __future__ import annotations
 

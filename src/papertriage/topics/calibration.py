@@ -1,4 +1,4 @@
-"""Calibration: decision values to probabilities of a day's papers, and thresholds on them."""
+"""Turn decision values into probabilities, and choose thresholds."""
 
 from __future__ import annotations
 

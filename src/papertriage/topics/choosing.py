@@ -1,4 +1,4 @@
-"""Choosing what counts: join models, drop topics, move a threshold to keep a promise."""
+"""Choose the models that count: join models, drop topics, move thresholds."""
 
 from __future__ import annotations
 

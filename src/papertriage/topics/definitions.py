@@ -1,4 +1,4 @@
-"""Topic definitions: one readable TOML file per topic, checked key by key."""
+"""Read topic definitions: one TOML file per topic, checked key by key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evaluation: ours and two peers on the same labelled papers and folds."""
+"""Evaluate our topics and two peers on the same labelled papers and folds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Features: the vocabulary, idf and TF-IDF matrix that training works on."""
+"""Make the vocabulary, idf and TF-IDF matrix that training works on."""
 
 from __future__ import annotations
 

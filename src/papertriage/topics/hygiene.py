@@ -1,4 +1,4 @@
-"""Hygiene: labels that contradict each other, and labels that cross-validation doubts."""
+"""Find labels that contradict each other, and labels that cross-validation doubts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labelled papers: reading JSON lines of title, abstract and topics, grouped by venue."""
+"""Read labelled papers from JSON lines, grouped by venue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training material: labelled papers and unlabelled texts as one matrix, with targets per topic."""
+"""Gather training material: labelled papers and unlabelled texts as one matrix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model: per topic a threshold and calibration, per vocabulary a table of weights, as text."""
+"""Read and write models as text: thresholds, calibration, and a table of weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quality: ranking, tagging and calibration measured fold by fold, with bootstrap intervals."""
+"""Measure ranking, tagging and calibration fold by fold, with bootstrap intervals."""
 
 from __future__ import annotations
 

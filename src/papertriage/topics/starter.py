@@ -1,4 +1,4 @@
-"""The starter model: trains the shipped topics from a data directory."""
+"""Train the shipped topics from a data directory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suggesting: clusters of untagged papers, named by what sets them apart, as topics to follow."""
+"""Suggest topics: clusters of untagged papers, named by what sets them apart."""
 
 from __future__ import annotations
 

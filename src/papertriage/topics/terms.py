@@ -1,4 +1,4 @@
-"""Terms: folded words and word pairs of a paper, the same in training and tagging."""
+"""Split a paper into terms: folded words and word pairs, the same in training and tagging."""
 
 from __future__ import annotations
 

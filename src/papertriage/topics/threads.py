@@ -1,4 +1,4 @@
-"""Threads: linear algebra on one, so that sums do not depend on how many cores a machine has."""
+"""Hold linear algebra to one thread, so that sums do not depend on the number of cores."""
 
 from __future__ import annotations
 

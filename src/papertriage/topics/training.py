@@ -1,4 +1,4 @@
-"""Training: a calibrated linear model per topic from labels, weak labels and unlabelled texts."""
+"""Train a calibrated linear model per topic from labels, weak labels and unlabelled texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weak labels: topic phrases counted in a text, without those that mislead."""
+"""Count topic phrases in a text, without those that mislead."""
 
 from __future__ import annotations
 

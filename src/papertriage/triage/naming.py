@@ -1,4 +1,4 @@
-"""Find out which papers an id on the command line means."""
+"""Find out which papers the ids on a command line mean."""
 
 from __future__ import annotations
 

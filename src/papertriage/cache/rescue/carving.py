@@ -1,4 +1,4 @@
-"""Find lines of the journal in the pages of a damaged file, whatever SQLite says of the rest."""
+"""Find lines of the journal in the pages of a damaged file."""
 
 from __future__ import annotations
 

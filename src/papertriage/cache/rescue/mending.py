@@ -1,4 +1,4 @@
-"""Work out what a salvaged cache lacks, where the rest of it says what that was."""
+"""Restore what a salvaged cache lacks, where the rest of it tells what that was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Give papers ids that last, whatever a file or a source called them."""
+"""Give papers lasting ids, whatever a file or a source called them."""
 
 from __future__ import annotations
 

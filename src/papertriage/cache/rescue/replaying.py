@@ -1,4 +1,4 @@
-"""Hold decisions and labels against the journal, and read them off it anew."""
+"""Compare decisions and labels with the journal, and read them from it again."""
 
 from __future__ import annotations
 

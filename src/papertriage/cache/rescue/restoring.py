@@ -1,4 +1,4 @@
-"""Put another file in the cache's place, with every word that was said since."""
+"""Put a backup in the cache's place, keeping decisions and labels made since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notice a folder that a program copies to other machines."""
+"""Recognise a folder that a program synchronises with other machines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Make the cache small and quick again."""
+"""Make the cache small and fast again."""
 
 from __future__ import annotations
 

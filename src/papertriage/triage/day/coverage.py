@@ -1,4 +1,4 @@
-"""Judge what the fetches of several days got from a feed, together."""
+"""Judge what the fetches of several days got from a feed together."""
 
 from __future__ import annotations
 

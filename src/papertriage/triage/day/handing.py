@@ -1,4 +1,4 @@
-"""Hand papers to a consumer: a batch, the same bytes until it is acknowledged, then the next."""
+"""Hand papers to a consumer in batches, each repeated until it is acknowledged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say how many papers of some days were missed at most, or that too little is known."""
+"""Bound how many papers of some days were missed, or say that too little is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find how many papers keep a promise: so much of what would be kept, or so many minutes."""
+"""Find how many papers to show for a share of what would be kept, or for some minutes."""
 
 from __future__ import annotations
 

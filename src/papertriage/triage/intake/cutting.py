@@ -1,4 +1,4 @@
-"""Cut what is too long in the papers that come, and name it."""
+"""Cut what is too long in incoming papers, and report it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bring files into the cache."""
+"""Import files into the cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take merged papers apart and tag both anew."""
+"""Split merged papers and tag both again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tag JSON lines as they stream by."""
+"""Tag a stream of JSON lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measure how well past days were ranked, each by the model as it was before that day."""
+"""Measure how well past days were ranked, each by the model before that day."""
 
 from __future__ import annotations
 

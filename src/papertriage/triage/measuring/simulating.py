@@ -1,4 +1,4 @@
-"""Replay a finished review: always ask for the top paper, learn its label, until all are found."""
+"""Run a finished review: ask for the top paper, learn its label, until all are found."""
 
 from __future__ import annotations
 

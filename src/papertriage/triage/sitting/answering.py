@@ -1,4 +1,4 @@
-"""Read and write the cache for a triage session, each answer committed when its call returns."""
+"""Read and write the cache for a triage session, each answer in its own transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Begin a triage session: read the queue, plan the time, and let the order be learned behind."""
+"""Begin a triage session: read the queue, plan the time, and start learning the order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hold a triage session: what is on the screen, what was answered, and how to take it back."""
+"""Hold a triage session: what is on the screen, what was answered, and how to undo it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walk through a queue of papers: which comes next, which are folded, which are left."""
+"""Walk through a queue: which paper comes next, which are folded, which are left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Load the models that count: the shipped one, and the user's own beside or instead of it."""
+"""Load the active models: the shipped one, and the user's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learn from decisions when it is due, and score papers with what was learned."""
+"""Learn from decisions when it is due, and score papers with the result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Put new tags on the whole cache, after a look at what they would change."""
+"""Tag the whole cache again, after a preview of what that would change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suggest topics that the cache holds papers of and nobody follows."""
+"""Suggest topics of papers in the cache that nobody follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Train topics on what the user's own cache and labels say."""
+"""Train topics on the user's own cache and labels."""
 
 from __future__ import annotations
 
