@@ -74,7 +74,7 @@ def plans(connection: sqlite3.Connection, read) -> str:
     connection.set_trace_callback(statements.append)
     read()
     connection.set_trace_callback(None)
-    selects = [s for s in statements if s.startswith("SELECT") and "json_each" not in s]
+    selects = [s for s in statements if s.lstrip().startswith("SELECT") and "json_each" not in s]
     assert selects
     return "\n".join(line for s in selects for line in plan(connection, s))
 

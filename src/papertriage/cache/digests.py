@@ -89,13 +89,17 @@ def keep(
     try:
         with wait_at_most(connection, _PATIENCE), writing(connection):
             connection.execute(
-                "INSERT OR IGNORE INTO digests (id, day, asked, at, content, models, settings)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                """
+                INSERT OR IGNORE INTO digests (id, day, asked, at, content, models, settings)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
                 (*kept, list_text(dict(behind.models)), list_text(settings)),
             )
             connection.execute(
-                "INSERT OR IGNORE INTO digest_texts (sha256, digest, format, version, at)"
-                " VALUES (?, ?, ?, ?, ?)",
+                """
+                INSERT OR IGNORE INTO digest_texts (sha256, digest, format, version, at)
+                VALUES (?, ?, ?, ?, ?)
+                """,
                 (*written, now),
             )
     except sqlite3.OperationalError as error:
@@ -118,8 +122,11 @@ def digest_named(connection: sqlite3.Connection, name: str) -> Kept | None:
 def written_of(connection: sqlite3.Connection, name: str) -> list[Written]:
     """Read what was written of a digest, in the order of time."""
     rows = connection.execute(
-        "SELECT sha256, digest, format, version FROM digest_texts WHERE digest = ?"
-        " ORDER BY at, sha256",
+        """
+        SELECT sha256, digest, format, version FROM digest_texts
+        WHERE digest = ?
+        ORDER BY at, sha256
+        """,
         (name,),
     )
     return [Written(*row) for row in rows]

@@ -16,7 +16,7 @@ WITH seen AS (
 SELECT papers.id AS name FROM seen CROSS JOIN papers ON papers.key = seen.paper
 UNION ALL
 SELECT o.name FROM seen CROSS JOIN other_names AS o ON o.paper = seen.paper AND o.was_id = 1
-"""  # noqa: S608 - our own text
+"""
 
 
 def feed_state(connection: sqlite3.Connection, feed: str) -> dict[str, str]:
@@ -30,8 +30,10 @@ def write_state(connection: sqlite3.Connection, feed: str, state: Mapping[str, s
     for name, value in state.items():
         if value:
             connection.execute(
-                "INSERT INTO feed_states (feed, name, value) VALUES (?, ?, ?)"
-                " ON CONFLICT (feed, name) DO UPDATE SET value = excluded.value",
+                """
+                INSERT INTO feed_states (feed, name, value) VALUES (?, ?, ?)
+                ON CONFLICT (feed, name) DO UPDATE SET value = excluded.value
+                """,
                 (feed, name, value),
             )
         else:

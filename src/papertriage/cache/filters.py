@@ -72,8 +72,14 @@ def tagged_with(connection: sqlite3.Connection, topic: str) -> Condition:
     """Return "carries the tag"; raises InputError for a topic that the cache does not know."""
     key = topic_key(connection, topic)
     return Condition(
-        "EXISTS (SELECT 1 FROM tags WHERE tags.paper = papers.key AND tags.topic = ?"
-        " AND tags.tagged = 1)",
+        """
+        EXISTS (
+            SELECT 1 FROM tags
+            WHERE tags.paper = papers.key
+                AND tags.topic = ?
+                AND tags.tagged = 1
+        )
+        """,
         (key,),
     )
 
@@ -82,8 +88,12 @@ def in_category(category: str) -> Condition:
     """Return "is in the category", where an archive stands for all of its categories."""
     among = _within(category)
     return Condition(
-        "EXISTS (SELECT 1 FROM paper_categories AS c WHERE c.paper = papers.key"  # noqa: S608 - ours
-        f" AND ({among.sql}))",
+        f"""
+        EXISTS (
+            SELECT 1 FROM paper_categories AS c
+            WHERE c.paper = papers.key AND ({among.sql})
+        )
+        """,
         among.parameters,
     )
 
@@ -151,7 +161,7 @@ def rarest(
         _rows_of(connection, one) for one in (filters, *beside)
     ):
         count = connection.execute(
-            f"SELECT count(*) FROM ({rows.sql} LIMIT ?)",  # noqa: S608 - our conditions
+            f"SELECT count(*) FROM ({rows.sql} LIMIT ?)",
             (*rows.parameters, most + 1),
         ).fetchone()[0]
         if count < found[0]:
@@ -167,16 +177,16 @@ def _rows_of(connection: sqlite3.Connection, filters: Filters) -> Iterator[tuple
     if filters.topics:
         keys = tuple(topic_key(connection, topic) for topic in filters.topics)
         listed = ", ".join("?" * len(keys))
-        sql = f"SELECT paper FROM tags WHERE tagged = 1 AND topic IN ({listed})"  # noqa: S608 - marks
+        sql = f"SELECT paper FROM tags WHERE tagged = 1 AND topic IN ({listed})"
         yield "papers.key", Condition(sql, keys)
     if filters.categories:
         among = some(_within(clean(category)) for category in filters.categories)
-        sql = f"SELECT paper FROM paper_categories AS c WHERE {among.sql}"  # noqa: S608 - ours
+        sql = f"SELECT paper FROM paper_categories AS c WHERE {among.sql}"
         yield "papers.key", Condition(sql, among.parameters)
     sources = tuple(clean(source) for source in filters.sources)
     if sources and not set(sources) & set(_BULK):
         listed = ", ".join("?" * len(sources))
-        sql = f"SELECT paper FROM sightings WHERE {NOT_BULK} AND source IN ({listed})"  # noqa: S608 - ours, and marks
+        sql = f"SELECT paper FROM sightings WHERE {NOT_BULK} AND source IN ({listed})"
         yield "papers.key", Condition(sql, sources)
     if filters.authors:
         query = " OR ".join(_author(clean(author)) for author in filters.authors)

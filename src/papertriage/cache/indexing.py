@@ -18,10 +18,12 @@ INDEXES = {"papers_index": ("abstract", "title", "authors"), "titles_index": ("t
 # Papers are indexed in the order of their keys and by all indexes together, so the last one that
 # this one holds tells how far they reach.
 _LAST = "SELECT coalesce(max(id), 0) FROM papers_index_docsize"
-_REST = (
-    "INSERT INTO {index} (rowid, {columns}) SELECT key, {columns} FROM paper_texts"
-    " WHERE key > ? ORDER BY key"
-)
+_REST = """
+INSERT INTO {index} (rowid, {columns})
+SELECT key, {columns} FROM paper_texts
+WHERE key > ?
+ORDER BY key
+"""
 # FTS5 writes a piece for each transaction, and joins four of a size as it goes: of a million papers
 # each was written three times over. To index 8,000 papers at a time costs 25 us each, and to join
 # 24 such pieces another 7; 60,000 at a time take 33 to 40, for their words are far from the
@@ -154,7 +156,7 @@ def _let_join(connection: sqlite3.Connection, when: Mapping[str, int]) -> None:
 
 def _tell(connection: sqlite3.Connection, index: str, command: str, number: int) -> None:
     connection.execute(
-        f"INSERT INTO {index} ({index}, rank) VALUES (?, ?)",  # noqa: S608 - our two indexes
+        f"INSERT INTO {index} ({index}, rank) VALUES (?, ?)",
         (command, number),
     )
 
@@ -196,7 +198,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
     """Write the indexes anew from the papers; the caller holds the transaction."""
     for index in INDEXES:
         # Not 'rebuild': of a text that cannot be read that says "SQL logic error".
-        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")  # noqa: S608 - our two indexes
+        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
     index_rest(connection)
 
 
@@ -211,6 +213,6 @@ def _write(
     columns = INDEXES[index]
     marks = ", ".join("?" * (len(columns) + 1))
     connection.execute(
-        f"INSERT INTO {index} ({column}rowid, {', '.join(columns)}) VALUES ({command}{marks})",  # noqa: S608 - our two indexes
+        f"INSERT INTO {index} ({column}rowid, {', '.join(columns)}) VALUES ({command}{marks})",
         (key, *(texts[name] for name in columns)),
     )

@@ -19,37 +19,51 @@ _OPEN = (
 )
 _TEXTS = "SELECT papers.key, title, abstract, came FROM papers"
 # Whatever ranked high until now may rise or sink; what is newest was never ranked.
-_BEST = (
-    f"{_TEXTS} JOIN interests AS i ON i.paper = papers.key"
-    f" WHERE i.model = ? AND {_OPEN} ORDER BY i.merit DESC, i.paper LIMIT ?"
-)
-_TAGGED = (
-    f"{_TEXTS} JOIN tags ON tags.paper = papers.key"
-    f" WHERE tags.topic = ? AND tagged = 1 AND {_OPEN} ORDER BY merit DESC, tags.paper LIMIT ?"
-)
+_BEST = f"""
+{_TEXTS}
+JOIN interests AS i ON i.paper = papers.key
+WHERE i.model = ? AND {_OPEN}
+ORDER BY i.merit DESC, i.paper LIMIT ?
+"""
+_TAGGED = f"""
+{_TEXTS}
+JOIN tags ON tags.paper = papers.key
+WHERE tags.topic = ? AND tagged = 1 AND {_OPEN}
+ORDER BY merit DESC, tags.paper LIMIT ?
+"""
 _NEWEST = f"{_TEXTS} WHERE {_OPEN} ORDER BY papers.key DESC LIMIT ?"
 # Whether a paper is in the cache costs 2 us a decision: all of 20,000 took 40 ms of each `keep`.
-_COUNTED = (
-    "SELECT count(*) FROM (SELECT 1 FROM decisions AS d CROSS JOIN papers ON papers.id = d.paper"
-    " WHERE d.decision = '{decision}' LIMIT :most)"
+_COUNTED = """
+SELECT count(*)
+FROM (
+    SELECT 1 FROM decisions AS d
+    CROSS JOIN papers ON papers.id = d.paper
+    WHERE d.decision = '{decision}'
+    LIMIT :most
 )
+"""
 _TALLY = f"SELECT ({_COUNTED.format(decision='keep')}), ({_COUNTED.format(decision='skip')})"
-_LAST = (
-    "SELECT d.at AS at, papers.id AS id, title, abstract, {kept} AS kept FROM decisions AS d"
-    " CROSS JOIN papers ON papers.id = d.paper WHERE d.decision = '{decision}'"
-    " AND d.at < coalesce(:before, '~')"
-)
+_LAST = """
+SELECT d.at AS at, papers.id AS id, title, abstract, {kept} AS kept
+FROM decisions AS d
+CROSS JOIN papers ON papers.id = d.paper
+WHERE d.decision = '{decision}' AND d.at < coalesce(:before, '~')
+"""
 # Two runs of one index, merged: only what the limit asks for is joined with its text, and sorted.
-LAST_DECIDED = (
-    f"{_LAST.format(kept=1, decision='keep')} UNION ALL {_LAST.format(kept=0, decision='skip')}"
-    " ORDER BY at DESC, id LIMIT :most"
-)
+LAST_DECIDED = f"""
+{_LAST.format(kept=1, decision="keep")}
+UNION ALL
+{_LAST.format(kept=0, decision="skip")}
+ORDER BY at DESC, id LIMIT :most
+"""
 """Reads the papers that were kept or skipped last; before (UTC) may be NULL."""
-_WRITE = (
-    "INSERT INTO interests (paper, model, score, merit, evidence) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (paper) DO UPDATE SET model = excluded.model, score = excluded.score,"
-    " merit = excluded.merit, evidence = excluded.evidence"
-)
+_WRITE = """
+INSERT INTO interests (paper, model, score, merit, evidence)
+VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (paper) DO UPDATE SET
+    model = excluded.model, score = excluded.score,
+    merit = excluded.merit, evidence = excluded.evidence
+"""
 
 
 class Scored(NamedTuple):
@@ -64,8 +78,11 @@ class Scored(NamedTuple):
 def learned(connection: sqlite3.Connection) -> Learned | None:
     """Return what is known of the model that counts, or None before there is one."""
     row = connection.execute(
-        "SELECT key, hash, at, keeps, skips, said, calibration_error"
-        " FROM interest_models ORDER BY key DESC LIMIT 1"
+        """
+        SELECT key, hash, at, keeps, skips, said, calibration_error
+        FROM interest_models
+        ORDER BY key DESC LIMIT 1
+        """
     ).fetchone()
     return Learned(*row) if row else None
 
@@ -119,9 +136,13 @@ def unscored(connection: sqlite3.Connection) -> Iterator[list[Text]]:
     before = None
     while True:
         rows = connection.execute(
-            f"{_TEXTS} LEFT JOIN interests AS i ON i.paper = papers.key"
-            f" WHERE (:before IS NULL OR papers.key < :before) AND i.model IS NOT {_CURRENT}"
-            " ORDER BY papers.key DESC LIMIT :page",
+            f"""
+            {_TEXTS}
+            LEFT JOIN interests AS i ON i.paper = papers.key
+            WHERE (:before IS NULL OR papers.key < :before)
+                AND i.model IS NOT {_CURRENT}
+            ORDER BY papers.key DESC LIMIT :page
+            """,
             {"before": before, "page": _PAGE},
         ).fetchall()
         if not rows:
@@ -133,8 +154,10 @@ def unscored(connection: sqlite3.Connection) -> Iterator[list[Text]]:
 def count_lacking(connection: sqlite3.Connection) -> int:
     """Count the papers, decided or not, without a score of the model that counts."""
     row = connection.execute(
-        "SELECT (SELECT count(*) FROM papers)"  # noqa: S608 - our own text
-        f" - (SELECT count(*) FROM interests WHERE model = {_CURRENT})"
+        f"""
+        SELECT (SELECT count(*) FROM papers)
+            - (SELECT count(*) FROM interests WHERE model = {_CURRENT})
+        """
     )
     return int(row.fetchone()[0])
 
@@ -142,8 +165,15 @@ def count_lacking(connection: sqlite3.Connection) -> int:
 def count_unscored(connection: sqlite3.Connection, since: str) -> int:
     """Count the undecided papers that came after a time (UTC) and have no score that counts."""
     row = connection.execute(
-        f"SELECT count(*) FROM papers WHERE came > ? AND {_OPEN} AND NOT EXISTS"  # noqa: S608 - our own text
-        f" (SELECT 1 FROM interests AS i WHERE i.paper = papers.key AND i.model = {_CURRENT})",
+        f"""
+        SELECT count(*) FROM papers
+        WHERE came > ?
+            AND {_OPEN}
+            AND NOT EXISTS (
+                SELECT 1 FROM interests AS i
+                WHERE i.paper = papers.key AND i.model = {_CURRENT}
+            )
+        """,
         (since,),
     )
     return int(row.fetchone()[0])
@@ -153,8 +183,10 @@ def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[Score
     """Let a new model count, with its first scores; model.key is not used."""
     with writing(connection):
         key = connection.execute(
-            "INSERT INTO interest_models (hash, at, keeps, skips, said,"
-            " calibration_error) VALUES (?, ?, ?, ?, ?, ?)",
+            """
+            INSERT INTO interest_models (hash, at, keeps, skips, said, calibration_error)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
             (
                 *(model.hash, model.at),
                 *(model.keeps, model.skips, model.said, model.calibration_error),

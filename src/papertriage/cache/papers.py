@@ -53,8 +53,8 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
 # What _SEE takes of a sighting.
 _SEEN = slice(1, Sighting._fields.index("is_news"))
 
-_INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {ROW_MARKS})"  # noqa: S608 - our columns
-_UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({ROW_MARKS}) WHERE key = ?"  # noqa: S608 - our columns
+_INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {ROW_MARKS})"
+_UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({ROW_MARKS}) WHERE key = ?"
 _AS_BEFORE = "SELECT came, authority FROM papers WHERE key = ?"
 _CATEGORISE = (
     "INSERT OR IGNORE INTO paper_categories (category, paper) SELECT ?, value FROM json_each(?)"
@@ -380,8 +380,10 @@ def update_papers(
             rename(connection, key, old.id, new.id)
         if text_changed(old, new) and old.abstract is not None:
             connection.execute(
-                "INSERT OR REPLACE INTO earlier_texts (paper, at, version, title, abstract)"
-                " VALUES (?, ?, ?, ?, ?)",
+                """
+                INSERT OR REPLACE INTO earlier_texts (paper, at, version, title, abstract)
+                VALUES (?, ?, ?, ?, ?)
+                """,
                 (key, now, old.version, old.title, old.abstract),
             )
         if reads_differently(old, new):

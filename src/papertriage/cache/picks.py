@@ -17,49 +17,73 @@ from papertriage.models import CachedPaper, Filters, Pick
 
 # Kept and skipped papers do not come back; a postponed one does on the next day. So does nothing
 # that was picked on an earlier day, or passed over, unless it was postponed or has really changed.
-_OPEN = (
-    "NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id"  # noqa: S608 - our own text
-    f" AND (d.decision != 'later' OR {OF_THE_DAY.format(midnight=':midnight')}))"
+_OPEN = f"""
+NOT EXISTS (
+    SELECT 1 FROM decisions AS d
+    WHERE d.paper = papers.id
+        AND (d.decision != 'later' OR {OF_THE_DAY.format(midnight=":midnight")})
 )
-_UNSEEN = (
-    f"({NOT_PASSED}"  # noqa: S608 - our own text
-    " AND NOT EXISTS (SELECT 1 FROM picks AS p WHERE p.paper = papers.id AND p.day < :day"
-    " AND (papers.changed IS NULL OR p.at > papers.changed))"
-    " OR EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id AND d.decision = 'later'))"
+"""
+_UNSEEN = f"""
+(
+    {NOT_PASSED}
+    AND NOT EXISTS (
+        SELECT 1 FROM picks AS p
+        WHERE p.paper = papers.id
+            AND p.day < :day
+            AND (papers.changed IS NULL OR p.at > papers.changed)
+    )
+    OR EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id AND d.decision = 'later')
 )
-_CANDIDATES = (
-    "SELECT papers.id, tags.score, tags.merit FROM {tags} JOIN papers ON papers.key = tags.paper"
-    " WHERE tags.tagged = 1 AND tags.topic = :topic AND {condition}"
-    # A person's no counts more than any tag.
-    " AND NOT EXISTS (SELECT 1 FROM labels AS l WHERE l.paper = papers.id AND l.topic = :name"
-    " AND l.value = 0)"
-    " ORDER BY tags.merit DESC, tags.paper LIMIT :limit"
-)
-_BY_INTEREST = (
-    "SELECT papers.id, i.score, i.merit FROM interests AS i"
-    " JOIN papers ON papers.key = i.paper"
-    " WHERE i.model = (SELECT max(key) FROM interest_models) AND {condition}"
-    " ORDER BY i.merit DESC, i.paper LIMIT :limit"
-)
-_TRENDING = (
-    "SELECT papers.id, max(s.upvotes) AS upvotes,"
-    " (SELECT max(score) FROM tags WHERE tags.paper = papers.key) AS score,"
-    " (SELECT topics.name FROM tags JOIN topics ON topics.key = tags.topic"
-    "  WHERE tags.paper = papers.key AND tags.tagged = 1 ORDER BY tags.score DESC LIMIT 1) AS topic"
-    " FROM sightings AS s JOIN papers ON papers.key = s.paper"
-    " WHERE s.upvotes IS NOT NULL AND s.day BETWEEN :first AND date(:day, '+1 day') AND {condition}"
-    " GROUP BY papers.key ORDER BY upvotes DESC, papers.key LIMIT :limit"
-)
+"""
+_CANDIDATES = """
+SELECT papers.id, tags.score, tags.merit FROM {tags}
+JOIN papers ON papers.key = tags.paper
+WHERE tags.tagged = 1
+    AND tags.topic = :topic
+    AND {condition}
+    AND NOT EXISTS (
+        SELECT 1 FROM labels AS l
+        WHERE l.paper = papers.id AND l.topic = :name AND l.value = 0
+    )
+ORDER BY tags.merit DESC, tags.paper LIMIT :limit
+"""
+_BY_INTEREST = """
+SELECT papers.id, i.score, i.merit FROM interests AS i
+JOIN papers ON papers.key = i.paper
+WHERE i.model = (SELECT max(key) FROM interest_models) AND {condition}
+ORDER BY i.merit DESC, i.paper LIMIT :limit
+"""
+_TRENDING = """
+SELECT
+    papers.id, max(s.upvotes) AS upvotes,
+    (SELECT max(score) FROM tags WHERE tags.paper = papers.key) AS score,
+    (
+        SELECT topics.name FROM tags
+        JOIN topics ON topics.key = tags.topic
+        WHERE tags.paper = papers.key AND tags.tagged = 1
+        ORDER BY tags.score DESC LIMIT 1
+    ) AS topic
+FROM sightings AS s
+JOIN papers ON papers.key = s.paper
+WHERE s.upvotes IS NOT NULL
+    AND s.day BETWEEN :first AND date(:day, '+1 day')
+    AND {condition}
+GROUP BY papers.key
+ORDER BY upvotes DESC, papers.key LIMIT :limit
+"""
 TRENDING = "trending"
 """Stands for the topic of a trending paper that carries no tag."""
 INTEREST = "interest"
 """Stands for the topic of a paper that carries no tag and was picked for interest."""
 _PATIENCE = 1.0
-_KEEP = (
-    "INSERT INTO picks (paper, day, rank, score, topic, reasons, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (paper, day) DO UPDATE SET rank = excluded.rank, score = excluded.score,"
-    " topic = excluded.topic, reasons = excluded.reasons, at = excluded.at"
-)
+_KEEP = """
+INSERT INTO picks (paper, day, rank, score, topic, reasons, at)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (paper, day) DO UPDATE SET
+    rank = excluded.rank, score = excluded.score, topic = excluded.topic,
+    reasons = excluded.reasons, at = excluded.at
+"""
 
 
 class Candidate(NamedTuple):
@@ -171,9 +195,13 @@ def handled(connection: sqlite3.Connection, day: Day) -> list[int]:
     return [
         row["rank"]
         for row in connection.execute(
-            "SELECT picks.rank FROM picks CROSS JOIN decisions AS d ON d.paper = picks.paper"  # noqa: S608 - ours
-            f" WHERE picks.day = :day AND {OF_THE_DAY.format(midnight=':midnight')}"
-            " ORDER BY picks.rank",
+            f"""
+            SELECT picks.rank FROM picks
+            CROSS JOIN decisions AS d ON d.paper = picks.paper
+            WHERE picks.day = :day
+                AND {OF_THE_DAY.format(midnight=":midnight")}
+            ORDER BY picks.rank
+            """,
             {"day": day.date, "midnight": day.midnight},
         )
     ]
@@ -211,9 +239,12 @@ def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[C
     """
     condition = condition_of(connection, filters)
     rows = connection.execute(
-        "SELECT picks.paper, picks.score, picks.topic, picks.reasons FROM picks"  # noqa: S608 - our conditions
-        f" JOIN papers ON papers.id = picks.paper WHERE picks.day = ? AND {condition.sql}"
-        " ORDER BY picks.rank, picks.paper LIMIT ?",
+        f"""
+        SELECT picks.paper, picks.score, picks.topic, picks.reasons FROM picks
+        JOIN papers ON papers.id = picks.paper
+        WHERE picks.day = ? AND {condition.sql}
+        ORDER BY picks.rank, picks.paper LIMIT ?
+        """,
         (day, *condition.parameters, filters.limit or -1),
     ).fetchall()
     papers = named(connection, [row["paper"] for row in rows])

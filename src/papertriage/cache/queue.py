@@ -11,10 +11,13 @@ from papertriage.cache.interest import LAST_DECIDED
 from papertriage.cache.listing import list_of
 from papertriage.cache.packing import unpacked
 
-NOT_PASSED = (
-    "NOT EXISTS (SELECT 1 FROM passed WHERE passed.paper = papers.id"
-    " AND (papers.changed IS NULL OR passed.at > papers.changed))"
+NOT_PASSED = """
+NOT EXISTS (
+    SELECT 1 FROM passed
+    WHERE passed.paper = papers.id
+        AND (papers.changed IS NULL OR passed.at > papers.changed)
 )
+"""
 """Holds for papers that were not passed over, or have really changed since."""
 
 OF_THE_DAY = "(d.at >= {midnight} AND d.at < strftime('%Y-%m-%dT%H:%M:%S', {midnight}, '+2 days'))"
@@ -64,8 +67,11 @@ def pass_over(connection: sqlite3.Connection, papers: Sequence[str], at: str, wh
     """Record papers as not seen, but those with a decision; returns how many."""
     with writing(connection):
         return connection.executemany(
-            "INSERT OR REPLACE INTO passed (paper, at, why) SELECT :paper, :at, :why"
-            " WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE paper = :paper)",
+            """
+            INSERT OR REPLACE INTO passed (paper, at, why)
+            SELECT :paper, :at, :why
+            WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE paper = :paper)
+            """,
             [{"paper": paper, "at": at, "why": why} for paper in papers],
         ).rowcount
 

@@ -33,14 +33,16 @@ _MOST_ALTERNATIVES = 6
 # all of them must be looked for, the oldest come first, unless they are many after all.
 _FEW, _MANY_AFTER_ALL = 10, 400
 _MATCHING = "SELECT rowid AS key FROM {index} WHERE {index} MATCH ? ORDER BY rowid {order} LIMIT ?"
-_PASSING = (
-    "SELECT papers.key FROM {index} JOIN papers ON papers.key = {index}.rowid"
-    " WHERE {index} MATCH ? AND {condition} ORDER BY {index}.rowid {order} LIMIT ?"
-)
-_SAMPLE = (
-    "SELECT count(*) AS found, min(rowid) AS oldest FROM (SELECT rowid FROM papers_index"
-    " WHERE papers_index MATCH ? ORDER BY rowid DESC LIMIT ?)"
-)
+_PASSING = """
+SELECT papers.key FROM {index}
+JOIN papers ON papers.key = {index}.rowid
+WHERE {index} MATCH ? AND {condition}
+ORDER BY {index}.rowid {order} LIMIT ?
+"""
+_SAMPLE = """
+SELECT count(*) AS found, min(rowid) AS oldest
+FROM (SELECT rowid FROM papers_index WHERE papers_index MATCH ? ORDER BY rowid DESC LIMIT ?)
+"""
 _SAMPLED = 300
 _TEXTS = (
     "SELECT key, title, abstract, authors FROM papers WHERE key IN (SELECT value FROM json_each(?))"

@@ -17,24 +17,32 @@ _PATIENCE_MS = 1_000
 
 _BACK = "SELECT paper FROM ahead WHERE came <= :limit AND coalesce(changed, '') <= :limit"
 _DAY = "substr(coalesce(announced, published, came), 1, 10)"
-_GIVE_BACK = (
-    f"UPDATE papers SET came = (SELECT came FROM ahead WHERE paper = papers.key),"  # noqa: S608 - ours
-    " changed = coalesce(max(changed, (SELECT changed FROM ahead WHERE paper = papers.key)),"
-    " changed, (SELECT changed FROM ahead WHERE paper = papers.key))"
-    f" WHERE key IN ({_BACK})"
-)
-_NOTE = (
-    "INSERT OR IGNORE INTO ahead (paper, came, changed) SELECT key, came, changed FROM papers"
-    " WHERE came > :limit OR changed > :limit"
-)
-_PUT_RIGHT = (
-    "UPDATE papers SET came = min(came, :now), changed = min(changed, :now)"
-    " WHERE came > :limit OR changed > :limit"
-)
-_MERITS = (
-    "UPDATE {table} SET merit = merit_of(score, (SELECT came FROM papers WHERE key = paper))"
-    " WHERE paper IN (SELECT value FROM json_each(:keys))"
-)
+_GIVE_BACK = f"""
+UPDATE papers
+SET
+    came = (SELECT came FROM ahead WHERE paper = papers.key),
+    changed = coalesce(
+        max(changed, (SELECT changed FROM ahead WHERE paper = papers.key)),
+        changed,
+        (SELECT changed FROM ahead WHERE paper = papers.key)
+    )
+WHERE key IN ({_BACK})
+"""
+_NOTE = """
+INSERT OR IGNORE INTO ahead (paper, came, changed)
+SELECT key, came, changed FROM papers
+WHERE came > :limit OR changed > :limit
+"""
+_PUT_RIGHT = """
+UPDATE papers
+SET came = min(came, :now), changed = min(changed, :now)
+WHERE came > :limit OR changed > :limit
+"""
+_MERITS = """
+UPDATE {table}
+SET merit = merit_of(score, (SELECT came FROM papers WHERE key = paper))
+WHERE paper IN (SELECT value FROM json_each(:keys))
+"""
 
 
 def has_implausible_times(connection: sqlite3.Connection, now: datetime) -> bool:
@@ -66,14 +74,14 @@ def put_right(connection: sqlite3.Connection, now: datetime, merit: _Merit) -> N
 def _write(connection: sqlite3.Connection, values: dict[str, str]) -> None:
     keys = [row[0] for row in connection.execute(_BACK, values)]
     connection.execute(_GIVE_BACK, values)
-    connection.execute(f"DELETE FROM ahead WHERE paper IN ({_BACK})", values)  # noqa: S608 - ours
+    connection.execute(f"DELETE FROM ahead WHERE paper IN ({_BACK})", values)
     connection.execute(_NOTE, values)
     later = "SELECT key FROM papers WHERE came > :limit"
     keys += [row[0] for row in connection.execute(later, values)]
     connection.execute(_PUT_RIGHT, values)
     told = {**values, "keys": str(keys)}
     in_keys = "key IN (SELECT value FROM json_each(:keys))"
-    connection.execute(f"UPDATE papers SET day = {_DAY} WHERE {in_keys}", told)  # noqa: S608 - ours
+    connection.execute(f"UPDATE papers SET day = {_DAY} WHERE {in_keys}", told)
     connection.execute("UPDATE papers SET day = :day WHERE day > :last_day", values)
     for table in ("tags", "interests"):
         connection.execute(_MERITS.format(table=table), told)

@@ -14,12 +14,18 @@ SEEDS = "seeds"
 SEED_PAGE = "trending-papers.txt"
 
 # Where one file was imported a thousand times, SQLite would rather read all receipts.
-NOT_SEEDED = (
-    "NOT ({papers}.came IN (SELECT at FROM receipts INDEXED BY receipts_by_feed"  # noqa: S608 - our own text
-    f" WHERE feed = '{SEED_PAGE}' AND source = '{SEEDS}')"
-    " AND EXISTS (SELECT 1 FROM sightings AS seeded"
-    f" WHERE seeded.paper = {{papers}}.key AND seeded.feed = '{SEED_PAGE}'))"
+NOT_SEEDED = f"""
+NOT (
+    {{papers}}.came IN (
+        SELECT at FROM receipts INDEXED BY receipts_by_feed
+        WHERE feed = '{SEED_PAGE}' AND source = '{SEEDS}'
+    )
+    AND EXISTS (
+        SELECT 1 FROM sightings AS seeded
+        WHERE seeded.paper = {{papers}}.key AND seeded.feed = '{SEED_PAGE}'
+    )
 )
+"""
 """The condition that a paper, of the table or alias named, did not come from the seeds."""
 
 
@@ -50,8 +56,13 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
         "SELECT decision, count(*) AS n FROM decisions GROUP BY decision ORDER BY decision"
     )
     tags = connection.execute(
-        "SELECT name, (SELECT count(*) FROM tags WHERE tags.topic = topics.key AND tagged = 1) AS n"
-        " FROM topics ORDER BY name"
+        """
+        SELECT
+            name,
+            (SELECT count(*) FROM tags WHERE tags.topic = topics.key AND tagged = 1) AS n
+        FROM topics
+        ORDER BY name
+        """
     )
     return {
         "papers": papers,
@@ -88,6 +99,6 @@ def is_empty(connection: sqlite3.Connection) -> bool:
 def newest(connection: sqlite3.Connection) -> str | None:
     """Return when the last paper came into the cache (UTC), those of the seeds left out."""
     new = NOT_SEEDED.format(papers="papers")
-    last = f"SELECT came FROM papers WHERE {new} ORDER BY key DESC LIMIT 1"  # noqa: S608 - our own text
+    last = f"SELECT came FROM papers WHERE {new} ORDER BY key DESC LIMIT 1"
     row = connection.execute(last).fetchone()
     return row["came"] if row else None

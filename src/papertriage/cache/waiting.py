@@ -33,57 +33,80 @@ _DRAWS = 20_000
 
 # What a person kept or skipped waits no more; what was postponed waits again on the next day,
 # whether it was passed over before or not: somebody has looked at it.
-_WAITS = (
-    "(NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id) AND {unseen}"
-    " OR EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id"
-    " AND d.decision = 'later' AND NOT {of_the_day}))"
+_WAITS = """
+(
+    NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)
+    AND {unseen}
+    OR EXISTS (
+        SELECT 1 FROM decisions AS d
+        WHERE d.paper = papers.id AND d.decision = 'later' AND NOT {of_the_day}
+    )
 )
-_CAME_LAST = (
-    "SELECT papers.key FROM papers WHERE papers.key <= ? AND papers.key > ? AND {condition}"
-    " ORDER BY papers.key DESC LIMIT ?"
+"""
+_CAME_LAST = """
+SELECT papers.key FROM papers
+WHERE papers.key <= ? AND papers.key > ? AND {condition}
+ORDER BY papers.key DESC LIMIT ?
+"""
+_NOT_LABELLED_NO = """
+NOT EXISTS (
+    SELECT 1 FROM labels AS l
+    JOIN topics ON topics.name = l.topic
+    WHERE l.paper = papers.id AND topics.key = tags.topic AND l.value = 0
 )
-_NOT_LABELLED_NO = (
-    "NOT EXISTS (SELECT 1 FROM labels AS l JOIN topics ON topics.name = l.topic"
-    " WHERE l.paper = papers.id AND topics.key = tags.topic AND l.value = 0)"
-)
-_TAGGED = (
-    "SELECT papers.key, papers.id, tags.merit FROM tags"  # noqa: S608 - ours
-    " CROSS JOIN papers ON papers.key = tags.paper"
-    f" WHERE tags.tagged = 1 AND tags.topic = ? AND {_NOT_LABELLED_NO} AND {{condition}}"
-    " ORDER BY tags.merit DESC, tags.paper"
-)
-_BY_INTEREST = (
-    "SELECT papers.key, papers.id FROM interests AS i CROSS JOIN papers ON papers.key = i.paper"
-    " WHERE i.model = (SELECT max(key) FROM interest_models) AND {condition}"
-    " ORDER BY i.merit DESC, i.paper LIMIT ?"
-)
+"""
+_TAGGED = f"""
+SELECT papers.key, papers.id, tags.merit FROM tags
+CROSS JOIN papers ON papers.key = tags.paper
+WHERE tags.tagged = 1
+    AND tags.topic = ?
+    AND {_NOT_LABELLED_NO}
+    AND {{condition}}
+ORDER BY tags.merit DESC, tags.paper
+"""
+_BY_INTEREST = """
+SELECT papers.key, papers.id FROM interests AS i
+CROSS JOIN papers ON papers.key = i.paper
+WHERE i.model = (SELECT max(key) FROM interest_models) AND {condition}
+ORDER BY i.merit DESC, i.paper LIMIT ?
+"""
 # The order of `today` without interest: what it may pick comes first, each by its best merit.
-_ORDERED = (
-    f"SELECT papers.key, papers.id, max(CASE WHEN tags.tagged = 1 AND {_NOT_LABELLED_NO}"  # noqa: S608 - ours
-    " THEN tags.merit END) AS pick, max(tags.merit) AS merit"
-    " FROM papers LEFT JOIN tags ON tags.paper = papers.key"
-    " WHERE papers.key IN (SELECT value FROM json_each(?))"
-    " GROUP BY papers.key ORDER BY pick DESC NULLS LAST, merit DESC NULLS LAST, papers.key"
-)
-_COUNT_DECIDED = (
-    "SELECT count(*) FROM decisions AS d CROSS JOIN papers ON papers.id = d.paper"  # noqa: S608 - ours
-    f" WHERE d.decision != 'later' OR {OF_THE_DAY.format(midnight=':midnight')}"
-)
-_COUNT_PASSED = (
-    "SELECT count(*) FROM passed AS p CROSS JOIN papers ON papers.id = p.paper"  # noqa: S608 - ours
-    f" WHERE NOT {NOT_PASSED} AND {IS_NEWS}"
-    " AND NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)"
-)
-_COUNT_NO_NEWS = (
-    "SELECT count(*) FROM no_news CROSS JOIN papers ON papers.key = no_news.paper"
-    " WHERE NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)"
-)
-_PASSING_OVER = (
-    "INSERT OR REPLACE INTO passed (paper, at, why) SELECT papers.id, ?, ? FROM papers"
-    " WHERE papers.key <= ? AND {condition}"
-    " AND NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)"
-    " AND papers.id NOT IN (SELECT value FROM json_each(?))"
-)
+_ORDERED = f"""
+SELECT
+    papers.key, papers.id,
+    max(CASE WHEN tags.tagged = 1 AND {_NOT_LABELLED_NO} THEN tags.merit END) AS pick,
+    max(tags.merit) AS merit
+FROM papers
+LEFT JOIN tags ON tags.paper = papers.key
+WHERE papers.key IN (SELECT value FROM json_each(?))
+GROUP BY papers.key
+ORDER BY pick DESC NULLS LAST, merit DESC NULLS LAST, papers.key
+"""
+_COUNT_DECIDED = f"""
+SELECT count(*) FROM decisions AS d
+CROSS JOIN papers ON papers.id = d.paper
+WHERE d.decision != 'later' OR {OF_THE_DAY.format(midnight=":midnight")}
+"""
+_COUNT_PASSED = f"""
+SELECT count(*) FROM passed AS p
+CROSS JOIN papers ON papers.id = p.paper
+WHERE NOT {NOT_PASSED}
+    AND {IS_NEWS}
+    AND NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)
+"""
+_COUNT_NO_NEWS = """
+SELECT count(*) FROM no_news
+CROSS JOIN papers ON papers.key = no_news.paper
+WHERE NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)
+"""
+_PASSING_OVER = """
+INSERT OR REPLACE INTO passed (paper, at, why)
+SELECT papers.id, ?, ? FROM papers
+WHERE papers.key <= ?
+    AND {condition}
+    AND NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)
+    AND papers.id NOT IN (SELECT value FROM json_each(?))
+"""
 
 
 class Waiting(NamedTuple):
@@ -144,7 +167,7 @@ def count_waiting(connection: sqlite3.Connection, waiting: Waiting) -> int | Non
     if waiting.filters._replace(limit=0) != Filters(limit=0):
         return None
     for table in ("decisions", "passed", "no_news"):
-        found = connection.execute(f"SELECT 1 FROM {table} LIMIT 1 OFFSET ?", (_FEW,))  # noqa: S608 - ours
+        found = connection.execute(f"SELECT 1 FROM {table} LIMIT 1 OFFSET ?", (_FEW,))
         if found.fetchone():
             return None
     (papers,) = connection.execute("SELECT count(*) FROM papers").fetchone()
@@ -162,7 +185,7 @@ def drawn_of_all(connection: sqlite3.Connection, waiting: Waiting, chance: Rando
     Keys are drawn until one is of a paper that waits; None where 20,000 were not.
     """
     condition = _condition(connection, waiting)
-    sql = f"SELECT papers.id FROM papers WHERE papers.key = ? AND {condition.sql}"  # noqa: S608 - ours
+    sql = f"SELECT papers.id FROM papers WHERE papers.key = ? AND {condition.sql}"
     for _ in range(_DRAWS if waiting.last else 0):
         key = chance.randint(1, waiting.last)
         row = connection.execute(sql, (key, *condition.parameters)).fetchone()
@@ -206,7 +229,7 @@ def _newest(
     if rare:
         among = every([rare.condition, condition])
         rows = connection.execute(
-            f"SELECT papers.key FROM papers WHERE {among.sql}",  # noqa: S608 - our conditions
+            f"SELECT papers.key FROM papers WHERE {among.sql}",
             among.parameters,
         )
         keys = sorted((row["key"] for row in rows), reverse=True)

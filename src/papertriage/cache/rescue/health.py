@@ -80,7 +80,7 @@ def _index_problems(connection: sqlite3.Connection, *, deep: bool) -> Iterator[s
         for index in INDEXES:
             # https://sqlite.org/fts5.html#the_integrity_check_command: 1 reads the content too.
             connection.execute(
-                f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', ?)",  # noqa: S608 - our two indexes
+                f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', ?)",
                 (int(deep or last <= _COMPARED),),
             )
     except sqlite3.OperationalError as error:
@@ -107,7 +107,7 @@ def _orphans(connection: sqlite3.Connection) -> Iterator[str]:
         if not by_paper_key(connection, table.name):
             continue
         (lost,) = connection.execute(
-            f'SELECT count(*) FROM "{table.name}" WHERE paper NOT IN (SELECT key FROM papers)'  # noqa: S608 - the cache's own tables
+            f'SELECT count(*) FROM "{table.name}" WHERE paper NOT IN (SELECT key FROM papers)'
         ).fetchone()
         if lost:
             yield f"{table.name}: {lost:,} rows of papers that are not there"
@@ -151,7 +151,7 @@ def _undecodable(connection: sqlite3.Connection, table: Table) -> int:
     factories = connection.row_factory, connection.text_factory
     connection.row_factory, connection.text_factory = None, bytes
     try:
-        rows = connection.execute(f'SELECT {names} FROM "{table.name}"')  # noqa: S608 - the cache's own tables
+        rows = connection.execute(f'SELECT {names} FROM "{table.name}"')
         pages = iter(lambda: rows.fetchmany(_PAGE), [])
         return sum(not readable(table, row) for row in chain.from_iterable(pages))
     finally:

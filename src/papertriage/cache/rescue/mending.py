@@ -14,7 +14,7 @@ from papertriage.models import Paper
 _PAGE = 500
 # As many papers under one name as make it tell nothing: cache/identity.py.
 _SHARED = 20
-_AFTER = f"SELECT key, {PAPER_COLUMNS} FROM papers WHERE key > ? ORDER BY key LIMIT {_PAGE}"  # noqa: S608 - our columns
+_AFTER = f"SELECT key, {PAPER_COLUMNS} FROM papers WHERE key > ? ORDER BY key LIMIT {_PAGE}"
 
 
 def complete(connection: sqlite3.Connection, lost: dict[str, int | None]) -> None:
@@ -26,7 +26,7 @@ def complete(connection: sqlite3.Connection, lost: dict[str, int | None]) -> Non
     for table in tables(connection):
         if by_paper_key(connection, table.name):
             dropped = connection.execute(
-                f'DELETE FROM "{table.name}" WHERE paper NOT IN (SELECT key FROM papers)'  # noqa: S608 - the cache's own tables
+                f'DELETE FROM "{table.name}" WHERE paper NOT IN (SELECT key FROM papers)'
             ).rowcount
             if dropped:
                 lost[table.name] = (lost.get(table.name) or 0) + dropped

@@ -69,9 +69,9 @@ def follow_names(connection: sqlite3.Connection) -> None:
     connection.execute(_LASTING)
     connection.execute(_FILL)
     for table in _BY_ID:
-        now = f"SELECT now FROM temp.lasting WHERE had = {table}.paper"  # noqa: S608 - our tables
-        connection.execute(f"UPDATE OR IGNORE {table} SET paper = ({now}) WHERE EXISTS ({now})")  # noqa: S608 - as above
-        connection.execute(f"DELETE FROM {table} WHERE EXISTS ({now})")  # noqa: S608 - as above
+        now = f"SELECT now FROM temp.lasting WHERE had = {table}.paper"
+        connection.execute(f"UPDATE OR IGNORE {table} SET paper = ({now}) WHERE EXISTS ({now})")
+        connection.execute(f"DELETE FROM {table} WHERE EXISTS ({now})")
     connection.execute("DROP TABLE temp.lasting")
 
 

@@ -11,7 +11,7 @@ from papertriage import clock
 from papertriage.cache.journal import ahead_of, all_ids, settle
 
 JOURNAL = "line, at, kind, paper, topic, value, undoes"
-_ADD = f"INSERT OR IGNORE INTO journal ({JOURNAL}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our columns
+_ADD = f"INSERT OR IGNORE INTO journal ({JOURNAL}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 # A full scan: what a person says in years are thousands of lines.
 _PAPERS = "SELECT DISTINCT paper FROM journal ORDER BY paper"
 _DECISIONS = (
@@ -85,7 +85,7 @@ def disagreements(connection: sqlite3.Connection) -> Iterator[str]:
         if not _labels_agree(connection, now, ids):
             yield f"{now}: its labels are not what the journal says"
     for table in ("decisions", "labels"):
-        for (paper,) in connection.execute(f"SELECT DISTINCT paper FROM {table} ORDER BY paper"):  # noqa: S608 - two of our tables
+        for (paper,) in connection.execute(f"SELECT DISTINCT paper FROM {table} ORDER BY paper"):
             if paper not in seen:
                 yield f"{paper}: {table} that the journal knows nothing of"
 

@@ -120,7 +120,7 @@ def _carry(
     words = [*lines]
     ledgers = []
     with contextlib.suppress(sqlite3.DatabaseError):
-        words += [tuple(row) for row in held.execute(f"SELECT {JOURNAL} FROM journal")]  # noqa: S608 - our columns
+        words += [tuple(row) for row in held.execute(f"SELECT {JOURNAL} FROM journal")]
     with contextlib.suppress(sqlite3.DatabaseError):
         ledgers = [table for table in tables(held) if table.name in LEDGERS]
     there = {table.name for table in tables(fresh)}
@@ -151,12 +151,11 @@ def _copy_rows(
 ) -> int:
     """Copy a ledger's rows, the later word in place of the earlier; returns how many are new."""
     names = ", ".join(f'"{name}"' for name in columns)
-    count = f'SELECT count(*) FROM "{table}"'  # noqa: S608 - one of our ledgers
+    count = f'SELECT count(*) FROM "{table}"'
     before = fresh.execute(count).fetchone()[0]
     fresh.executemany(
-        f'INSERT OR REPLACE INTO "{table}" ({names})'  # noqa: S608 - as above
-        f" VALUES ({', '.join('?' * len(columns))})",
-        (tuple(row) for row in held.execute(f'SELECT {names} FROM "{table}"')),  # noqa: S608 - as above
+        f'INSERT OR REPLACE INTO "{table}" ({names}) VALUES ({", ".join("?" * len(columns))})',
+        (tuple(row) for row in held.execute(f'SELECT {names} FROM "{table}"')),
     )
     return int(fresh.execute(count).fetchone()[0] - before)
 

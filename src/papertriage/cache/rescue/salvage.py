@@ -123,7 +123,7 @@ def _save(
     """Save a table's rows, and a journal line for each word whose own line was lost."""
     names = ", ".join(f'"{name}"' for name in table.columns)
     marks = ", ".join("?" * len(table.columns))
-    write = f'INSERT OR IGNORE INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - the cache's own tables
+    write = f'INSERT OR IGNORE INTO "{table.name}" ({names}) VALUES ({marks})'
     reader = Reader(damaged, table)
     for row in reader.rows():
         try:
@@ -132,7 +132,7 @@ def _save(
                 _say(fresh, dict(zip(table.columns, (_text(one) for one in row), strict=True)))
         except sqlite3.IntegrityError:
             reader.errors += 1
-    count = fresh.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()[0]  # noqa: S608 - as above
+    count = fresh.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()[0]
     if reader.errors:
         expected = _counted_by_index(damaged, table.name)
         done.lost[table.name] = expected - count if expected and expected > count else None
@@ -157,7 +157,7 @@ def _counted_by_index(damaged: sqlite3.Connection, table: str) -> int | None:
     """Return how many rows an index of the table names, where one can be read."""
     for name in _indexes(damaged, table):
         try:
-            statement = f'SELECT count(*) FROM "{table}" INDEXED BY "{name}"'  # noqa: S608 - the cache's own tables
+            statement = f'SELECT count(*) FROM "{table}" INDEXED BY "{name}"'
             return int(damaged.execute(statement).fetchone()[0])
         except sqlite3.DatabaseError:
             continue
@@ -184,7 +184,7 @@ class Reader:
         self._connection = connection
         names = ", ".join(f'"{name}"' for name in table.columns)
         key = table.key[0]
-        self._select = f'SELECT {key}, {names} FROM "{table.name}"'  # noqa: S608 - the cache's own tables
+        self._select = f'SELECT {key}, {names} FROM "{table.name}"'
         self._where = f"WHERE {key} >= ? AND {key} <= ?"
         self._up = "ORDER BY " + ", ".join(f"{name} ASC" for name in table.key)
         self._down = "ORDER BY " + ", ".join(f"{name} DESC" for name in table.key)

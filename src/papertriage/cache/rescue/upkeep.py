@@ -32,7 +32,7 @@ def tighten(connection: sqlite3.Connection, path: Path) -> tuple[int, int]:
     database = sqlite_utils.Database(connection, recursive_triggers=False, execute_plugins=False)
     _pack(connection)
     for index in INDEXES:
-        database.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608 - our two indexes
+        database.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
     join_all(connection)
     database.vacuum()
     database.analyze()
