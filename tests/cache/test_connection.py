@@ -16,8 +16,8 @@ from papertriage.cache.connection import (
     examined,
     made_for_much,
     opened,
+    patience,
     translated,
-    wait_at_most,
     writing,
 )
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
@@ -256,10 +256,10 @@ def test_a_sqlite_that_was_built_without_what_is_needed_is_told_from_damage(
 
 def test_a_wait_is_put_back_after_what_it_was_for_and_after_an_error_in_it(path: Path) -> None:
     with opened(path, wait=7) as connection:
-        with wait_at_most(connection, 0.25):
+        with patience(connection, 0.25):
             assert pragma(connection, "busy_timeout") == 250
         assert pragma(connection, "busy_timeout") == 7_000
-        with pytest.raises(ValueError, match="between"), wait_at_most(connection, 1):
+        with pytest.raises(ValueError, match="between"), patience(connection, 1):
             raise ValueError("between")  # noqa: EM101 - a test's own
         assert pragma(connection, "busy_timeout") == 7_000
 

@@ -7,7 +7,7 @@ import pytest
 
 from builders import make_paper, make_pick
 from caches import NOW, lines, named_paper, store_papers, titled
-from papertriage.cache import filters, interest, listing, picks
+from papertriage.cache import eligible, filters, interest, listing, picks
 from papertriage.cache.feeds import last_batch
 from papertriage.cache.identity import Catalogue
 from papertriage.cache.interest import Scored
@@ -80,7 +80,7 @@ def plans(connection: sqlite3.Connection, read) -> str:
 
 
 (PAPER,) = titled("ood 0.9")
-DAY = picks.Day("2026-11-23", "2026-11-23T00:00:00Z")
+DAY = eligible.Day("2026-11-23", "2026-11-23T00:00:00Z")
 
 
 @pytest.mark.parametrize(

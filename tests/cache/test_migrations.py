@@ -13,8 +13,8 @@ from caches import named_paper, store_papers, whole
 from papertriage.cache import migrations
 from papertriage.cache.connection import APPLICATION_ID, opened
 from papertriage.cache.indexing import INDEXES
-from papertriage.cache.interest import learned, tally
 from papertriage.cache.listing import current_ids, found, listed
+from papertriage.cache.status import current_model, tally
 from papertriage.errors import CacheUnusable
 from papertriage.identifiers import title_id
 from papertriage.models import Filters
@@ -116,7 +116,7 @@ def test_a_cache_of_version_1_learns_from_the_decisions_that_it_holds(tmp_path: 
         journal = old.execute("SELECT * FROM journal").fetchall()
     old.close()
     with opened(tmp_path / "cache.db") as connection:
-        assert learned(connection) is None
+        assert current_model(connection) is None
         assert tally(connection, 9) == (2, 0)
         kept = [tuple(row) for row in connection.execute("SELECT * FROM journal")]
         assert kept == journal
@@ -196,23 +196,6 @@ def test_names_of_an_older_cache_are_kept(tmp_path: Path) -> None:
         assert [held.paper.id for held in found(connection, "invented", Filters())] == [
             "arxiv:2511.00001"
         ]
-
-
-@pytest.mark.parametrize(("last", "said"), [(19_000, ""), (1_000_000, "1,000,000 papers, some")])
-def test_a_migration_that_takes_long_says_so(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], last: int, said: str
-) -> None:
-    path = tmp_path / "cache.db"
-    shutil.copy(VERSION_1, path)
-    with sqlite3.connect(path) as old:
-        old.execute("UPDATE papers SET key = ? WHERE key = (SELECT max(key) FROM papers)", (last,))
-    old.close()
-    with opened(path):
-        pass
-    told = capsys.readouterr().err
-    assert bool(told) == bool(said)
-    assert said in told
-    assert told.count("\n") == bool(said)
 
 
 def test_an_index_that_lagged_in_an_older_cache_catches_up_whole(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 
+from papertriage.cache.eligible import IS_NEWS
 from papertriage.cache.listing import current_ids
-from papertriage.cache.queue import IS_NEWS
 
 Merit = Callable[[float, str], float]
 """From a score and the time when a paper came (UTC) to its place in the order of picks."""

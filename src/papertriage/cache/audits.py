@@ -6,7 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from papertriage.cache.connection import writing
-from papertriage.cache.status import NOT_SEEDED
+from papertriage.cache.eligible import NOT_SEEDED
 
 _CAME = f"papers.came >= ? AND papers.came < ? AND {NOT_SEEDED.format(papers='papers')}"
 # CROSS JOIN keeps SQLite from reading the decisions of all times, 0.1 s for 20,000 of them.

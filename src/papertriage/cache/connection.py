@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +20,14 @@ _OLDEST_ENGINE = (3, 34)
 # What SQLite says where it was built without something that is needed.
 _NOT_BUILT_IN = {"no such module: fts5": "FTS5", "no such table: json_each": "JSON"}
 _WAIT = 30.0
-# What an index of texts that is written anew takes, twice from before version 9; later scripts
-# take a second for a million papers.
-_SECONDS_A_PAPER, _MOMENTS, _LAST_LONG = 1e-4, 2, 10
+# Of upvotes the newest day counts; what stands in ahead is given back once its time has come.
+_FIRST_LOOK = """
+SELECT EXISTS (SELECT 1 FROM papers LIMIT 1),
+    EXISTS (SELECT 1 FROM papers WHERE came > :latest)
+    OR EXISTS (SELECT 1 FROM papers WHERE day > :last_day)
+    OR EXISTS (SELECT 1 FROM sightings WHERE upvotes IS NOT NULL AND day > :last_day)
+    OR EXISTS (SELECT 1 FROM ahead WHERE came <= :latest AND coalesce(changed, '') <= :latest)
+"""
 # 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
 _LARGE_CACHE = -48_000
 _LONG_LOG = 16_000
@@ -69,8 +73,8 @@ def translated(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def wait_at_most(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
-    """Let what is done inside fail after so long where another process is writing."""
+def patience(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
+    """Wait for other processes no longer than this inside; afterwards as long as before."""
     (before,) = connection.execute("PRAGMA busy_timeout").fetchone()
     connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
     try:
@@ -138,6 +142,26 @@ def logs_ahead(path: Path) -> bool:
 def others_writes(connection: sqlite3.Connection) -> int:
     """Return a number that changes when another connection has committed."""
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
+def first_look(connection: sqlite3.Connection, latest: str, last_day: str) -> tuple[bool, bool]:
+    """Return whether the cache holds no paper, and whether times in it wait to be put right.
+
+    latest (UTC) and last_day are the last that are plausible. One statement, and each part of it by
+    an index: every command that shows papers asks it first.
+    """
+    row = connection.execute(_FIRST_LOOK, {"latest": latest, "last_day": last_day}).fetchone()
+    return not row[0], bool(row[1])
+
+
+def last_key(connection: sqlite3.Connection) -> int:
+    """Return the key of the paper that came last, or 0."""
+    return int(connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0])
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Say whether the cache holds no paper."""
+    return connection.execute("SELECT 1 FROM papers LIMIT 1").fetchone() is None
 
 
 @contextmanager
@@ -302,8 +326,6 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
         _same_application(connection, path)
         if version <= 0:
             raise _of_no_version(version, path)
-        if version < _LAST_LONG:
-            _say_that_it_takes_long(connection)
     _log_ahead(connection, path, patient=True)
     with writing(connection):
         try:
@@ -315,18 +337,6 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
             msg = f"{path} is not what a cache of its version {version} is ({error}): {MEND}"
             raise CacheUnusable(msg) from error
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-
-
-def _say_that_it_takes_long(connection: sqlite3.Connection) -> None:
-    # The last key is nearly their number, and needs no scan.
-    (papers,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
-    seconds = papers * _SECONDS_A_PAPER
-    if seconds > _MOMENTS:
-        sys.stderr.write(
-            f"papertriage: bringing the cache to version {migrations.VERSION}, once:"
-            f" {papers:,} papers, some {seconds:.0f} s\n"
-        )
-        sys.stderr.flush()
 
 
 def _translate(error: sqlite3.Error, path: Path) -> NoReturn:

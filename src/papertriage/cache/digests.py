@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
-from papertriage.cache.connection import wait_at_most, writing
+from papertriage.cache.connection import patience, writing
 from papertriage.cache.rows import list_text
 from papertriage.models import (
     CachedPaper,
@@ -87,7 +87,7 @@ def keep(
     settings = {**behind.settings, "hash": settings_hash(behind.settings)}
     kept = (digest.id, digest.day, list_text(digest.asked), digest.made, _content(digest))
     try:
-        with wait_at_most(connection, _PATIENCE), writing(connection):
+        with patience(connection, _PATIENCE), writing(connection):
             connection.execute(
                 """
                 INSERT OR IGNORE INTO digests (id, day, asked, at, content, models, settings)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from papertriage.cache.eligible import UNDECIDED, Condition
 from papertriage.cache.topics import topic_keys
 from papertriage.errors import InputError
 from papertriage.models import Filters
@@ -21,13 +22,6 @@ _MANY = 50
 _BULK = ("jsonl", "arxiv-snapshot")
 NOT_BULK = f"source NOT IN {_BULK}"
 """As the indexes of sightings have it: these files bring millions of papers, unannounced."""
-
-
-class Condition(NamedTuple):
-    """A SQL condition on a row of papers, with its parameters."""
-
-    sql: str
-    parameters: tuple[object, ...] = ()
 
 
 class Rare(NamedTuple):
@@ -221,7 +215,14 @@ def _author(author: str) -> str:
 
 
 def _decided(decision: str) -> Condition:
-    probe = "SELECT 1 FROM decisions AS d WHERE d.paper = papers.id"
     if decision == "none":
-        return Condition(f"NOT EXISTS ({probe})")
-    return Condition(f"EXISTS ({probe} AND d.decision = ?)", (decision,))
+        return Condition(UNDECIDED)
+    return Condition(
+        """
+        EXISTS (
+            SELECT 1 FROM decisions AS d
+            WHERE d.paper = papers.id AND d.decision = ?
+        )
+        """,
+        (decision,),
+    )

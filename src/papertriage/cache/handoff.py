@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from papertriage.cache.connection import writing
-from papertriage.cache.filters import Condition, condition_of, every, rarest
+from papertriage.cache.connection import last_key, writing
+from papertriage.cache.eligible import Condition
+from papertriage.cache.filters import condition_of, every, rarest
 from papertriage.errors import InputError
 from papertriage.models import Filters
 
@@ -134,7 +135,7 @@ def _looked(
     connection: sqlite3.Connection, held: _Row, wanted: Wanted, limit: int
 ) -> tuple[list[sqlite3.Row], _Row]:
     """Return the papers that are new to a consumer, and how far was looked for them."""
-    last = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0]
+    last = last_key(connection)
     touched = _last_touched(connection)
     upto, seen = _start(held, wanted, touched)
     condition = _new_to(connection, held.key, wanted)

@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 
-from papertriage.cache.connection import wait_at_most, writing
+from papertriage.cache.connection import last_key, patience, writing
 from papertriage.cache.rows import list_text
 from papertriage.models import Paper
 
@@ -164,7 +164,7 @@ def _tell(connection: sqlite3.Connection, index: str, command: str, number: int)
 def lag(connection: sqlite3.Connection) -> int:
     """Return how many papers came after the last one that is indexed."""
     (indexed,) = connection.execute(_LAST).fetchone()
-    (last,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
+    last = last_key(connection)
     return int(last) - int(indexed)
 
 
@@ -175,7 +175,7 @@ def catch_up(connection: sqlite3.Connection) -> None:
     # An import that goes on indexes them itself; a cache that is read-only stays as it is.
     with (
         contextlib.suppress(sqlite3.OperationalError),
-        wait_at_most(connection, _PATIENCE),
+        patience(connection, _PATIENCE),
         writing(connection),
     ):
         index_rest(connection)

@@ -7,42 +7,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from papertriage.cache.connection import writing
+from papertriage.cache.eligible import NOT_JUDGED
 from papertriage.cache.packing import unpacked
-from papertriage.cache.rows import evidence_text
+from papertriage.cache.rows import CURRENT_MODEL, evidence_text
+from papertriage.cache.status import current_model
 from papertriage.cache.topics import Text, text_of
 from papertriage.models import Learned
 
 _PAGE = 500
-_CURRENT = "(SELECT max(key) FROM interest_models)"
-_OPEN = (
-    "NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id AND d.decision != 'later')"
-)
 _TEXTS = "SELECT papers.key, title, abstract, came FROM papers"
 # Whatever ranked high until now may rise or sink; what is newest was never ranked.
 _BEST = f"""
 {_TEXTS}
 JOIN interests AS i ON i.paper = papers.key
-WHERE i.model = ? AND {_OPEN}
+WHERE i.model = ? AND {NOT_JUDGED}
 ORDER BY i.merit DESC, i.paper LIMIT ?
 """
 _TAGGED = f"""
 {_TEXTS}
 JOIN tags ON tags.paper = papers.key
-WHERE tags.topic = ? AND tagged = 1 AND {_OPEN}
+WHERE tags.topic = ? AND tagged = 1 AND {NOT_JUDGED}
 ORDER BY merit DESC, tags.paper LIMIT ?
 """
-_NEWEST = f"{_TEXTS} WHERE {_OPEN} ORDER BY papers.key DESC LIMIT ?"
-# Whether a paper is in the cache costs 2 us a decision: all of 20,000 took 40 ms of each `keep`.
-_COUNTED = """
-SELECT count(*)
-FROM (
-    SELECT 1 FROM decisions AS d
-    CROSS JOIN papers ON papers.id = d.paper
-    WHERE d.decision = '{decision}'
-    LIMIT :most
-)
-"""
-_TALLY = f"SELECT ({_COUNTED.format(decision='keep')}), ({_COUNTED.format(decision='skip')})"
+_NEWEST = f"{_TEXTS} WHERE {NOT_JUDGED} ORDER BY papers.key DESC LIMIT ?"
 _LAST = """
 SELECT d.at AS at, papers.id AS id, title, abstract, {kept} AS kept
 FROM decisions AS d
@@ -75,24 +62,6 @@ class Scored(NamedTuple):
     evidence: Sequence[tuple[str, float]]
 
 
-def learned(connection: sqlite3.Connection) -> Learned | None:
-    """Return what is known of the model that counts, or None before there is one."""
-    row = connection.execute(
-        """
-        SELECT key, hash, at, keeps, skips, said, calibration_error
-        FROM interest_models
-        ORDER BY key DESC LIMIT 1
-        """
-    ).fetchone()
-    return Learned(*row) if row else None
-
-
-def tally(connection: sqlite3.Connection, most: int) -> tuple[int, int]:
-    """Count the keeps and the skips that hold, of papers in the cache, each to `most` at most."""
-    keeps, skips = connection.execute(_TALLY, {"most": most}).fetchone()
-    return keeps, skips
-
-
 def said(connection: sqlite3.Connection) -> int:
     """Count the decisions and undos that were ever written."""
     row = connection.execute("SELECT count(*) FROM journal WHERE kind IN ('decision', 'undo')")
@@ -116,7 +85,7 @@ def worth_scoring(connection: sqlite3.Connection, most: int) -> list[Text]:
     Half of them are the best by the scores there are, of whatever model; a quarter are the best of
     the topics; the rest are the newest.
     """
-    held = learned(connection)
+    held = current_model(connection)
     topics = [row["key"] for row in connection.execute("SELECT key FROM topics ORDER BY key")]
     found: dict[int, Text] = {}
     rows = connection.execute(_BEST, (held.key if held else 0, most // 2))
@@ -140,7 +109,7 @@ def unscored(connection: sqlite3.Connection) -> Iterator[list[Text]]:
             {_TEXTS}
             LEFT JOIN interests AS i ON i.paper = papers.key
             WHERE (:before IS NULL OR papers.key < :before)
-                AND i.model IS NOT {_CURRENT}
+                AND i.model IS NOT {CURRENT_MODEL}
             ORDER BY papers.key DESC LIMIT :page
             """,
             {"before": before, "page": _PAGE},
@@ -156,7 +125,7 @@ def count_lacking(connection: sqlite3.Connection) -> int:
     row = connection.execute(
         f"""
         SELECT (SELECT count(*) FROM papers)
-            - (SELECT count(*) FROM interests WHERE model = {_CURRENT})
+            - (SELECT count(*) FROM interests WHERE model = {CURRENT_MODEL})
         """
     )
     return int(row.fetchone()[0])
@@ -168,10 +137,10 @@ def count_unscored(connection: sqlite3.Connection, since: str) -> int:
         f"""
         SELECT count(*) FROM papers
         WHERE came > ?
-            AND {_OPEN}
+            AND {NOT_JUDGED}
             AND NOT EXISTS (
                 SELECT 1 FROM interests AS i
-                WHERE i.paper = papers.key AND i.model = {_CURRENT}
+                WHERE i.paper = papers.key AND i.model = {CURRENT_MODEL}
             )
         """,
         (since,),
@@ -210,7 +179,7 @@ def add_scores(connection: sqlite3.Connection, model: int, scored: Iterable[Scor
 
 def write_scores(connection: sqlite3.Connection, model: int, scored: Iterable[Scored]) -> None:
     """Write scores unless another model counts by now; the caller holds the transaction."""
-    if connection.execute(f"SELECT {_CURRENT}").fetchone()[0] != model:
+    if connection.execute(f"SELECT {CURRENT_MODEL}").fetchone()[0] != model:
         return
     connection.executemany(
         _WRITE,

@@ -6,8 +6,8 @@ import json
 import sqlite3
 from typing import NamedTuple
 
+from papertriage.cache.eligible import NOT_JUDGED, NOT_SEEDED
 from papertriage.cache.packing import unpacked
-from papertriage.cache.status import NOT_SEEDED
 
 # What stands now: an undone decision is none, one that was changed counts on the day of its change.
 # In the order of `list`, newest first.
@@ -31,12 +31,7 @@ ORDER BY papers.day DESC, papers.key
 _CAME = f"""
 SELECT
     count(*) AS papers,
-    total(
-        NOT EXISTS (
-            SELECT 1 FROM decisions AS d
-            WHERE d.paper = papers.id AND d.decision IN ('keep', 'skip')
-        )
-    ) AS unjudged
+    total({NOT_JUDGED}) AS unjudged
 FROM papers
 WHERE came >= ? AND came < ? AND {NOT_SEEDED.format(papers="papers")}
 """

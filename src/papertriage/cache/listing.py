@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertriage.cache.filters import Condition, condition_of, every, rarest
-from papertriage.cache.rows import PAPER_COLUMNS, evidence_of, paper_of, texts_of
+from papertriage.cache.eligible import Condition
+from papertriage.cache.filters import condition_of, every, rarest
+from papertriage.cache.rows import CURRENT_MODEL, PAPER_COLUMNS, evidence_of, paper_of, texts_of
 from papertriage.errors import InputError
 from papertriage.models import CachedPaper, Filters, Interest, Pick, TopicScore
 
@@ -58,11 +59,11 @@ ORDERS = {
     "score": "(SELECT max(score) FROM tags WHERE tags.paper = papers.key) DESC, day DESC, key",
     # Scores of one model alone: those of two are no order.
     "interest": (
-        """
+        f"""
         (
             SELECT score FROM interests AS i
             WHERE i.paper = papers.key
-                AND i.model = (SELECT max(key) FROM interest_models)
+                AND i.model = {CURRENT_MODEL}
         ) DESC NULLS LAST, day DESC, key
         """
     ),
@@ -81,10 +82,10 @@ ORDERS = {
 # in the order itself. Of 1,000,000 papers, 1.4 s went by where 20,000 had upvotes, now 0.1.
 _VALUED = {
     "interest": (
-        """
+        f"""
         papers.key IN (
             SELECT paper FROM interests
-            WHERE model = (SELECT max(key) FROM interest_models)
+            WHERE model = {CURRENT_MODEL}
         )
         """
     ),
@@ -295,12 +296,12 @@ def _tags(connection: sqlite3.Connection, keys: str) -> dict[int, list[TopicScor
 
 def _interests(connection: sqlite3.Connection, keys: str) -> dict[int, Interest]:
     rows = connection.execute(
-        """
+        f"""
         SELECT i.paper, i.score, i.evidence, m.keeps + m.skips AS decisions
         FROM interests AS i
         JOIN interest_models AS m ON m.key = i.model
         WHERE i.paper IN (SELECT value FROM json_each(?))
-            AND m.key = (SELECT max(key) FROM interest_models)
+            AND m.key = {CURRENT_MODEL}
         """,
         (keys,),
     )

@@ -6,10 +6,9 @@ import sqlite3
 from collections.abc import Collection
 from typing import NamedTuple
 
+from papertriage.cache.eligible import IS_NEWS, NOT_PASSED, NOT_SEEDED, UNDECIDED
 from papertriage.cache.filters import condition_of
 from papertriage.cache.listing import list_of
-from papertriage.cache.queue import IS_NEWS, NOT_PASSED
-from papertriage.cache.status import NOT_SEEDED
 from papertriage.models import Filters, Unpicked
 
 # The papers of a time stand in the index by that time alone, and their tags beside their keys: only
@@ -22,7 +21,7 @@ CROSS JOIN papers ON papers.key = tags.paper
 """
 _LEFT = f"""
 papers.id NOT IN (SELECT value FROM json_each(?))
-AND NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)
+AND {UNDECIDED}
 AND {NOT_PASSED}
 """
 _COUNT = "SELECT count(*) FROM papers WHERE {condition}"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from papertriage.cache.announced import Merit, mark_news
 from papertriage.cache.authorities import write_authorities
-from papertriage.cache.connection import others_writes, writing
+from papertriage.cache.connection import last_key, others_writes, writing
 from papertriage.cache.feeds import write_state
 from papertriage.cache.identity import (
     Catalogue,
@@ -26,7 +26,7 @@ from papertriage.cache.indexing import MANY_AT_ONCE, Text, index_rest, index_tex
 from papertriage.cache.interest import Scored, write_scores
 from papertriage.cache.merging import reads_differently, text_changed
 from papertriage.cache.rows import ROW_COLUMNS, ROW_MARKS, evidence_text, row_of
-from papertriage.cache.topics import last_key, topic_keys
+from papertriage.cache.topics import topic_keys
 from papertriage.models import Paper, Sighting, TopicScore
 from papertriage.models.authority import authority_of
 

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from papertriage.cache.filters import Condition
+from papertriage.cache.connection import last_key
+from papertriage.cache.eligible import Condition
 from papertriage.cache.packing import unpacked
 from papertriage.cache.search import Search, Sought
 
@@ -75,7 +76,7 @@ class Rarities(dict[str, float]):
         """Take the number of papers as it is now."""
         super().__init__()
         self._connection = connection
-        (self._last,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
+        self._last = last_key(connection)
 
     def __missing__(self, match: str) -> float:
         """Estimate it for an FTS5 expression."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
 from papertriage import clock
-from papertriage.cache.connection import writing
-from papertriage.cache.status import first_look
+from papertriage.cache.connection import first_look, patience, writing
 
 _Merit = Callable[[float, str], float]
 # A clock that tells an earlier year is behind: papertriage is not older.
 _FIRST_YEAR = 2026
-_PATIENCE_MS = 1_000
+_PATIENCE = 1.0
 
 _BACK = "SELECT paper FROM ahead WHERE came <= :limit AND coalesce(changed, '') <= :limit"
 _DAY = "substr(coalesce(announced, published, came), 1, 10)"
@@ -60,15 +60,12 @@ def put_right(connection: sqlite3.Connection, now: datetime, merit: _Merit) -> N
     if now.year < _FIRST_YEAR:
         return
     connection.create_function("merit_of", 2, merit, deterministic=True)
-    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
-    try:
-        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-        with writing(connection):
-            _write(connection, _values(now))
-    except sqlite3.OperationalError:
-        return
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {patience}")
+    with (
+        contextlib.suppress(sqlite3.OperationalError),
+        patience(connection, _PATIENCE),
+        writing(connection),
+    ):
+        _write(connection, _values(now))
 
 
 def _write(connection: sqlite3.Connection, values: dict[str, str]) -> None:

@@ -32,6 +32,9 @@ ROW_MARKS = ", ".join(
 )
 """What takes the values of row_of()."""
 
+CURRENT_MODEL = "(SELECT max(key) FROM interest_models)"
+"""The key of the model of interest that counts, as SQL."""
+
 _TEXT = {str}
 _SAID_BY = "authority"
 _KINDS = {str, int, tuple, type(None)}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 
 from papertriage.cache.authorities import authorities_of, write_authorities
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import last_key, writing
 from papertriage.cache.identity import forget_names, write_names
 from papertriage.cache.merging import Held, authority_digits, digits
 from papertriage.cache.papers import insert_papers, update_papers
 from papertriage.cache.rows import PAPER_COLUMNS, paper_from_text, paper_of
-from papertriage.cache.topics import last_key
 from papertriage.errors import InputError
 from papertriage.models import Paper
 

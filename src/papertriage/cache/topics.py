@@ -91,11 +91,6 @@ def models_of(rows: Iterable[TopicRow]) -> set[tuple[str, float, str]]:
     return {(row.name, row.threshold, row.model) for row in rows}
 
 
-def last_key(connection: sqlite3.Connection) -> int:
-    """Return the key of the paper that came last, or 0."""
-    return int(connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0])
-
-
 def texts(connection: sqlite3.Connection, after: int = 0) -> Iterator[list[Text]]:
     """Read the papers after a key in pages of 500; papers may be written in between."""
     while page := texts_after(connection, after, _PAGE):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from papertriage.cache.connection import wait_at_most
+from papertriage.cache.connection import patience
 from papertriage.cache.placing import beside, place
 from papertriage.errors import CacheBusy, DiskError, OutputError
 
@@ -41,15 +41,15 @@ def log_ahead(connection: sqlite3.Connection, path: Path, *, patient: bool) -> N
     """
     if not _shares_memory(path):
         return
-    with wait_at_most(connection, 0):
-        for patience in range(_TRIES if patient else 0, -1, -1):
+    with patience(connection, 0):
+        for left in range(_TRIES if patient else 0, -1, -1):
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as error:
                 if lacks_shared_memory(error):
                     raise
                 # SQLite does not wait where two want it at once, as each reads before it writes.
-                if patience:
+                if left:
                     time.sleep(_MOMENT)
             else:
                 return

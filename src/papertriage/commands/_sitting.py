@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from papertriage.cache.connection import wait_at_most
+from papertriage.cache.connection import patience
 from papertriage.commands._learning import learn
 from papertriage.errors import InputError
 from papertriage.render.terminal import note, on_terminal, progress
-from papertriage.triage.sitting.answering import patience
+from papertriage.triage.sitting.answering import longest_wait
 from papertriage.triage.sitting.beginning import Sitting
 from papertriage.triage.teaching.training import retrain_if_due
 
@@ -54,7 +54,7 @@ def sit(connection: sqlite3.Connection, sitting: Sitting) -> int:
     order.start()
     try:
         # Once its screen is closed, a session may wait for other writers as every command does.
-        with wait_at_most(connection, patience()):
+        with patience(connection, longest_wait()):
             code = run(session)
     finally:
         order.stop()

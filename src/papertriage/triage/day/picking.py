@@ -8,12 +8,13 @@ from datetime import date, timedelta
 
 from papertriage import clock
 from papertriage.cache import picks as kept
+from papertriage.cache.eligible import Day
 from papertriage.cache.listing import named
-from papertriage.cache.picks import INTEREST, Candidate, Day
+from papertriage.cache.picks import INTEREST, Candidate
 from papertriage.models import CachedPaper, Filters, Pick, TopicScore
 from papertriage.text import counted
 from papertriage.triage.choosing import choose, day_named
-from papertriage.triage.teaching.interest import at_hand
+from papertriage.triage.teaching.interest import active_model
 
 _REASON_TERMS = 3
 # A paper trends for about a week; the Hugging Face page counts as many days.
@@ -28,7 +29,7 @@ def ranked(
     By what was kept and skipped once that is enough: then no topic has a place of its own, so that
     one that is always skipped sinks; since (UTC) leaves out what came earlier. By topics before.
     """
-    if at_hand(connection):
+    if active_model(connection):
         return kept.by_interest(connection, today, filters, again=again, since=since)
     return choose(kept.candidates(connection, today, filters, again=again), filters.limit)
 

@@ -17,7 +17,7 @@ from papertriage.models import Filters, Learned
 from papertriage.text import counted
 from papertriage.triage.choosing import day_named
 from papertriage.triage.day.picking import ranked
-from papertriage.triage.teaching.interest import at_hand, needed
+from papertriage.triage.teaching.interest import active_model, needed
 
 USUAL_PACE = 30.0
 """Seconds a paper, where too few decisions say how fast their reader is."""
@@ -45,7 +45,7 @@ def for_recall(
     probability is how much of it is expected to be kept. Raises InputError before there is enough
     to learn from.
     """
-    model = at_hand(connection)
+    model = active_model(connection)
     if model is None:
         msg = f"--recall needs to know what you would keep: it takes {needed(connection)}"
         raise InputError(msg)
@@ -75,7 +75,7 @@ def for_minutes(
     papers = max(1, int(minutes * 60 / (pace or USUAL_PACE)))
     whose = "your pace" if pace else "a guess until your own pace is known"
     took = f"{counted(papers, 'paper')} in {minutes:g} minutes, at {pace or USUAL_PACE:.0f} s each"
-    model = at_hand(connection)
+    model = active_model(connection)
     if model is None:
         unknown = f"what you would keep of them takes {needed(connection)}"
         return Promise(papers, "", (f"{took} ({whose})", unknown))

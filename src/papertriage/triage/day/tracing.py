@@ -17,7 +17,7 @@ from papertriage.models import CachedPaper, Filters
 from papertriage.text import counted
 from papertriage.triage.choosing import day_named
 from papertriage.triage.day.picking import ranked
-from papertriage.triage.teaching.interest import at_hand
+from papertriage.triage.teaching.interest import active_model
 
 
 def trace(connection: sqlite3.Connection, paper: str, day: date, limit: int) -> list[str]:
@@ -81,7 +81,7 @@ def _said(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
 def _place(
     connection: sqlite3.Connection, held: CachedPaper, day: date, limit: int
 ) -> Iterator[str]:
-    model = at_hand(connection)
+    model = active_model(connection)
     if model and not held.interest:
         yield (
             f"not scored by what {counted(model.decisions, 'decision')} taught:"

@@ -12,8 +12,7 @@ from papertriage.cache.audits import record_audit
 from papertriage.cache.connection import logs_ahead, opened, translated
 from papertriage.cache.journal import Undone
 from papertriage.cache.listing import current_ids, found, named
-from papertriage.cache.queue import Judged
-from papertriage.cache.waiting import Waiting, drawn_of_all, pass_over_all
+from papertriage.cache.queue import Judged, Waiting, drawn_of_all, pass_over_all
 from papertriage.models import CachedPaper, Decision, Filters
 from papertriage.ranking.stopping import audit_is_due
 from papertriage.triage.naming import new_line
@@ -98,7 +97,7 @@ class Answers:
         return [now.get(paper, paper) for paper in papers]
 
 
-def patience() -> float:
+def longest_wait() -> float:
     """Return for how many seconds a key may wait for other processes."""
     return _WAIT_S if logs_ahead(paths.cache_path()) else _WAIT_TO_READ_S
 

@@ -10,8 +10,8 @@ from random import Random
 from typing import NamedTuple
 
 from papertriage import clock
-from papertriage.cache.queue import decision_times
-from papertriage.cache.waiting import Waiting, count_waiting, queue_of, waiting_now
+from papertriage.cache.journal import decision_times
+from papertriage.cache.queue import Waiting, count_waiting, queue_of, waiting_now
 from papertriage.models import Filters
 from papertriage.ranking.stopping import drawn_audit
 from papertriage.topics.labelled import Text
@@ -20,7 +20,7 @@ from papertriage.triage.sitting.answering import MOST_WAITING, Answers, material
 from papertriage.triage.sitting.ordering import Orderer, Ranker
 from papertriage.triage.sitting.session import Session
 from papertriage.triage.sitting.walk import Walk
-from papertriage.triage.teaching.interest import at_hand
+from papertriage.triage.teaching.interest import active_model
 
 # Some evenings' worth: a pace changes, and older evenings should not hold it.
 _LAST_DECISIONS = 500
@@ -51,7 +51,7 @@ def begin(
     """
     midnight = clock.fine_stamp(clock.midnight(clock.local_day(now)))
     waiting = waiting_now(connection, filters, midnight, again=again)
-    queue, whole = queue_of(connection, waiting, by_interest=bool(at_hand(connection)))
+    queue, whole = queue_of(connection, waiting, by_interest=bool(active_model(connection)))
     if not queue:
         return None
     count = len(queue) if whole else count_waiting(connection, waiting)

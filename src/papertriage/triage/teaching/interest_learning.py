@@ -12,6 +12,7 @@ from papertriage import clock, paths
 from papertriage.cache import interest as held
 from papertriage.cache.interest import Scored
 from papertriage.cache.papers import InterestScorer
+from papertriage.cache.status import current_model
 from papertriage.cache.topics import Text
 from papertriage.errors import ModelError, PapertriageError
 from papertriage.models import Learned, Paper, TopicScore
@@ -38,7 +39,7 @@ def model_path() -> Path:
 
 def interest_scorer(connection: sqlite3.Connection) -> InterestScorer | None:
     """Load the model that counts; None where there is none or its file is not what it was."""
-    model = held.learned(connection)
+    model = current_model(connection)
     try:
         return _scorer(model) if model else None
     except ModelError:
@@ -60,7 +61,7 @@ def learn_if_due(
     scores what came without one. `most` papers are scored anew. Raises PapertriageError where
     nothing could be learned; what was learned before still holds then, unless it is damaged.
     """
-    model = held.learned(connection)
+    model = current_model(connection)
     lacking = missing(connection)
     if lacking is None or any(lacking):
         if model:
@@ -106,7 +107,7 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     except ValueError as error:
         msg = f"the last {MOST:,} decisions hold {error}"
         raise ModelError(msg) from error
-    before = held.learned(connection)
+    before = current_model(connection)
     if before and before.hash == model.hash and not _damage(before):
         held.confirm(connection, before, said)
         return before
@@ -132,13 +133,13 @@ def score_all(connection: sqlite3.Connection, advance: Callable[[int, int | None
 
     advance hears of papers whose scores are on the disk.
     """
-    model = held.learned(connection)
+    model = current_model(connection)
     return _catch_up(connection, model, None, advance) if model else 0
 
 
 def score_new(connection: sqlite3.Connection) -> None:
     """Score the papers that came last and have no score, as far as a model is there to do it."""
-    model = held.learned(connection)
+    model = current_model(connection)
     if model and not _damage(model):
         _catch_up(connection, model, 1)
 
