@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from builders import make_cached, make_digest, make_picked, make_receipt
@@ -83,6 +84,14 @@ def test_a_cache_that_cannot_be_written_is_told_of_and_no_failure(
 
 def test_whoever_goes_on_after_a_digest_waits_as_before(connection: sqlite3.Connection) -> None:
     kept(connection, make_digest())
+    assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
+
+
+def test_whoever_goes_on_after_an_error_waits_as_before(connection: sqlite3.Connection) -> None:
+    digest = digests.identified(connection, make_digest(), NOW)
+    unwritable = Written("0", digest.id, object(), "1")  # type: ignore[arg-type]  # the fault
+    with pytest.raises(sqlite3.Error, match="not supported"):
+        digests.keep(connection, digest, BEHIND, unwritable, NOW)
     assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
 
 

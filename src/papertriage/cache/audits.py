@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import translating, writing
 from papertriage.cache.eligible import NOT_SEEDED
 
 _CAME = f"papers.came >= ? AND papers.came < ? AND {NOT_SEEDED.format(papers='papers')}"
@@ -31,6 +31,7 @@ class Decided(NamedTuple):
     hits: int
 
 
+@translating
 def record_audit(connection: sqlite3.Connection, paper: str, at: str) -> None:
     """Remember that a paper was drawn, each with the same chance, among all that waited (UTC).
 

@@ -6,13 +6,20 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from papertriage import paths, signals
 from papertriage.cache import migrations, packing
 from papertriage.cache.file_systems import network
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
+
+if TYPE_CHECKING:
+    from typing import Concatenate, ParamSpec, TypeVar
+
+    _Arguments = ParamSpec("_Arguments")
+    _Result = TypeVar("_Result")
 
 # "ptri" in ASCII; file(1) and SQLite tools show it.
 APPLICATION_ID = 0x70747269
@@ -28,9 +35,6 @@ SELECT EXISTS (SELECT 1 FROM papers LIMIT 1),
     OR EXISTS (SELECT 1 FROM sightings WHERE upvotes IS NOT NULL AND day > :last_day)
     OR EXISTS (SELECT 1 FROM ahead WHERE came <= :latest AND coalesce(changed, '') <= :latest)
 """
-# 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
-_LARGE_CACHE = -48_000
-_LONG_LOG = 16_000
 MEND = (
     "restore a copy of it (`papertriage doctor --restore FILE`), or save what can be read"
     " (`papertriage doctor --salvage FILE`)"
@@ -70,6 +74,32 @@ def translated(path: Path) -> Iterator[None]:
         # SQLite makes an error of its own of what a signal raises in a function that it calls.
         signals.check()
         _translate(error, path)
+
+
+def translating(
+    function: Callable[Concatenate[sqlite3.Connection, _Arguments], _Result],
+) -> Callable[Concatenate[sqlite3.Connection, _Arguments], _Result]:
+    """Let a function raise CacheBusy, CacheUnusable or DiskError for what SQLite raises in it."""
+
+    @wraps(function)
+    def translated_function(
+        connection: sqlite3.Connection, /, *words: _Arguments.args, **options: _Arguments.kwargs
+    ) -> _Result:
+        try:
+            return function(connection, *words, **options)
+        except sqlite3.Error as error:
+            signals.check()
+            _translate(error, path_of(connection))
+
+    return translated_function
+
+
+def path_of(connection: sqlite3.Connection) -> Path:
+    """Return the file that a connection has open."""
+    if isinstance(connection, _Cache):
+        return connection.path
+    (row,) = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'")
+    return Path(row[0])
 
 
 @contextmanager
@@ -162,22 +192,6 @@ def last_key(connection: sqlite3.Connection) -> int:
 def is_empty(connection: sqlite3.Connection) -> bool:
     """Say whether the cache holds no paper."""
     return connection.execute("SELECT 1 FROM papers LIMIT 1").fetchone() is None
-
-
-@contextmanager
-def made_for_much(connection: sqlite3.Connection) -> Iterator[None]:
-    """Hold more pages in memory, and fold the log into the file less often: for large files."""
-    before = {
-        name: connection.execute(f"PRAGMA {name}").fetchone()[0]
-        for name in ("cache_size", "wal_autocheckpoint")
-    }
-    connection.execute(f"PRAGMA cache_size = {_LARGE_CACHE}")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {_LONG_LOG}")
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            connection.execute(f"PRAGMA {name} = {value}")
 
 
 @contextmanager

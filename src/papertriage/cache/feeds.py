@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
+from papertriage.cache.connection import translating
 from papertriage.cache.filters import NOT_BULK
 
 _LAST_BATCH = f"""
@@ -40,6 +41,7 @@ def write_state(connection: sqlite3.Connection, feed: str, state: Mapping[str, s
             connection.execute("DELETE FROM feed_states WHERE feed = ? AND name = ?", (feed, name))
 
 
+@translating
 def last_batch(connection: sqlite3.Connection, feed: str, day: str) -> set[str]:
     """Return the ids of the papers that a feed showed on the last day before this one."""
     rows = connection.execute(_LAST_BATCH, {"feed": feed, "day": day})

@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 
-from papertriage.cache.connection import last_key, patience, writing
+from papertriage.cache.connection import last_key, patience, translating, writing
 from papertriage.cache.rows import list_text
 from papertriage.models import Paper
 
@@ -84,6 +84,7 @@ def index_texts(connection: sqlite3.Connection, texts: Sequence[Text]) -> None:
     connection.executemany("INSERT INTO titles_index (rowid, title) VALUES (?, ?)", titles)
 
 
+@translating
 def index(connection: sqlite3.Connection) -> None:
     """Index the papers that no index holds yet, in a transaction of its own."""
     behind = lag(connection)
@@ -94,6 +95,7 @@ def index(connection: sqlite3.Connection) -> None:
             index_rest(connection)
 
 
+@translating
 def settle(connection: sqlite3.Connection, new: int) -> None:
     """Join pieces of the indexes after so many papers came: few of many, some of what others left.
 
@@ -161,6 +163,7 @@ def _tell(connection: sqlite3.Connection, index: str, command: str, number: int)
     )
 
 
+@translating
 def lag(connection: sqlite3.Connection) -> int:
     """Return how many papers came after the last one that is indexed."""
     (indexed,) = connection.execute(_LAST).fetchone()

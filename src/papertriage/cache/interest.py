@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import translating, writing
 from papertriage.cache.eligible import NOT_JUDGED
 from papertriage.cache.packing import unpacked
 from papertriage.cache.rows import CURRENT_MODEL, evidence_text
@@ -62,12 +62,14 @@ class Scored(NamedTuple):
     evidence: Sequence[tuple[str, float]]
 
 
+@translating
 def said(connection: sqlite3.Connection) -> int:
     """Count the decisions and undos that were ever written."""
     row = connection.execute("SELECT count(*) FROM journal WHERE kind IN ('decision', 'undo')")
     return int(row.fetchone()[0])
 
 
+@translating
 def decided_texts(
     connection: sqlite3.Connection, most: int, before: str | None = None
 ) -> list[tuple[str, str | None, bool]]:
@@ -79,6 +81,7 @@ def decided_texts(
     return [(row["title"], unpacked(row["abstract"]), bool(row["kept"])) for row in rows]
 
 
+@translating
 def worth_scoring(connection: sqlite3.Connection, most: int) -> list[Text]:
     """Read the undecided papers that a pick may come from, at most so many.
 
@@ -103,23 +106,27 @@ def worth_scoring(connection: sqlite3.Connection, most: int) -> list[Text]:
 def unscored(connection: sqlite3.Connection) -> Iterator[list[Text]]:
     """Read the papers without a score of the model that counts, in pages of 500, newest first."""
     before = None
-    while True:
-        rows = connection.execute(
-            f"""
-            {_TEXTS}
-            LEFT JOIN interests AS i ON i.paper = papers.key
-            WHERE (:before IS NULL OR papers.key < :before)
-                AND i.model IS NOT {CURRENT_MODEL}
-            ORDER BY papers.key DESC LIMIT :page
-            """,
-            {"before": before, "page": _PAGE},
-        ).fetchall()
-        if not rows:
-            return
-        yield [text_of(row) for row in rows]
-        before = rows[-1]["key"]
+    while page := _unscored_before(connection, before):
+        yield page
+        before = page[-1].key
 
 
+@translating
+def _unscored_before(connection: sqlite3.Connection, before: int | None) -> list[Text]:
+    rows = connection.execute(
+        f"""
+        {_TEXTS}
+        LEFT JOIN interests AS i ON i.paper = papers.key
+        WHERE (:before IS NULL OR papers.key < :before)
+            AND i.model IS NOT {CURRENT_MODEL}
+        ORDER BY papers.key DESC LIMIT :page
+        """,
+        {"before": before, "page": _PAGE},
+    )
+    return [text_of(row) for row in rows]
+
+
+@translating
 def count_lacking(connection: sqlite3.Connection) -> int:
     """Count the papers, decided or not, without a score of the model that counts."""
     row = connection.execute(
@@ -131,6 +138,7 @@ def count_lacking(connection: sqlite3.Connection) -> int:
     return int(row.fetchone()[0])
 
 
+@translating
 def count_unscored(connection: sqlite3.Connection, since: str) -> int:
     """Count the undecided papers that came after a time (UTC) and have no score that counts."""
     row = connection.execute(
@@ -148,6 +156,7 @@ def count_unscored(connection: sqlite3.Connection, since: str) -> int:
     return int(row.fetchone()[0])
 
 
+@translating
 def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[Scored]) -> None:
     """Let a new model count, with its first scores; model.key is not used."""
     with writing(connection):
@@ -165,12 +174,14 @@ def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[Score
         write_scores(connection, int(key or 0), scored)
 
 
+@translating
 def confirm(connection: sqlite3.Connection, model: Learned, said: int) -> None:
     """Record that the model that counts is what later lines of the journal teach as well."""
     with writing(connection):
         connection.execute("UPDATE interest_models SET said = ? WHERE key = ?", (said, model.key))
 
 
+@translating
 def add_scores(connection: sqlite3.Connection, model: int, scored: Iterable[Scored]) -> None:
     """Write more scores of the model with a key, in one transaction."""
     with writing(connection):
@@ -187,6 +198,7 @@ def write_scores(connection: sqlite3.Connection, model: int, scored: Iterable[Sc
     )
 
 
+@translating
 def forget(connection: sqlite3.Connection) -> None:
     """Let no model count; the decisions stay."""
     with writing(connection):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from papertriage import clock
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import translating, writing
 from papertriage.models import Decision
 
 _APPEND = (
@@ -49,6 +49,7 @@ class Undone:
     now: str | None
 
 
+@translating
 def decide(
     connection: sqlite3.Connection,
     papers: Sequence[str],
@@ -65,6 +66,7 @@ def decide(
             settle(connection, paper, said=at)
 
 
+@translating
 def undo(
     connection: sqlite3.Connection,
     papers: Sequence[str],
@@ -86,6 +88,7 @@ def undo(
     return undone
 
 
+@translating
 def label(
     connection: sqlite3.Connection,
     papers: Sequence[str],

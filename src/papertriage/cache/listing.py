@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from papertriage.cache.connection import path_of, translated, translating
 from papertriage.cache.eligible import Condition
 from papertriage.cache.filters import condition_of, every, rarest
 from papertriage.cache.rows import CURRENT_MODEL, PAPER_COLUMNS, evidence_of, paper_of, texts_of
@@ -106,6 +107,7 @@ class Seen(NamedTuple):
     inferred: bool | None = None
 
 
+@translating
 def listed(
     connection: sqlite3.Connection, filters: Filters, order: str = "day"
 ) -> Iterator[CachedPaper]:
@@ -143,6 +145,7 @@ def _valued_first(
         yield from _ordered(connection, rest, "day", limit and limit - read)
 
 
+@translating
 def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Iterator[CachedPaper]:
     """Read the papers that match the query and pass the filters, best match first."""
     # 4 ms of CPU that only a search should pay.
@@ -195,6 +198,7 @@ def by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> Iterator[sqli
         yield from (rows[key] for key in chunk if key in rows)
 
 
+@translating
 def named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, CachedPaper]:
     """Read papers by id, or by one that they had before; what is not in the cache is left out."""
     papers = {}
@@ -210,6 +214,7 @@ def named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Cache
     return {asked: papers[held] for asked, held in now.items() if held in papers}
 
 
+@translating
 def current_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
     """Return, for each id that a paper has or had, the one it has now."""
     rows = connection.execute(_NAMED, {"ids": list_of(list(ids))})
@@ -235,6 +240,11 @@ def wanted(connection: sqlite3.Connection, ids: Sequence[str]) -> list[CachedPap
 
 def whole(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterator[CachedPaper]:
     """Add to rows of papers what the other tables know, six statements for every 200 papers."""
+    with translated(path_of(connection)):
+        yield from _hydrated(connection, rows)
+
+
+def _hydrated(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterator[CachedPaper]:
     while chunk := list(islice(rows, _CHUNK)):
         keys = list_of([row["key"] for row in chunk])
         ids = list_of([row["id"] for row in chunk])

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from papertriage.cache.announced import Merit, mark_news
 from papertriage.cache.authorities import write_authorities
-from papertriage.cache.connection import last_key, others_writes, writing
+from papertriage.cache.connection import last_key, others_writes, translating, writing
 from papertriage.cache.feeds import write_state
 from papertriage.cache.identity import (
     Catalogue,
@@ -138,6 +138,7 @@ class _Plan:
         return {**self.new, **changed} if new else changed
 
 
+@translating
 def store(  # noqa: PLR0913 - a batch and what belongs to it, each by name
     connection: sqlite3.Connection,
     sightings: Sequence[Sighting],

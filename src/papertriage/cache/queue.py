@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from papertriage.cache.connection import last_key, writing
+from papertriage.cache.connection import last_key, translating, writing
 from papertriage.cache.eligible import (
     IS_NEWS,
     NOT_LABELLED_NO,
@@ -131,6 +131,7 @@ class Judged(NamedTuple):
     kept: bool | None
 
 
+@translating
 def waiting_now(
     connection: sqlite3.Connection, filters: Filters, midnight: str, *, again: bool
 ) -> Waiting:
@@ -139,6 +140,7 @@ def waiting_now(
     return Waiting(filters, midnight, again, last)
 
 
+@translating
 def queue_of(connection: sqlite3.Connection, waiting: Waiting, *, by_interest: bool) -> Queue:
     """Read all papers that wait, in the order of `today` by topics, or the best of more than MOST.
 
@@ -164,6 +166,7 @@ def queue_of(connection: sqlite3.Connection, waiting: Waiting, *, by_interest: b
     return Queue([*chosen.values(), *others], whole=False)
 
 
+@translating
 def count_waiting(connection: sqlite3.Connection, waiting: Waiting) -> int | None:
     """Count all that wait where that is quick: without filters, and with few that do not wait."""
     if waiting.filters._replace(limit=0) != Filters(limit=0):
@@ -183,6 +186,7 @@ def count_waiting(connection: sqlite3.Connection, waiting: Waiting) -> int | Non
     return int(papers - decided)
 
 
+@translating
 def drawn_of_all(connection: sqlite3.Connection, waiting: Waiting, chance: Random) -> str | None:
     """Draw one of all that wait, each with the same chance.
 
@@ -198,6 +202,7 @@ def drawn_of_all(connection: sqlite3.Connection, waiting: Waiting, chance: Rando
     return None
 
 
+@translating
 def pass_over(connection: sqlite3.Connection, papers: Sequence[str], at: str, why: str) -> int:
     """Record papers as not seen, but those with a decision; returns how many."""
     with writing(connection):
@@ -217,6 +222,7 @@ def passed_at(connection: sqlite3.Connection, paper: str) -> tuple[str, str] | N
     return (row["at"], row["why"]) if row else None
 
 
+@translating
 def pass_over_all(
     connection: sqlite3.Connection, waiting: Waiting, shown: Sequence[str], at: str, why: str
 ) -> int:
@@ -232,12 +238,14 @@ def pass_over_all(
         ).rowcount
 
 
+@translating
 def judged(connection: sqlite3.Connection, limit: int) -> list[Judged]:
     """Read the papers that were kept or skipped last, newest decision first."""
     rows = connection.execute(LAST_DECIDED, {"before": None, "most": limit})
     return [_judged(row, kept=bool(row["kept"])) for row in rows]
 
 
+@translating
 def unjudged(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Judged]:
     """Read the texts of papers, in the order asked."""
     rows = connection.execute(

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from dataclasses import asdict, fields
 
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import translating, writing
 from papertriage.cache.rows import texts_of
 from papertriage.models import Receipt
 
@@ -35,6 +35,7 @@ WHERE feed = ? AND since IS NOT NULL AND until IS NULL AND whole_to IS NULL
 """
 
 
+@translating
 def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
     """Keep a receipt."""
     skipped = json.dumps(receipt.skipped, ensure_ascii=False)

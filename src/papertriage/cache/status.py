@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
+from papertriage.cache.connection import translating
 from papertriage.cache.eligible import NOT_SEEDED
 from papertriage.cache.file_systems import network
 from papertriage.models import Learned
@@ -74,6 +75,7 @@ def newest(connection: sqlite3.Connection) -> str | None:
     return row["came"] if row else None
 
 
+@translating
 def current_model(connection: sqlite3.Connection) -> Learned | None:
     """Return what is known of the model that counts, or None before there is one."""
     row = connection.execute(
@@ -86,6 +88,7 @@ def current_model(connection: sqlite3.Connection) -> Learned | None:
     return Learned(*row) if row else None
 
 
+@translating
 def tally(connection: sqlite3.Connection, most: int) -> tuple[int, int]:
     """Count the keeps and the skips that hold, of papers in the cache, each to `most` at most."""
     keeps, skips = connection.execute(_TALLY, {"most": most}).fetchone()

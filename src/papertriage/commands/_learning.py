@@ -22,7 +22,7 @@ def learn(
             at_once=at_once or after_papers,
             thorough=after_papers,
         )
-    except (PapertriageError, OSError, sqlite3.Error) as error:
+    except (PapertriageError, OSError) as error:
         note(f"your decisions are kept, but nothing was learned from them now: {error}")
         return
     if sentence:

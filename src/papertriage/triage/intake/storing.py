@@ -14,7 +14,7 @@ from papertriage.cache.indexing import index, lag, settle
 from papertriage.cache.papers import InterestScorer, Scorers, Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.runs import write_runs
-from papertriage.errors import InputError, SourceError
+from papertriage.errors import CacheBusy, CacheUnusable, DiskError, InputError, SourceError
 from papertriage.models import Receipt, Sighting
 from papertriage.models.fetched import Batch, FileBatch
 from papertriage.ranking.merit import merit
@@ -65,7 +65,7 @@ def store_all(  # noqa: PLR0913 - batches and what belongs to them, each by name
     except SourceError as error:
         nothing = brought.stored == Stored()
         result = brought.on(receipt, FAILED if nothing else PARTIAL, str(error))
-    except sqlite3.Error:
+    except (CacheBusy, CacheUnusable, DiskError):
         # The receipt could not be written either, and would wait for the lock once more.
         raise
     except BaseException as error:

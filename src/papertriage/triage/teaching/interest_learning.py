@@ -14,7 +14,7 @@ from papertriage.cache.interest import Scored
 from papertriage.cache.papers import InterestScorer
 from papertriage.cache.status import current_model
 from papertriage.cache.topics import Text
-from papertriage.errors import ModelError, PapertriageError
+from papertriage.errors import CacheBusy, ModelError, PapertriageError
 from papertriage.models import Learned, Paper, TopicScore
 from papertriage.ranking.merit import merit
 from papertriage.text import counted
@@ -75,7 +75,7 @@ def learn_if_due(
     try:
         new = learn(connection, now, most)
     except PapertriageError as error:
-        if not damage:
+        if not damage or isinstance(error, CacheBusy):
             raise
         held.forget(connection)
         msg = f"{damage}; it could not be learned again ({error}), so topics rank until then"
