@@ -57,8 +57,6 @@ ORDER BY upvotes DESC, papers.key LIMIT ?
 """
 TRENDING = "trending"
 """Stands for the topic of a trending paper that carries no tag."""
-INTEREST = "interest"
-"""Stands for the topic of a paper that carries no tag and was picked for interest."""
 _PATIENCE = 1.0
 # SQLite takes a negative limit as none.
 _ALL = -1

@@ -9,11 +9,9 @@ from papertriage.cache.connection import opened
 from papertriage.cache.journal import decide
 from papertriage.cache.listing import wanted
 from papertriage.commands._learning import learn
-from papertriage.models import Decision
+from papertriage.models import PAST_TENSES, Decision
 from papertriage.render.terminal import note
 from papertriage.triage.naming import ids_of, new_line
-
-_PAST = {"keep": "kept", "skip": "skipped", "later": "postponed"}
 
 
 def decide_all(names: Sequence[str], decision: Decision) -> None:
@@ -24,5 +22,5 @@ def decide_all(names: Sequence[str], decision: Decision) -> None:
         ids = [held.paper.id for held in papers]
         decide(connection, ids, decision, at=clock.fine_stamp(clock.now()), new_line=new_line)
         for held in papers:
-            note(f"{_PAST[decision]} {held.paper.id}: {held.paper.title}")
+            note(f"{PAST_TENSES[decision]} {held.paper.id}: {held.paper.title}")
         learn(connection)

@@ -15,7 +15,7 @@ from papertriage.cache.papers import InterestScorer
 from papertriage.cache.status import current_model
 from papertriage.cache.topics import Text
 from papertriage.errors import CacheBusy, ModelError, PapertriageError
-from papertriage.models import Learned, Paper, TopicScore
+from papertriage.models import INTEREST, Learned, Paper, TopicScore
 from papertriage.ranking.merit import merit
 from papertriage.text import counted
 from papertriage.triage.teaching.interest import missing
@@ -92,7 +92,7 @@ def learn_if_due(
 
 def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     """Learn from the decisions that hold, and score the undecided papers that are worth it."""
-    from papertriage.ranking.interest import MOST, NAME, Decided, train_interest
+    from papertriage.ranking.interest import MOST, Decided, train_interest
     from papertriage.topics.labelled import Text as Words
     from papertriage.topics.model import dump_model
     from papertriage.triage.teaching.followed import shipped_model
@@ -111,7 +111,7 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     if before and before.hash == model.hash and not _damage(before):
         held.confirm(connection, before, said)
         return before
-    topic = model.topics[NAME]
+    topic = model.topics[INTEREST]
     learned = Learned(
         key=0,
         hash=model.hash,
