@@ -26,12 +26,11 @@ from typing import NamedTuple
 
 from papertriage import clock
 from papertriage.cache.alike import alike
-from papertriage.cache.connection import opened
-from papertriage.cache.filters import Condition
+from papertriage.cache.connection import last_key, opened
+from papertriage.cache.eligible import Condition
 from papertriage.cache.indexing import index, settle
 from papertriage.cache.listing import found, named
 from papertriage.cache.packing import packed
-from papertriage.cache.topics import last_key
 from papertriage.models import Filters, Paper, TopicScore
 from papertriage.ranking.merit import merit
 from papertriage.triage.teaching.followed import ready

@@ -88,7 +88,7 @@ def recording() -> Iterator[Recorded]:
 
 def shape(statement: str) -> str:
     """Return a statement without its values; LIMIT -1, which is none, stays apart."""
-    statement = " ".join(statement.split())
+    statement = " ".join(statement.split()).replace("( ", "(").replace(" )", ")")
     statement = re.sub(r"'(?:[^']|'')*'", "?", statement)
     statement = re.sub(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)", "?", statement)
     return re.sub(r"\?(?:, ?\?)+", "?", statement)

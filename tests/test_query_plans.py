@@ -28,10 +28,10 @@ from command_lines import (
     Known,
 )
 from papertriage.cache import filters, interest, listing
-from papertriage.cache import waiting as queues
+from papertriage.cache import queue as queues
 from papertriage.cache.connection import opened
 from papertriage.cache.journal import new_labels
-from papertriage.cache.waiting import queue_of, waiting_now
+from papertriage.cache.queue import queue_of, waiting_now
 from papertriage.cli import COMMANDS, group
 from papertriage.commands._tree import tree
 from papertriage.formats.command_line import CommandLine

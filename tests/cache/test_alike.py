@@ -8,7 +8,7 @@ from caches import named_paper, store_papers
 from hostile import hostile_text
 from papertriage.cache.alike import alike
 from papertriage.cache.connection import opened
-from papertriage.cache.filters import Condition
+from papertriage.cache.eligible import Condition
 from papertriage.cache.listing import wanted
 from papertriage.text import clean
 

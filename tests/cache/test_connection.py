@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 from contextlib import closing
@@ -9,18 +10,22 @@ from pathlib import Path
 import pytest
 
 from builders import make_paper
-from caches import cache_of, dump, store_papers, whole
+from caches import cache_of, dump, store_papers, titled, whole
 from papertriage.cache import migrations
+from papertriage.cache.audits import record_audit, was_audit
 from papertriage.cache.connection import (
     APPLICATION_ID,
     examined,
-    made_for_much,
     opened,
+    path_of,
+    patience,
     translated,
-    wait_at_most,
     writing,
 )
+from papertriage.cache.listing import listed
+from papertriage.cache.write_ahead import bulk_write
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
+from papertriage.models import Filters
 
 
 @pytest.fixture
@@ -256,10 +261,10 @@ def test_a_sqlite_that_was_built_without_what_is_needed_is_told_from_damage(
 
 def test_a_wait_is_put_back_after_what_it_was_for_and_after_an_error_in_it(path: Path) -> None:
     with opened(path, wait=7) as connection:
-        with wait_at_most(connection, 0.25):
+        with patience(connection, 0.25):
             assert pragma(connection, "busy_timeout") == 250
         assert pragma(connection, "busy_timeout") == 7_000
-        with pytest.raises(ValueError, match="between"), wait_at_most(connection, 1):
+        with pytest.raises(ValueError, match="between"), patience(connection, 1):
             raise ValueError("between")  # noqa: EM101 - a test's own
         assert pragma(connection, "busy_timeout") == 7_000
 
@@ -267,7 +272,28 @@ def test_a_wait_is_put_back_after_what_it_was_for_and_after_an_error_in_it(path:
 def test_a_large_file_is_read_with_more_memory(path: Path) -> None:
     with opened(path) as connection:
         before = [pragma(connection, name) for name in ("cache_size", "wal_autocheckpoint")]
-        with made_for_much(connection):
+        with bulk_write(connection):
             assert pragma(connection, "cache_size") == -48_000
         after = [pragma(connection, name) for name in ("cache_size", "wal_autocheckpoint")]
     assert after == before
+
+
+def test_a_function_of_the_cache_raises_no_error_of_sqlites(path: Path) -> None:
+    with opened(path) as writer, opened(path, wait=0) as other:
+        with writing(writer), pytest.raises(CacheBusy, match=re.escape(str(path))):
+            record_audit(other, "arxiv:2510.00001", "2026-11-23T08:00:00Z")
+        record_audit(other, "arxiv:2510.00001", "2026-11-23T08:00:00Z")
+        assert was_audit(writer, "arxiv:2510.00001")
+        writer.execute("DROP TABLE labels")
+        assert list(listed(writer, Filters())) == []
+        store_papers(other, *titled("ood 0.9"))
+        with pytest.raises(CacheUnusable, match="no such table: labels"):
+            list(listed(writer, Filters()))
+
+
+def test_a_connection_tells_which_file_it_has_open(path: Path) -> None:
+    with opened(path) as connection:
+        assert path_of(connection) == path
+    plain = sqlite3.connect(path)
+    assert path_of(plain) == path
+    plain.close()

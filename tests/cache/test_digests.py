@@ -162,6 +162,14 @@ def test_whoever_goes_on_after_a_digest_waits_as_before(connection: sqlite3.Conn
     assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
 
 
+def test_whoever_goes_on_after_an_error_waits_as_before(connection: sqlite3.Connection) -> None:
+    digest = digests.identified(connection, make_digest(), NOW)
+    unwritable = Written("0", digest.id, object(), "1")  # type: ignore[arg-type]  # the fault
+    with pytest.raises(sqlite3.Error, match="not supported"):
+        digests.keep(connection, digest, BEHIND, unwritable, NOW)
+    assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
+
+
 def test_a_field_of_another_version_is_no_fault(connection: sqlite3.Connection) -> None:
     digest = kept(connection, make_digest())
     content = json.loads(connection.execute("SELECT content FROM digests").fetchone()[0])

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from builders import make_paper
 from caches import dump, lines, named_paper, store_papers
 from papertriage.cache.connection import opened
-from papertriage.cache.identity import Catalogue, best_id, names_of, paper_from, paper_text
+from papertriage.cache.identity import Catalogue, best_id, names_of
 from papertriage.cache.journal import decide, undo
 from papertriage.cache.listing import listed, named
 from papertriage.cache.papers import Stored
-from papertriage.cache.rows import list_text
+from papertriage.cache.rows import list_text, paper_from_text, paper_text
 from papertriage.identifiers import title_id
 from papertriage.models import Filters, Paper
 
@@ -157,8 +157,8 @@ def test_a_batch_means_the_same_where_every_paper_is_matched(batches: list[list[
 
 
 def test_a_paper_goes_to_text_and_back():
-    assert paper_from(paper_text(ARXIV, 8)) == (ARXIV, 8)
+    assert paper_from_text(paper_text(ARXIV, 8)) == (ARXIV, 8)
 
 
 def test_a_text_of_before_does_not_tell_who_said_it():
-    assert paper_from(list_text(ARXIV._asdict())) == (ARXIV, None)
+    assert paper_from_text(list_text(ARXIV._asdict())) == (ARXIV, None)

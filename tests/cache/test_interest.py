@@ -9,6 +9,7 @@ from papertriage.cache import interest
 from papertriage.cache.interest import InterestScore
 from papertriage.cache.journal import decide, undo
 from papertriage.cache.listing import listed
+from papertriage.cache.status import current_model, tally
 from papertriage.models import Filters, Interest, Learned
 
 MODEL = Learned(0, "abc", "2026-11-23T09:00:00Z", 3, 2, 5, 0.1)
@@ -32,19 +33,19 @@ def interests(connection: sqlite3.Connection) -> list[Interest | None]:
 
 
 def test_a_model_counts_from_when_it_begins(filled: sqlite3.Connection) -> None:
-    assert interest.learned(filled) is None
+    assert current_model(filled) is None
     interest.begin(filled, MODEL, scored(1, 2))
-    held = interest.learned(filled)
+    held = current_model(filled)
     assert held is not None
     assert (held.hash, held.decisions, held.calibration_error) == ("abc", 5, 0.1)
     assert interests(filled)[:3] == [Interest(0.1, EVIDENCE, 5), Interest(0.2, EVIDENCE, 5), None]
     interest.confirm(filled, held, 9)
-    assert interest.learned(filled).said == 9  # type: ignore[union-attr]
+    assert current_model(filled).said == 9  # type: ignore[union-attr]
 
 
 def test_scores_of_two_models_are_never_read_together(filled: sqlite3.Connection) -> None:
     interest.begin(filled, MODEL, scored(1, 2, 3))
-    first = interest.learned(filled)
+    first = current_model(filled)
     interest.begin(filled, MODEL, scored(2))
     assert [bool(one) for one in interests(filled)] == [False, True, False, False, False]
     # A fetch that began before goes on scoring with what it has loaded.
@@ -57,7 +58,7 @@ def test_scores_of_two_models_are_never_read_together(filled: sqlite3.Connection
 def test_a_forgotten_models_scores_do_not_come_back(filled: sqlite3.Connection) -> None:
     interest.begin(filled, MODEL, scored(1, 2, 3))
     interest.forget(filled)
-    assert interest.learned(filled) is None
+    assert current_model(filled) is None
     assert interests(filled) == [None] * 5
     interest.begin(filled, MODEL, [])
     assert interests(filled) == [None] * 5
@@ -71,10 +72,10 @@ def test_the_decisions_that_hold_are_counted_and_read_with_their_texts(
     for number, decision in enumerate(("keep", "skip", "later", "keep")):
         at = f"2026-11-23T09:0{number}:00.000000Z"
         decide(filled, [ids[number]], decision, at=at, new_line=new_line)
-    assert interest.tally(filled, 9) == (2, 1)
-    assert interest.tally(filled, 1) == (1, 1)
+    assert tally(filled, 9) == (2, 1)
+    assert tally(filled, 1) == (1, 1)
     undo(filled, ids[3:], at="2026-11-23T10:00:00.000000Z", new_line=new_line)
-    assert interest.tally(filled, 9) == (1, 1)
+    assert tally(filled, 9) == (1, 1)
     assert interest.said(filled) == 5
     read = [(title, keep) for title, _, keep in interest.decided_texts(filled, 9)]
     assert read == [("ood 0.8", False), ("ood 0.9", True)]
@@ -85,7 +86,7 @@ def test_the_decisions_that_hold_are_counted_and_read_with_their_texts(
 
 def test_a_decision_on_a_paper_that_is_gone_teaches_nothing(filled: sqlite3.Connection) -> None:
     decide(filled, ["x:1"], "keep", at="2026-11-23T09:00:00.000000Z", new_line=lines().__next__)
-    assert interest.tally(filled, 9) == (0, 0)
+    assert tally(filled, 9) == (0, 0)
     assert interest.decided_texts(filled, 9) == []
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from builders import make_paper, make_pick
 from caches import NOW, lines, named_paper, store_papers, titled
-from papertriage.cache import filters, interest, listing, picks
+from papertriage.cache import eligible, filters, interest, listing, picks
 from papertriage.cache.feeds import last_batch
 from papertriage.cache.identity import Catalogue
 from papertriage.cache.interest import InterestScore
@@ -75,13 +75,13 @@ def plans(connection: sqlite3.Connection, read) -> str:
     connection.set_trace_callback(statements.append)
     read()
     connection.set_trace_callback(None)
-    selects = [s for s in statements if s.startswith("SELECT") and "json_each" not in s]
+    selects = [s for s in statements if s.lstrip().startswith("SELECT") and "json_each" not in s]
     assert selects
     return "\n".join(line for s in selects for line in plan(connection, s))
 
 
 (PAPER,) = titled("ood 0.9")
-DAY = picks.Day("2026-11-23", "2026-11-23T00:00:00Z")
+DAY = eligible.Day("2026-11-23", "2026-11-23T00:00:00Z")
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from builders import make_paper, make_pick
 from caches import lines, store_papers, titled
 from papertriage.cache import picks
 from papertriage.cache.connection import opened, writing
+from papertriage.cache.eligible import Day
 from papertriage.cache.journal import decide
-from papertriage.cache.picks import Day
 from papertriage.errors import InputError
 from papertriage.models import Filters
 

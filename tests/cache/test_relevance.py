@@ -6,7 +6,7 @@ import pytest
 
 from caches import named_paper, store_papers
 from papertriage.cache import relevance
-from papertriage.cache.filters import Condition
+from papertriage.cache.eligible import Condition
 from papertriage.cache.listing import found
 from papertriage.models import Filters
 

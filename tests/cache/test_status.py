@@ -3,8 +3,9 @@ from __future__ import annotations
 import sqlite3
 
 from caches import lines, store_papers, titled
+from papertriage.cache.connection import is_empty
 from papertriage.cache.journal import decide
-from papertriage.cache.status import counts, is_empty, newest
+from papertriage.cache.status import counts, newest
 
 
 def test_an_empty_cache_counts_nothing(connection: sqlite3.Connection) -> None:

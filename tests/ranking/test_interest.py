@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invented import invented_text
+from papertriage.models import INTEREST
 from papertriage.paths import seeds_dir
-from papertriage.ranking.interest import NAME, DecidedText, InterestRecipe, train_interest
+from papertriage.ranking.interest import DecidedText, InterestRecipe, train_interest
 from papertriage.topics.labelled import Text
 from papertriage.topics.model import Model, dump_model, load_model
 from papertriage.topics.scoring import score_paper
@@ -45,7 +46,7 @@ def test_what_is_like_the_kept_scores_higher_than_what_is_like_the_skipped() -> 
     skipped = [score(model, one.text) for one in new if not one.keep]
     above = sum(k > s for k in kept for s in skipped) / (len(kept) * len(skipped))
     assert above > 0.97
-    assert model.topics[NAME].trained_on == {"keeps": 4, "skips": 8}
+    assert model.topics[INTEREST].trained_on == {"keeps": 4, "skips": 8}
 
 
 def test_the_same_decisions_in_any_order_give_the_same_bytes(tmp_path: Path) -> None:
@@ -99,7 +100,7 @@ def test_probabilities_are_about_as_many_as_are_kept() -> None:
     new = decided(200, seed=5, noise=0.1)
     expected = sum(score(model, one.text) for one in new)
     assert expected == pytest.approx(sum(one.keep for one in new), rel=0.2)
-    quality = model.topics[NAME].quality
+    quality = model.topics[INTEREST].quality
     assert quality is not None
     assert (quality.labelled, quality.calibration_error < 0.12) == (150, True)
 

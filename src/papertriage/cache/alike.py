@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
-from papertriage.cache.filters import Condition, phrase
+from papertriage.cache.eligible import Condition
+from papertriage.cache.filters import phrase
 from papertriage.cache.listing import by_key, whole
 from papertriage.cache.relevance import Rarities, highest, newest
 from papertriage.cache.search import Sought

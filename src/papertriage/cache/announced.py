@@ -6,8 +6,8 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 
+from papertriage.cache.eligible import IS_NEWS
 from papertriage.cache.listing import current_ids
-from papertriage.cache.queue import IS_NEWS
 
 Merit = Callable[[float, str], float]
 """From a score and the time when a paper came (UTC) to its place in the order of picks."""
@@ -18,7 +18,7 @@ WHERE papers.id IN (SELECT value FROM json_each(?))
     AND s.source IN ('arxiv', 'arxiv-daily', 'arxiv-oai')
     AND {IS_NEWS}
 GROUP BY papers.key
-"""  # noqa: S608 - our own text
+"""
 
 
 def announced_days(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
@@ -57,15 +57,15 @@ def _come(connection: sqlite3.Connection, key: int, merit: Merit, now: str) -> N
     connection.execute("DELETE FROM no_news WHERE paper = ?", (key,))
     connection.execute("UPDATE papers SET came = ? WHERE key = ?", (now, key))
     for table in ("tags", "interests"):
-        distinct = f"SELECT DISTINCT score FROM {table} WHERE paper = ?"  # noqa: S608 - one of two
+        distinct = f"SELECT DISTINCT score FROM {table} WHERE paper = ?"
         scores = connection.execute(distinct, (key,)).fetchall()
         connection.executemany(
-            f"UPDATE {table} SET merit = ? WHERE paper = ? AND score = ?",  # noqa: S608 - as above
+            f"UPDATE {table} SET merit = ? WHERE paper = ? AND score = ?",
             [(merit(score, now), key, score) for (score,) in scores],
         )
 
 
 def is_news(connection: sqlite3.Connection, paper: str) -> bool:
     """Say whether a paper was new when it came, or has been announced since."""
-    sql = f"SELECT 1 FROM papers WHERE id = ? AND {IS_NEWS}"  # noqa: S608 - our own text
+    sql = f"SELECT 1 FROM papers WHERE id = ? AND {IS_NEWS}"
     return connection.execute(sql, (paper,)).fetchone() is not None

@@ -5,16 +5,18 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from papertriage.cache.connection import writing
-from papertriage.cache.status import NOT_SEEDED
+from papertriage.cache.connection import translating, writing
+from papertriage.cache.eligible import NOT_SEEDED
 
 _CAME = f"papers.came >= ? AND papers.came < ? AND {NOT_SEEDED.format(papers='papers')}"
 # CROSS JOIN keeps SQLite from reading the decisions of all times, 0.1 s for 20,000 of them.
-_DECIDED = (
-    "SELECT d.decision = 'keep' AS kept, a.paper IS NOT NULL AS audit FROM papers"  # noqa: S608 - ours
-    " CROSS JOIN decisions AS d ON d.paper = papers.id LEFT JOIN audits AS a ON a.paper = papers.id"
-    f" WHERE {_CAME} AND d.decision IN ('keep', 'skip') ORDER BY d.at, d.paper"
-)
+_DECIDED = f"""
+SELECT d.decision = 'keep' AS kept, a.paper IS NOT NULL AS audit FROM papers
+CROSS JOIN decisions AS d ON d.paper = papers.id
+LEFT JOIN audits AS a ON a.paper = papers.id
+WHERE {_CAME} AND d.decision IN ('keep', 'skip')
+ORDER BY d.at, d.paper
+"""
 
 
 class ReadingTally(NamedTuple):
@@ -29,6 +31,7 @@ class ReadingTally(NamedTuple):
     hits: int
 
 
+@translating
 def record_audit(connection: sqlite3.Connection, paper: str, at: str) -> None:
     """Remember that a paper was drawn, each with the same chance, among all that waited (UTC).
 
@@ -50,7 +53,7 @@ def decided_between(connection: sqlite3.Connection, since: str, end: str) -> Rea
     What was postponed is unread.
     """
     rows = connection.execute(_DECIDED, (since, end)).fetchall()
-    came = f"SELECT count(*) FROM papers WHERE {_CAME}"  # noqa: S608 - ours
+    came = f"SELECT count(*) FROM papers WHERE {_CAME}"
     (papers,) = connection.execute(came, (since, end)).fetchone()
     audits = [bool(row["kept"]) for row in rows if row["audit"]]
     ranked = tuple(bool(row["kept"]) for row in rows if not row["audit"])

@@ -10,10 +10,11 @@ from papertriage.cache.merging import digits
 from papertriage.models import Paper
 from papertriage.models.authority import FEED, LINK, authority_of_source
 
-_SOURCES = (
-    "SELECT paper, group_concat(DISTINCT source) AS sources FROM sightings"
-    " WHERE paper IN (SELECT value FROM json_each(?)) GROUP BY paper"
-)
+_SOURCES = """
+SELECT paper, group_concat(DISTINCT source) AS sources FROM sightings
+WHERE paper IN (SELECT value FROM json_each(?))
+GROUP BY paper
+"""
 _WRITE = "UPDATE papers SET authority = ? WHERE key = ?"
 _HELD = "SELECT authority FROM papers WHERE key = ?"
 

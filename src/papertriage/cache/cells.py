@@ -103,7 +103,7 @@ def damaged(connection: sqlite3.Connection, table: Table) -> Iterator[tuple[str,
     factories = connection.row_factory, connection.text_factory
     connection.row_factory, connection.text_factory = None, _Text
     try:
-        rows = connection.execute(f'SELECT {names} FROM "{table.name}"')  # noqa: S608 - the cache's own tables
+        rows = connection.execute(f'SELECT {names} FROM "{table.name}"')
         for page in iter(lambda: rows.fetchmany(_PAGE), []):
             for values in page:
                 cells = zip(table.columns, values[len(table.key) :], strict=True)

@@ -20,8 +20,8 @@ WITH RECURSIVE found (name) AS (
 )
 SELECT name, '' FROM found WHERE name IS NOT NULL
 """
-_NEWEST = f"SELECT id, title FROM papers ORDER BY day DESC, key LIMIT {_MOST}"  # noqa: S608 - our number
-_BEGINNING = f"SELECT id, title FROM papers WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT {_MOST}"  # noqa: S608 - our number
+_NEWEST = f"SELECT id, title FROM papers ORDER BY day DESC, key LIMIT {_MOST}"
+_BEGINNING = f"SELECT id, title FROM papers WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT {_MOST}"
 _NAMES = {
     "topics": "SELECT name, '' FROM topics ORDER BY name",
     "categories": _CATEGORIES,

@@ -6,13 +6,20 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from papertriage import paths, signals
 from papertriage.cache import migrations, packing
 from papertriage.cache.file_systems import network
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
+
+if TYPE_CHECKING:
+    from typing import Concatenate, ParamSpec, TypeVar
+
+    _Arguments = ParamSpec("_Arguments")
+    _Result = TypeVar("_Result")
 
 # "ptri" in ASCII; file(1) and SQLite tools show it.
 APPLICATION_ID = 0x70747269
@@ -23,6 +30,14 @@ _WAIT = 30.0
 # 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
 _LARGE_CACHE = -48_000
 _LONG_LOG = 16_000
+# Of upvotes the newest day counts; what stands in ahead is given back once its time has come.
+_FIRST_LOOK = """
+SELECT EXISTS (SELECT 1 FROM papers LIMIT 1),
+    EXISTS (SELECT 1 FROM papers WHERE came > :latest)
+    OR EXISTS (SELECT 1 FROM papers WHERE day > :last_day)
+    OR EXISTS (SELECT 1 FROM sightings WHERE upvotes IS NOT NULL AND day > :last_day)
+    OR EXISTS (SELECT 1 FROM ahead WHERE came <= :latest AND coalesce(changed, '') <= :latest)
+"""
 MEND = (
     "restore a copy of it (`papertriage doctor --restore FILE`), or save what can be read"
     " (`papertriage doctor --salvage FILE`)"
@@ -64,9 +79,35 @@ def translated(path: Path) -> Iterator[None]:
         _translate(error, path)
 
 
+def translating(
+    function: Callable[Concatenate[sqlite3.Connection, _Arguments], _Result],
+) -> Callable[Concatenate[sqlite3.Connection, _Arguments], _Result]:
+    """Let a function raise CacheBusy, CacheUnusable or DiskError for what SQLite raises in it."""
+
+    @wraps(function)
+    def translated_function(
+        connection: sqlite3.Connection, /, *words: _Arguments.args, **options: _Arguments.kwargs
+    ) -> _Result:
+        try:
+            return function(connection, *words, **options)
+        except sqlite3.Error as error:
+            signals.check()
+            _translate(error, path_of(connection))
+
+    return translated_function
+
+
+def path_of(connection: sqlite3.Connection) -> Path:
+    """Return the file that a connection has open."""
+    if isinstance(connection, _Cache):
+        return connection.path
+    (row,) = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'")
+    return Path(row[0])
+
+
 @contextmanager
-def wait_at_most(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
-    """Let what is done inside fail after so long where another process is writing."""
+def patience(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
+    """Wait for other processes no longer than this inside; afterwards as long as before."""
     (before,) = connection.execute("PRAGMA busy_timeout").fetchone()
     connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
     try:
@@ -133,20 +174,24 @@ def others_writes(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
-@contextmanager
-def made_for_much(connection: sqlite3.Connection) -> Iterator[None]:
-    """Hold more pages in memory, and fold the log into the file less often: for large files."""
-    before = {
-        name: connection.execute(f"PRAGMA {name}").fetchone()[0]
-        for name in ("cache_size", "wal_autocheckpoint")
-    }
-    connection.execute(f"PRAGMA cache_size = {_LARGE_CACHE}")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {_LONG_LOG}")
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            connection.execute(f"PRAGMA {name} = {value}")
+def first_look(connection: sqlite3.Connection, latest: str, last_day: str) -> tuple[bool, bool]:
+    """Return whether the cache holds no paper, and whether times in it wait to be put right.
+
+    latest (UTC) and last_day are the last that are plausible. One statement, and each part of it by
+    an index: every command that shows papers asks it first.
+    """
+    row = connection.execute(_FIRST_LOOK, {"latest": latest, "last_day": last_day}).fetchone()
+    return not row[0], bool(row[1])
+
+
+def last_key(connection: sqlite3.Connection) -> int:
+    """Return the key of the paper that came last, or 0."""
+    return int(connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0])
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Say whether the cache holds no paper."""
+    return connection.execute("SELECT 1 FROM papers LIMIT 1").fetchone() is None
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from papertriage.cache.connection import writing
 State = Literal["sending", "unknown", "sent"]
 
 _COLUMNS = "digest, recipient, until, asked, state, content, message_id, copy, at"
-_WRITE = f"INSERT OR REPLACE INTO deliveries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our columns
-_READ = f"SELECT {_COLUMNS} FROM deliveries WHERE digest = ? AND recipient = ?"  # noqa: S608 - our columns
+_WRITE = f"INSERT OR REPLACE INTO deliveries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_READ = f"SELECT {_COLUMNS} FROM deliveries WHERE digest = ? AND recipient = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,10 @@ def settle(connection: sqlite3.Connection, claimed: Delivery, state: State, at: 
 def last_day(connection: sqlite3.Connection, recipient: str, asked: str, before: str) -> str | None:
     """Return the last day of the newest such digest that a recipient has from before a day."""
     row = connection.execute(
-        "SELECT max(until) FROM deliveries WHERE recipient = ? AND asked = ? AND state = 'sent'"
-        " AND until < ?",
+        """
+        SELECT max(until) FROM deliveries
+        WHERE recipient = ? AND asked = ? AND state = 'sent' AND until < ?
+        """,
         (recipient, asked, before),
     ).fetchone()
     return None if row[0] is None else str(row[0])

@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
-from papertriage.cache.connection import wait_at_most, writing
+from papertriage.cache.connection import patience, writing
 from papertriage.cache.packing import packed, unpacked
 from papertriage.cache.rows import list_text
 from papertriage.models import CachedPaper, Paper, Pick, TopicScore
@@ -93,7 +93,7 @@ def keep(
     settings = {**behind.settings, "hash": settings_hash(behind.settings)}
     kept = (digest.id, digest.day, list_text(digest.asked), digest.made, _content(digest))
     try:
-        with wait_at_most(connection, _PATIENCE), writing(connection):
+        with patience(connection, _PATIENCE), writing(connection):
             hold_texts(connection)
             connection.execute(_KEEP, (*kept, list_text(dict(behind.models)), list_text(settings)))
             connection.execute(_KEEP_TEXT, (*written, now, packed(_as_written(text))))
@@ -124,8 +124,11 @@ def digests_of(connection: sqlite3.Connection, day: str) -> list[Kept]:
 def written_of(connection: sqlite3.Connection, name: str) -> list[Written]:
     """Read what was written of a digest, in the order of time."""
     rows = connection.execute(
-        "SELECT sha256, digest, format, version FROM digest_texts WHERE digest = ?"
-        " ORDER BY at, sha256",
+        """
+        SELECT sha256, digest, format, version FROM digest_texts
+        WHERE digest = ?
+        ORDER BY at, sha256
+        """,
         (name,),
     )
     return [Written(*row) for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
+from papertriage.cache.connection import translating
 from papertriage.cache.filters import NOT_BULK
 
 _LAST_BATCH = f"""
@@ -16,7 +17,7 @@ WITH seen AS (
 SELECT papers.id AS name FROM seen CROSS JOIN papers ON papers.key = seen.paper
 UNION ALL
 SELECT o.name FROM seen CROSS JOIN other_names AS o ON o.paper = seen.paper AND o.was_id = 1
-"""  # noqa: S608 - our own text
+"""
 
 
 def feed_state(connection: sqlite3.Connection, feed: str) -> dict[str, str]:
@@ -30,14 +31,17 @@ def write_state(connection: sqlite3.Connection, feed: str, state: Mapping[str, s
     for name, value in state.items():
         if value:
             connection.execute(
-                "INSERT INTO feed_states (feed, name, value) VALUES (?, ?, ?)"
-                " ON CONFLICT (feed, name) DO UPDATE SET value = excluded.value",
+                """
+                INSERT INTO feed_states (feed, name, value) VALUES (?, ?, ?)
+                ON CONFLICT (feed, name) DO UPDATE SET value = excluded.value
+                """,
                 (feed, name, value),
             )
         else:
             connection.execute("DELETE FROM feed_states WHERE feed = ? AND name = ?", (feed, name))
 
 
+@translating
 def last_batch(connection: sqlite3.Connection, feed: str, day: str) -> set[str]:
     """Return the ids of the papers that a feed showed on the last day before this one."""
     rows = connection.execute(_LAST_BATCH, {"feed": feed, "day": day})

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from papertriage.cache.eligible import UNDECIDED, Condition
 from papertriage.cache.topics import topic_keys
 from papertriage.errors import InputError
 from papertriage.models import Filters
@@ -21,13 +22,6 @@ _MANY = 50
 _BULK = ("jsonl", "arxiv-snapshot")
 NOT_BULK = f"source NOT IN {_BULK}"
 """As the indexes of sightings have it: these files bring millions of papers, unannounced."""
-
-
-class Condition(NamedTuple):
-    """A SQL condition on a row of papers, with its parameters."""
-
-    sql: str
-    parameters: tuple[object, ...] = ()
 
 
 class Rare(NamedTuple):
@@ -72,8 +66,14 @@ def tagged_with(connection: sqlite3.Connection, topic: str) -> Condition:
     """Return "carries the tag"; raises InputError for a topic that the cache does not know."""
     key = topic_key(connection, topic)
     return Condition(
-        "EXISTS (SELECT 1 FROM tags WHERE tags.paper = papers.key AND tags.topic = ?"
-        " AND tags.tagged = 1)",
+        """
+        EXISTS (
+            SELECT 1 FROM tags
+            WHERE tags.paper = papers.key
+                AND tags.topic = ?
+                AND tags.tagged = 1
+        )
+        """,
         (key,),
     )
 
@@ -82,8 +82,12 @@ def in_category(category: str) -> Condition:
     """Return "is in the category", where an archive stands for all of its categories."""
     among = _within(category)
     return Condition(
-        "EXISTS (SELECT 1 FROM paper_categories AS c WHERE c.paper = papers.key"  # noqa: S608 - ours
-        f" AND ({among.sql}))",
+        f"""
+        EXISTS (
+            SELECT 1 FROM paper_categories AS c
+            WHERE c.paper = papers.key AND ({among.sql})
+        )
+        """,
         among.parameters,
     )
 
@@ -151,7 +155,7 @@ def rarest(
         _rows_of(connection, one) for one in (filters, *beside)
     ):
         count = connection.execute(
-            f"SELECT count(*) FROM ({rows.sql} LIMIT ?)",  # noqa: S608 - our conditions
+            f"SELECT count(*) FROM ({rows.sql} LIMIT ?)",
             (*rows.parameters, most + 1),
         ).fetchone()[0]
         if count < found[0]:
@@ -167,16 +171,16 @@ def _rows_of(connection: sqlite3.Connection, filters: Filters) -> Iterator[tuple
     if filters.topics:
         keys = tuple(topic_key(connection, topic) for topic in filters.topics)
         listed = ", ".join("?" * len(keys))
-        sql = f"SELECT paper FROM tags WHERE tagged = 1 AND topic IN ({listed})"  # noqa: S608 - marks
+        sql = f"SELECT paper FROM tags WHERE tagged = 1 AND topic IN ({listed})"
         yield "papers.key", Condition(sql, keys)
     if filters.categories:
         among = some(_within(clean(category)) for category in filters.categories)
-        sql = f"SELECT paper FROM paper_categories AS c WHERE {among.sql}"  # noqa: S608 - ours
+        sql = f"SELECT paper FROM paper_categories AS c WHERE {among.sql}"
         yield "papers.key", Condition(sql, among.parameters)
     sources = tuple(clean(source) for source in filters.sources)
     if sources and not set(sources) & set(_BULK):
         listed = ", ".join("?" * len(sources))
-        sql = f"SELECT paper FROM sightings WHERE {NOT_BULK} AND source IN ({listed})"  # noqa: S608 - ours, and marks
+        sql = f"SELECT paper FROM sightings WHERE {NOT_BULK} AND source IN ({listed})"
         yield "papers.key", Condition(sql, sources)
     if filters.authors:
         query = " OR ".join(_author(clean(author)) for author in filters.authors)
@@ -211,7 +215,14 @@ def _author(author: str) -> str:
 
 
 def _decided(decision: str) -> Condition:
-    probe = "SELECT 1 FROM decisions AS d WHERE d.paper = papers.id"
     if decision == "none":
-        return Condition(f"NOT EXISTS ({probe})")
-    return Condition(f"EXISTS ({probe} AND d.decision = ?)", (decision,))
+        return Condition(UNDECIDED)
+    return Condition(
+        """
+        EXISTS (
+            SELECT 1 FROM decisions AS d
+            WHERE d.paper = papers.id AND d.decision = ?
+        )
+        """,
+        (decision,),
+    )

@@ -8,30 +8,35 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from papertriage.cache.connection import writing
-from papertriage.cache.filters import Condition, condition_of, every, rarest
+from papertriage.cache.connection import last_key, writing
+from papertriage.cache.eligible import Condition
+from papertriage.cache.filters import condition_of, every, rarest
 from papertriage.errors import InputError
 from papertriage.models import Filters
 
 # A paper that was merged into another was given under an id that the other has had since. CROSS
 # JOIN keeps SQLite from starting with everything that the consumer was ever given.
 _GIVEN = "SELECT 1 FROM handed AS h WHERE h.consumer = ? AND h.paper = papers.id"
-_GIVEN_AS = (
-    "SELECT 1 FROM other_names AS n CROSS JOIN handed AS h ON h.paper = n.name AND h.consumer = ?"
-    " WHERE n.paper = papers.key AND n.was_id = 1"
-)
+_GIVEN_AS = """
+SELECT 1 FROM other_names AS n
+CROSS JOIN handed AS h ON h.paper = n.name AND h.consumer = ?
+WHERE n.paper = papers.key AND n.was_id = 1
+"""
 _FIELDS = "papers.key, papers.id, papers.changed"
 # CROSS JOIN again: SQLite would go through all papers for the order's sake (1 ms a thousand).
-_TOUCHED = (
-    f"SELECT {_FIELDS} FROM touched CROSS JOIN papers ON papers.key = touched.paper"  # noqa: S608 - our columns
-    " WHERE touched.number > ? AND papers.key <= ? AND {condition} ORDER BY papers.key LIMIT ?"
-)
-_CAME = f"SELECT {_FIELDS} FROM papers WHERE {{condition}} ORDER BY {{order}} LIMIT ?"  # noqa: S608 - our columns
-_OPEN = (
-    "SELECT number, name, given, (SELECT count(*) FROM handed WHERE batch = number) AS papers"
-    " FROM consumers CROSS JOIN batches ON batches.consumer = consumers.key"
-    " WHERE name = ? AND acknowledged IS NULL"
-)
+_TOUCHED = f"""
+SELECT {_FIELDS} FROM touched
+CROSS JOIN papers ON papers.key = touched.paper
+WHERE touched.number > ? AND papers.key <= ? AND {{condition}}
+ORDER BY papers.key LIMIT ?
+"""
+_CAME = f"SELECT {_FIELDS} FROM papers WHERE {{condition}} ORDER BY {{order}} LIMIT ?"
+_OPEN = """
+SELECT number, name, given, (SELECT count(*) FROM handed WHERE batch = number) AS papers
+FROM consumers
+CROSS JOIN batches ON batches.consumer = consumers.key
+WHERE name = ? AND acknowledged IS NULL
+"""
 _TEMPORARY = "CREATE TEMP TABLE IF NOT EXISTS written (place INTEGER PRIMARY KEY, text TEXT)"
 
 
@@ -132,7 +137,7 @@ def _looked(
     connection: sqlite3.Connection, held: _Row, request: HandoffRequest, limit: int
 ) -> tuple[list[sqlite3.Row], _Row]:
     """Return the papers that are new to a consumer, and how far was looked for them."""
-    last = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0]
+    last = last_key(connection)
     touched = _last_touched(connection)
     upto, seen = _start(held, request, touched)
     condition = _new_to(connection, held.key, request)
@@ -275,8 +280,10 @@ def forget_consumer(connection: sqlite3.Connection, consumer: str) -> None:
     with writing(connection):
         key = _key(connection, consumer)
         connection.execute(
-            "DELETE FROM batch_texts"
-            " WHERE batch IN (SELECT number FROM batches WHERE consumer = ?)",
+            """
+            DELETE FROM batch_texts
+            WHERE batch IN (SELECT number FROM batches WHERE consumer = ?)
+            """,
             (key,),
         )
         connection.execute("DELETE FROM handed WHERE consumer = ?", (key,))
@@ -297,10 +304,16 @@ def _key(connection: sqlite3.Connection, consumer: str) -> int:
 def consumers(connection: sqlite3.Connection) -> list[Consumer]:
     """Read every consumer by name, with how many papers wait by its last filters."""
     rows = connection.execute(
-        "SELECT key, name, since, asked, upto, seen,"
-        " (SELECT max(acknowledged) FROM batches WHERE consumer = consumers.key) AS acknowledged,"
-        " (SELECT count(*) FROM handed WHERE consumer = consumers.key) AS handed"
-        " FROM consumers ORDER BY name"
+        """
+        SELECT
+            key, name, since, asked, upto, seen,
+            (
+                SELECT max(acknowledged) FROM batches WHERE consumer = consumers.key
+            ) AS acknowledged,
+            (SELECT count(*) FROM handed WHERE consumer = consumers.key) AS handed
+        FROM consumers
+        ORDER BY name
+        """
     ).fetchall()
     return [
         Consumer(

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from papertriage.cache.authorities import authorities_seen
 from papertriage.cache.merging import AttributedPaper, merged
-from papertriage.cache.rows import PAPER_COLUMNS, list_text, paper_of
+from papertriage.cache.rows import PAPER_COLUMNS, list_text, paper_of, paper_text
 from papertriage.identifiers import is_telling, paper_id, title_id
 from papertriage.models import Paper
 from papertriage.models.authority import authority_of
@@ -22,28 +22,28 @@ Why = Literal["id", "doi", "title"]
 
 # Joined, because SQLite makes an index of what stands after IN: 2.4 us for two names that nobody
 # has, so 1.0.
-_BY_ID = (
-    "SELECT p.id AS name, p.key, 1 AS was_id FROM json_each(:ids) AS asked"
-    " CROSS JOIN papers AS p ON p.id = asked.value"
-    " UNION ALL SELECT o.name, o.paper, o.was_id FROM json_each(:ids) AS asked"
-    " CROSS JOIN other_names AS o ON o.name = asked.value"
-)
+_BY_ID = """
+SELECT p.id AS name, p.key, 1 AS was_id FROM json_each(:ids) AS asked
+CROSS JOIN papers AS p ON p.id = asked.value
+UNION ALL
+SELECT o.name, o.paper, o.was_id FROM json_each(:ids) AS asked
+CROSS JOIN other_names AS o ON o.name = asked.value
+"""
 _IDS = "SELECT id FROM papers WHERE id IN (SELECT value FROM json_each(?))"
-_BY_TITLE = (
-    "SELECT t.hash, t.paper FROM json_each(?) AS asked"
-    " CROSS JOIN title_hashes AS t ON t.hash = asked.value"
-)
-_BY_KEY = (
-    f"SELECT key, authority, {PAPER_COLUMNS} FROM papers"  # noqa: S608 - our columns
-    " WHERE key IN (SELECT value FROM json_each(?))"
-)
+_BY_TITLE = """
+SELECT t.hash, t.paper FROM json_each(?) AS asked
+CROSS JOIN title_hashes AS t ON t.hash = asked.value
+"""
+_BY_KEY = f"""
+SELECT key, authority, {PAPER_COLUMNS} FROM papers
+WHERE key IN (SELECT value FROM json_each(?))
+"""
 _TITLE_ID = re.compile("title:[0-9a-f]{16}")
 # A feed may give all of its papers the journal's DOI. What so many share names none of them, and
 # looking at each would make a batch's time grow with the square of its size.
 _CROWD = 20
 # An id and its title's hash: no address or DOI says more.
 _ALONE = 2
-_BY = "authority"
 
 
 class Known(NamedTuple):
@@ -275,9 +275,11 @@ def write_names(
     titles.sort()
     connection.executemany("INSERT OR IGNORE INTO title_hashes (hash, paper) VALUES (?, ?)", titles)
     connection.executemany(
-        "INSERT INTO other_names (name, paper, was_id) VALUES (?, ?, ?)"
-        " ON CONFLICT (name, paper) DO UPDATE SET was_id = 1"
-        " WHERE excluded.was_id = 1 AND was_id = 0",
+        """
+        INSERT INTO other_names (name, paper, was_id) VALUES (?, ?, ?)
+        ON CONFLICT (name, paper) DO UPDATE SET was_id = 1
+        WHERE excluded.was_id = 1 AND was_id = 0
+        """,
         others,
     )
 
@@ -298,26 +300,13 @@ def write_merge(connection: sqlite3.Connection, match: Match, sighting: Sighting
     )
 
 
-def paper_text(paper: Paper, by: int) -> str:
-    """Return a paper as JSON, with who said what it says."""
-    return list_text({**paper._asdict(), _BY: by})
-
-
-def paper_from(text: str) -> tuple[Paper, int | None]:
-    """Return what paper_text() wrote; texts of before do not tell who said it."""
-    fields = json.loads(text)
-    by = fields.pop(_BY, None)
-    lists = {name: tuple(fields[name]) for name in ("authors", "categories")}
-    return Paper(**{**fields, **lists}), by
-
-
 def rename(connection: sqlite3.Connection, key: int, old: str, new: str) -> None:
     """Let what people said of a paper, and its picks, follow it to its new id."""
     write_names(connection, {}, [(old, key)], lambda _name: True)
     for table in ("decisions", "labels", "picks", "passed", "audits"):
         # Where both ids have a line, the one under the better id stays.
-        connection.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (new, old))  # noqa: S608 - five of our tables
-        connection.execute(f"DELETE FROM {table} WHERE paper = ?", (old,))  # noqa: S608 - as above
+        connection.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (new, old))
+        connection.execute(f"DELETE FROM {table} WHERE paper = ?", (old,))
 
 
 def title_hash(name: str) -> int:
@@ -356,8 +345,11 @@ def _papers(
 
 def _splits(connection: sqlite3.Connection, keys: Iterable[int]) -> set[tuple[int, str]]:
     rows = connection.execute(
-        "SELECT paper, id FROM merges WHERE split_at IS NOT NULL"
-        " AND paper IN (SELECT value FROM json_each(?))",
+        """
+        SELECT paper, id FROM merges
+        WHERE split_at IS NOT NULL
+            AND paper IN (SELECT value FROM json_each(?))
+        """,
         (json.dumps(list(keys)),),
     )
     return {(row["paper"], row["id"]) for row in rows}

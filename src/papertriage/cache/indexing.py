@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 
-from papertriage.cache.connection import wait_at_most, writing
+from papertriage.cache.connection import last_key, patience, translating, writing
 from papertriage.cache.rows import list_text
 from papertriage.models import Paper
 
@@ -18,10 +18,12 @@ INDEXES = {"papers_index": ("abstract", "title", "authors"), "titles_index": ("t
 # Papers are indexed in the order of their keys and by all indexes together, so the last one that
 # this one holds tells how far they reach.
 _LAST = "SELECT coalesce(max(id), 0) FROM papers_index_docsize"
-_REST = (
-    "INSERT INTO {index} (rowid, {columns}) SELECT key, {columns} FROM paper_texts"
-    " WHERE key > ? ORDER BY key"
-)
+_REST = """
+INSERT INTO {index} (rowid, {columns})
+SELECT key, {columns} FROM paper_texts
+WHERE key > ?
+ORDER BY key
+"""
 # FTS5 writes a piece for each transaction, and joins four of a size as it goes: of a million papers
 # each was written three times over. To index 8,000 papers at a time costs 25 us each, and to join
 # 24 such pieces another 7; 60,000 at a time take 33 to 40, for their words are far from the
@@ -82,6 +84,7 @@ def index_texts(connection: sqlite3.Connection, texts: Sequence[Text]) -> None:
     connection.executemany("INSERT INTO titles_index (rowid, title) VALUES (?, ?)", titles)
 
 
+@translating
 def index(connection: sqlite3.Connection) -> None:
     """Index the papers that no index holds yet, in a transaction of its own."""
     behind = lag(connection)
@@ -92,6 +95,7 @@ def index(connection: sqlite3.Connection) -> None:
             index_rest(connection)
 
 
+@translating
 def settle(connection: sqlite3.Connection, new: int) -> None:
     """Join pieces of the indexes after so many papers came: few of many, some of what others left.
 
@@ -154,15 +158,16 @@ def _let_join(connection: sqlite3.Connection, when: Mapping[str, int]) -> None:
 
 def _tell(connection: sqlite3.Connection, index: str, command: str, number: int) -> None:
     connection.execute(
-        f"INSERT INTO {index} ({index}, rank) VALUES (?, ?)",  # noqa: S608 - our two indexes
+        f"INSERT INTO {index} ({index}, rank) VALUES (?, ?)",
         (command, number),
     )
 
 
+@translating
 def lag(connection: sqlite3.Connection) -> int:
     """Return how many papers came after the last one that is indexed."""
     (indexed,) = connection.execute(_LAST).fetchone()
-    (last,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
+    last = last_key(connection)
     return int(last) - int(indexed)
 
 
@@ -173,7 +178,7 @@ def catch_up(connection: sqlite3.Connection) -> None:
     # An import that goes on indexes them itself; a cache that is read-only stays as it is.
     with (
         contextlib.suppress(sqlite3.OperationalError),
-        wait_at_most(connection, _PATIENCE),
+        patience(connection, _PATIENCE),
         writing(connection),
     ):
         index_rest(connection)
@@ -196,7 +201,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
     """Write the indexes anew from the papers; the caller holds the transaction."""
     for index in INDEXES:
         # Not 'rebuild': of a text that cannot be read that says "SQL logic error".
-        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")  # noqa: S608 - our two indexes
+        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
     index_rest(connection)
 
 
@@ -211,6 +216,6 @@ def _write(
     columns = INDEXES[index]
     marks = ", ".join("?" * (len(columns) + 1))
     connection.execute(
-        f"INSERT INTO {index} ({column}rowid, {', '.join(columns)}) VALUES ({command}{marks})",  # noqa: S608 - our two indexes
+        f"INSERT INTO {index} ({column}rowid, {', '.join(columns)}) VALUES ({command}{marks})",
         (key, *(texts[name] for name in columns)),
     )

@@ -6,50 +6,51 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import translating, writing
+from papertriage.cache.eligible import NOT_JUDGED
 from papertriage.cache.packing import unpacked
-from papertriage.cache.rows import evidence_text
+from papertriage.cache.rows import CURRENT_MODEL, evidence_text
+from papertriage.cache.status import current_model
 from papertriage.cache.topics import CachedText, text_of
 from papertriage.models import Learned
 
 _PAGE = 500
-_CURRENT = "(SELECT max(key) FROM interest_models)"
-_OPEN = (
-    "NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id AND d.decision != 'later')"
-)
 _TEXTS = "SELECT papers.key, title, abstract, came FROM papers"
 # Whatever ranked high until now may rise or sink; what is newest was never ranked.
-_BEST = (
-    f"{_TEXTS} JOIN interests AS i ON i.paper = papers.key"
-    f" WHERE i.model = ? AND {_OPEN} ORDER BY i.merit DESC, i.paper LIMIT ?"
-)
-_TAGGED = (
-    f"{_TEXTS} JOIN tags ON tags.paper = papers.key"
-    f" WHERE tags.topic = ? AND tagged = 1 AND {_OPEN} ORDER BY merit DESC, tags.paper LIMIT ?"
-)
-_NEWEST = f"{_TEXTS} WHERE {_OPEN} ORDER BY papers.key DESC LIMIT ?"
-# Whether a paper is in the cache costs 2 us a decision: all of 20,000 took 40 ms of each `keep`.
-_COUNTED = (
-    "SELECT count(*) FROM (SELECT 1 FROM decisions AS d CROSS JOIN papers ON papers.id = d.paper"
-    " WHERE d.decision = '{decision}' LIMIT :most)"
-)
-_TALLY = f"SELECT ({_COUNTED.format(decision='keep')}), ({_COUNTED.format(decision='skip')})"
-_LAST = (
-    "SELECT d.at AS at, papers.id AS id, title, abstract, {kept} AS kept FROM decisions AS d"
-    " CROSS JOIN papers ON papers.id = d.paper WHERE d.decision = '{decision}'"
-    " AND d.at < coalesce(:before, '~')"
-)
+_BEST = f"""
+{_TEXTS}
+JOIN interests AS i ON i.paper = papers.key
+WHERE i.model = ? AND {NOT_JUDGED}
+ORDER BY i.merit DESC, i.paper LIMIT ?
+"""
+_TAGGED = f"""
+{_TEXTS}
+JOIN tags ON tags.paper = papers.key
+WHERE tags.topic = ? AND tagged = 1 AND {NOT_JUDGED}
+ORDER BY merit DESC, tags.paper LIMIT ?
+"""
+_NEWEST = f"{_TEXTS} WHERE {NOT_JUDGED} ORDER BY papers.key DESC LIMIT ?"
+_LAST = """
+SELECT d.at AS at, papers.id AS id, title, abstract, {kept} AS kept
+FROM decisions AS d
+CROSS JOIN papers ON papers.id = d.paper
+WHERE d.decision = '{decision}' AND d.at < coalesce(:before, '~')
+"""
 # Two runs of one index, merged: only what the limit asks for is joined with its text, and sorted.
-LAST_DECIDED = (
-    f"{_LAST.format(kept=1, decision='keep')} UNION ALL {_LAST.format(kept=0, decision='skip')}"
-    " ORDER BY at DESC, id LIMIT :most"
-)
+LAST_DECIDED = f"""
+{_LAST.format(kept=1, decision="keep")}
+UNION ALL
+{_LAST.format(kept=0, decision="skip")}
+ORDER BY at DESC, id LIMIT :most
+"""
 """Reads the papers that were kept or skipped last; before (UTC) may be NULL."""
-_WRITE = (
-    "INSERT INTO interests (paper, model, score, merit, evidence) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (paper) DO UPDATE SET model = excluded.model, score = excluded.score,"
-    " merit = excluded.merit, evidence = excluded.evidence"
-)
+_WRITE = """
+INSERT INTO interests (paper, model, score, merit, evidence)
+VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (paper) DO UPDATE SET
+    model = excluded.model, score = excluded.score,
+    merit = excluded.merit, evidence = excluded.evidence
+"""
 
 
 class InterestScore(NamedTuple):
@@ -61,27 +62,14 @@ class InterestScore(NamedTuple):
     evidence: Sequence[tuple[str, float]]
 
 
-def learned(connection: sqlite3.Connection) -> Learned | None:
-    """Return what is known of the model that counts, or None before there is one."""
-    row = connection.execute(
-        "SELECT key, hash, at, keeps, skips, said, calibration_error"
-        " FROM interest_models ORDER BY key DESC LIMIT 1"
-    ).fetchone()
-    return Learned(*row) if row else None
-
-
-def tally(connection: sqlite3.Connection, most: int) -> tuple[int, int]:
-    """Count the keeps and the skips that hold, of papers in the cache, each to `most` at most."""
-    keeps, skips = connection.execute(_TALLY, {"most": most}).fetchone()
-    return keeps, skips
-
-
+@translating
 def said(connection: sqlite3.Connection) -> int:
     """Count the decisions and undos that were ever written."""
     row = connection.execute("SELECT count(*) FROM journal WHERE kind IN ('decision', 'undo')")
     return int(row.fetchone()[0])
 
 
+@translating
 def decided_texts(
     connection: sqlite3.Connection, most: int, before: str | None = None
 ) -> list[tuple[str, str | None, bool]]:
@@ -93,13 +81,14 @@ def decided_texts(
     return [(row["title"], unpacked(row["abstract"]), bool(row["kept"])) for row in rows]
 
 
+@translating
 def worth_scoring(connection: sqlite3.Connection, most: int) -> list[CachedText]:
     """Read the undecided papers that a pick may come from, at most so many.
 
     Half of them are the best by the scores there are, of whatever model; a quarter are the best of
     the topics; the rest are the newest.
     """
-    held = learned(connection)
+    held = current_model(connection)
     topics = [row["key"] for row in connection.execute("SELECT key FROM topics ORDER BY key")]
     found: dict[int, CachedText] = {}
     rows = connection.execute(_BEST, (held.key if held else 0, most // 2))
@@ -117,44 +106,65 @@ def worth_scoring(connection: sqlite3.Connection, most: int) -> list[CachedText]
 def unscored(connection: sqlite3.Connection) -> Iterator[list[CachedText]]:
     """Read the papers without a score of the model that counts, in pages of 500, newest first."""
     before = None
-    while True:
-        rows = connection.execute(
-            f"{_TEXTS} LEFT JOIN interests AS i ON i.paper = papers.key"
-            f" WHERE (:before IS NULL OR papers.key < :before) AND i.model IS NOT {_CURRENT}"
-            " ORDER BY papers.key DESC LIMIT :page",
-            {"before": before, "page": _PAGE},
-        ).fetchall()
-        if not rows:
-            return
-        yield [text_of(row) for row in rows]
-        before = rows[-1]["key"]
+    while page := _unscored_before(connection, before):
+        yield page
+        before = page[-1].key
 
 
+@translating
+def _unscored_before(connection: sqlite3.Connection, before: int | None) -> list[CachedText]:
+    rows = connection.execute(
+        f"""
+        {_TEXTS}
+        LEFT JOIN interests AS i ON i.paper = papers.key
+        WHERE (:before IS NULL OR papers.key < :before)
+            AND i.model IS NOT {CURRENT_MODEL}
+        ORDER BY papers.key DESC LIMIT :page
+        """,
+        {"before": before, "page": _PAGE},
+    )
+    return [text_of(row) for row in rows]
+
+
+@translating
 def count_lacking(connection: sqlite3.Connection) -> int:
     """Count the papers, decided or not, without a score of the model that counts."""
     row = connection.execute(
-        "SELECT (SELECT count(*) FROM papers)"  # noqa: S608 - our own text
-        f" - (SELECT count(*) FROM interests WHERE model = {_CURRENT})"
+        f"""
+        SELECT (SELECT count(*) FROM papers)
+            - (SELECT count(*) FROM interests WHERE model = {CURRENT_MODEL})
+        """
     )
     return int(row.fetchone()[0])
 
 
+@translating
 def count_unscored(connection: sqlite3.Connection, since: str) -> int:
     """Count the undecided papers that came after a time (UTC) and have no score that counts."""
     row = connection.execute(
-        f"SELECT count(*) FROM papers WHERE came > ? AND {_OPEN} AND NOT EXISTS"  # noqa: S608 - our own text
-        f" (SELECT 1 FROM interests AS i WHERE i.paper = papers.key AND i.model = {_CURRENT})",
+        f"""
+        SELECT count(*) FROM papers
+        WHERE came > ?
+            AND {NOT_JUDGED}
+            AND NOT EXISTS (
+                SELECT 1 FROM interests AS i
+                WHERE i.paper = papers.key AND i.model = {CURRENT_MODEL}
+            )
+        """,
         (since,),
     )
     return int(row.fetchone()[0])
 
 
+@translating
 def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[InterestScore]) -> None:
     """Let a new model count, with its first scores; model.key is not used."""
     with writing(connection):
         key = connection.execute(
-            "INSERT INTO interest_models (hash, at, keeps, skips, said,"
-            " calibration_error) VALUES (?, ?, ?, ?, ?, ?)",
+            """
+            INSERT INTO interest_models (hash, at, keeps, skips, said, calibration_error)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
             (
                 *(model.hash, model.at),
                 *(model.keeps, model.skips, model.said, model.calibration_error),
@@ -164,12 +174,14 @@ def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[Inter
         write_scores(connection, int(key or 0), scored)
 
 
+@translating
 def confirm(connection: sqlite3.Connection, model: Learned, said: int) -> None:
     """Record that the model that counts is what later lines of the journal teach as well."""
     with writing(connection):
         connection.execute("UPDATE interest_models SET said = ? WHERE key = ?", (said, model.key))
 
 
+@translating
 def add_scores(connection: sqlite3.Connection, model: int, scored: Iterable[InterestScore]) -> None:
     """Write more scores of the model with a key, in one transaction."""
     with writing(connection):
@@ -180,7 +192,7 @@ def write_scores(
     connection: sqlite3.Connection, model: int, scored: Iterable[InterestScore]
 ) -> None:
     """Write scores unless another model counts by now; the caller holds the transaction."""
-    if connection.execute(f"SELECT {_CURRENT}").fetchone()[0] != model:
+    if connection.execute(f"SELECT {CURRENT_MODEL}").fetchone()[0] != model:
         return
     connection.executemany(
         _WRITE,
@@ -188,6 +200,7 @@ def write_scores(
     )
 
 
+@translating
 def forget(connection: sqlite3.Connection) -> None:
     """Let no model count; the decisions stay."""
     with writing(connection):

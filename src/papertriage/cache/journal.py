@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from papertriage import clock
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import translating, writing
 from papertriage.models import Decision
 
 _APPEND = (
@@ -18,11 +18,13 @@ _APPEND = (
 # The last decision line of a paper that no undo line names.
 # The last decision line, under any id that the paper has had, that no undo line names.
 _STANDS = "NOT EXISTS (SELECT 1 FROM journal AS u WHERE u.undoes = j.line)"
-_LAST_DECISION = (
-    "SELECT line, value, at FROM journal AS j WHERE kind = 'decision'"  # noqa: S608 - our own text
-    f" AND paper IN (SELECT value FROM json_each(?)) AND {_STANDS}"
-    " ORDER BY at DESC, line DESC LIMIT 1"
-)
+_LAST_DECISION = f"""
+SELECT line, value, at FROM journal AS j
+WHERE kind = 'decision'
+    AND paper IN (SELECT value FROM json_each(?))
+    AND {_STANDS}
+ORDER BY at DESC, line DESC LIMIT 1
+"""
 # Not by the view names: joined with it SQLite reads all papers.
 _IDS = """
 WITH asked AS (
@@ -47,6 +49,7 @@ class Undone:
     now: str | None
 
 
+@translating
 def decide(
     connection: sqlite3.Connection,
     papers: Sequence[str],
@@ -63,6 +66,7 @@ def decide(
             settle(connection, paper, said=at)
 
 
+@translating
 def undo(
     connection: sqlite3.Connection,
     papers: Sequence[str],
@@ -84,6 +88,7 @@ def undo(
     return undone
 
 
+@translating
 def label(
     connection: sqlite3.Connection,
     papers: Sequence[str],
@@ -121,9 +126,11 @@ def last_decided(connection: sqlite3.Connection) -> str | None:
     """Return the paper of the last decision that stands, or None."""
     # By its index from the end: SQLite would read and sort all lines.
     row = connection.execute(
-        "SELECT paper FROM journal AS j INDEXED BY journal_by_time"  # noqa: S608 - ours
-        f" WHERE kind = 'decision' AND {_STANDS}"
-        " ORDER BY at DESC, line DESC LIMIT 1"
+        f"""
+        SELECT paper FROM journal AS j INDEXED BY journal_by_time
+        WHERE kind = 'decision' AND {_STANDS}
+        ORDER BY at DESC, line DESC LIMIT 1
+        """
     ).fetchone()
     return row["paper"] if row else None
 
@@ -151,8 +158,12 @@ def _after_all(connection: sqlite3.Connection, paper: str, at: str) -> str:
     """
     tomorrow = clock.fine_stamp(datetime.fromisoformat(at) + timedelta(days=1))
     (last,) = connection.execute(
-        "SELECT max(coalesce((SELECT max(at) FROM journal WHERE paper = ?), ''),"
-        " coalesce((SELECT max(at) FROM journal WHERE at <= ?), ''))",
+        """
+        SELECT max(
+            coalesce((SELECT max(at) FROM journal WHERE paper = ?), ''),
+            coalesce((SELECT max(at) FROM journal WHERE at <= ?), '')
+        )
+        """,
         (paper, tomorrow),
     ).fetchone()
     if last < at:
@@ -173,8 +184,10 @@ def settle(connection: sqlite3.Connection, paper: str, *, said: str | None = Non
         return None
     at = last["at"] if said is None or last["at"] <= ahead_of(said) else said
     connection.execute(
-        "INSERT INTO decisions (paper, decision, at) VALUES (?, ?, ?)"
-        " ON CONFLICT (paper) DO UPDATE SET decision = excluded.decision, at = excluded.at",
+        """
+        INSERT INTO decisions (paper, decision, at) VALUES (?, ?, ?)
+        ON CONFLICT (paper) DO UPDATE SET decision = excluded.decision, at = excluded.at
+        """,
         (paper, last["value"], at),
     )
     return str(last["value"])

@@ -6,30 +6,43 @@ import json
 import sqlite3
 from typing import NamedTuple
 
+from papertriage.cache.eligible import NOT_JUDGED, NOT_SEEDED
 from papertriage.cache.packing import unpacked
-from papertriage.cache.status import NOT_SEEDED
 
 # What stands now: an undone decision is none, one that was changed counts on the day of its change.
 # In the order of `list`, newest first.
-_JUDGED = (
-    "SELECT papers.id, title, abstract, came, d.at, d.decision = 'keep' AS keep,"
-    " (SELECT json_group_array(json_array(topics.name, tags.score, tags.merit)) FROM tags"
-    "  JOIN topics ON topics.key = tags.topic WHERE tags.paper = papers.key AND tags.tagged = 1)"
-    " AS tags FROM decisions AS d JOIN papers ON papers.id = d.paper"
-    " WHERE d.decision IN ('keep', 'skip') AND d.at >= :begin AND d.at < :end AND came < :end"
-    " ORDER BY papers.day DESC, papers.key"
-)
-_CAME = (
-    "SELECT count(*) AS papers, total(NOT EXISTS (SELECT 1 FROM decisions AS d"  # noqa: S608 - our own text
-    " WHERE d.paper = papers.id AND d.decision IN ('keep', 'skip'))) AS unjudged"
-    f" FROM papers WHERE came >= ? AND came < ? AND {NOT_SEEDED.format(papers='papers')}"
-)
-_SHOWN = (
-    "SELECT count(*) AS papers, total(d.decision = 'keep') AS kept,"
-    " total(d.decision = 'skip') AS skipped"
-    " FROM (SELECT DISTINCT paper FROM picks WHERE day BETWEEN ? AND ?) AS p"
-    " LEFT JOIN decisions AS d ON d.paper = p.paper"
-)
+_JUDGED = """
+SELECT
+    papers.id, title, abstract, came, d.at, d.decision = 'keep' AS keep,
+    (
+        SELECT json_group_array(json_array(topics.name, tags.score, tags.merit))
+        FROM tags
+        JOIN topics ON topics.key = tags.topic
+        WHERE tags.paper = papers.key AND tags.tagged = 1
+    ) AS tags
+FROM decisions AS d
+JOIN papers ON papers.id = d.paper
+WHERE d.decision IN ('keep', 'skip')
+    AND d.at >= :begin
+    AND d.at < :end
+    AND came < :end
+ORDER BY papers.day DESC, papers.key
+"""
+_CAME = f"""
+SELECT
+    count(*) AS papers,
+    total({NOT_JUDGED}) AS unjudged
+FROM papers
+WHERE came >= ? AND came < ? AND {NOT_SEEDED.format(papers="papers")}
+"""
+_SHOWN = """
+SELECT
+    count(*) AS papers,
+    total(d.decision = 'keep') AS kept,
+    total(d.decision = 'skip') AS skipped
+FROM (SELECT DISTINCT paper FROM picks WHERE day BETWEEN ? AND ?) AS p
+LEFT JOIN decisions AS d ON d.paper = p.paper
+"""
 
 
 class JudgedPaper(NamedTuple):

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertriage.cache.filters import Condition, condition_of, every, rarest
-from papertriage.cache.rows import PAPER_COLUMNS, evidence_of, paper_of, texts_of
+from papertriage.cache.connection import path_of, translated, translating
+from papertriage.cache.eligible import Condition
+from papertriage.cache.filters import condition_of, every, rarest
+from papertriage.cache.rows import CURRENT_MODEL, PAPER_COLUMNS, evidence_of, paper_of, texts_of
 from papertriage.errors import InputError
 from papertriage.models import CachedPaper, Filters, Interest, Pick, TopicScore
 
@@ -24,40 +26,56 @@ _FEW_TO_SEARCH = 1_000
 _ALL = -1
 _COLUMNS = "key, came, " + PAPER_COLUMNS
 # bm25 weights of abstract, title, authors: a word in the title says most of what a paper is about.
-_RANKED = (
-    f"SELECT {', '.join('papers.' + name.strip() for name in _COLUMNS.split(','))}"  # noqa: S608 - our columns
-    " FROM papers_index JOIN papers ON papers.key = papers_index.rowid"
-    " WHERE papers_index MATCH ? AND {condition}"
-    " ORDER BY bm25(papers_index, 1.0, 8.0, 4.0), papers.key LIMIT ?"
-)
+_RANKED = f"""
+SELECT {", ".join("papers." + name.strip() for name in _COLUMNS.split(","))}
+FROM papers_index
+JOIN papers ON papers.key = papers_index.rowid
+WHERE papers_index MATCH ? AND {{condition}}
+ORDER BY bm25(papers_index, 1.0, 8.0, 4.0), papers.key LIMIT ?
+"""
 # Not by the view names: joined with papers SQLite reads all of it.
-_NAMED = (
-    "SELECT name, id FROM ("
-    "SELECT papers.id AS name, papers.id, 1 AS was_id, papers.key FROM papers"
-    " WHERE papers.id IN (SELECT value FROM json_each(:ids))"
-    " UNION ALL SELECT o.name, papers.id, o.was_id, papers.key FROM other_names AS o"
-    " CROSS JOIN papers ON papers.key = o.paper"
-    " WHERE o.name IN (SELECT value FROM json_each(:ids)))"
-    " ORDER BY name, id = name, was_id, key DESC"
+_NAMED = """
+SELECT name, id
+FROM (
+    SELECT papers.id AS name, papers.id, 1 AS was_id, papers.key FROM papers
+    WHERE papers.id IN (SELECT value FROM json_each(:ids))
+    UNION ALL
+    SELECT o.name, papers.id, o.was_id, papers.key FROM other_names AS o
+    CROSS JOIN papers ON papers.key = o.paper
+    WHERE o.name IN (SELECT value FROM json_each(:ids))
 )
+ORDER BY name, id = name, was_id, key DESC
+"""
 # CROSS JOIN: of each of a few papers the index is asked whether it matches.
-_AMONG = (
-    "SELECT papers.key FROM papers CROSS JOIN papers_index ON papers_index.rowid = papers.key"
-    " WHERE papers.key IN (SELECT value FROM json_each(?)) AND papers_index MATCH ?"
-    " AND {condition}"
-)
+_AMONG = """
+SELECT papers.key FROM papers
+CROSS JOIN papers_index ON papers_index.rowid = papers.key
+WHERE papers.key IN (SELECT value FROM json_each(?))
+    AND papers_index MATCH ?
+    AND {condition}
+"""
 ORDERS = {
     "day": "day DESC, key",
     "came": "came DESC, key",
     "score": "(SELECT max(score) FROM tags WHERE tags.paper = papers.key) DESC, day DESC, key",
     # Scores of one model alone: those of two are no order.
     "interest": (
-        "(SELECT score FROM interests AS i WHERE i.paper = papers.key"
-        " AND i.model = (SELECT max(key) FROM interest_models)) DESC NULLS LAST, day DESC, key"
+        f"""
+        (
+            SELECT score FROM interests AS i
+            WHERE i.paper = papers.key
+                AND i.model = {CURRENT_MODEL}
+        ) DESC NULLS LAST, day DESC, key
+        """
     ),
     "upvotes": (
-        "(SELECT s.upvotes FROM sightings AS s WHERE s.paper = papers.key"
-        " AND s.upvotes IS NOT NULL ORDER BY s.day DESC LIMIT 1) DESC NULLS LAST, day DESC, key"
+        """
+        (
+            SELECT s.upvotes FROM sightings AS s
+            WHERE s.paper = papers.key AND s.upvotes IS NOT NULL
+            ORDER BY s.day DESC LIMIT 1
+        ) DESC NULLS LAST, day DESC, key
+        """
     ),
 }
 """The orders that a listing can have, each with its SQL."""
@@ -65,15 +83,19 @@ ORDERS = {
 # in the order itself. Of 1,000,000 papers, 1.4 s went by where 20,000 had upvotes, now 0.1.
 _VALUED = {
     "interest": (
-        "papers.key IN (SELECT paper FROM interests"
-        " WHERE model = (SELECT max(key) FROM interest_models))"
+        f"""
+        papers.key IN (
+            SELECT paper FROM interests
+            WHERE model = {CURRENT_MODEL}
+        )
+        """
     ),
     "upvotes": "papers.key IN (SELECT paper FROM sightings WHERE upvotes IS NOT NULL)",
 }
-_ORDERED = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY {{order}} LIMIT ?"  # noqa: S608 - our columns
-_BY_DAY = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY day DESC, key LIMIT ?"  # noqa: S608 - our columns
+_ORDERED = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY {{order}} LIMIT ?"
+_BY_DAY = f"SELECT {_COLUMNS} FROM papers WHERE {{condition}} ORDER BY day DESC, key LIMIT ?"
 
-_BY_KEY = f"SELECT {_COLUMNS} FROM papers WHERE key IN (SELECT value FROM json_each(?))"  # noqa: S608 - our columns
+_BY_KEY = f"SELECT {_COLUMNS} FROM papers WHERE key IN (SELECT value FROM json_each(?))"
 
 
 class Seen(NamedTuple):
@@ -85,6 +107,7 @@ class Seen(NamedTuple):
     inferred: bool | None = None
 
 
+@translating
 def listed(
     connection: sqlite3.Connection, filters: Filters, order: str = "day"
 ) -> Iterator[CachedPaper]:
@@ -122,6 +145,7 @@ def _valued_first(
         yield from _ordered(connection, rest, "day", limit and limit - read)
 
 
+@translating
 def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Iterator[CachedPaper]:
     """Read the papers that match the query and pass the filters, best match first."""
     # 4 ms of CPU that only a search should pay.
@@ -158,7 +182,7 @@ def _among(
 ) -> list[int]:
     """Return the keys of those of a few papers that match and pass the condition."""
     # The few by themselves first: of ids that pass and keys that match SQLite looks for every pair.
-    rows = connection.execute(f"SELECT key FROM papers WHERE {few.sql}", few.parameters)  # noqa: S608 - our conditions
+    rows = connection.execute(f"SELECT key FROM papers WHERE {few.sql}", few.parameters)
     keys = list_of([row["key"] for row in rows])
     matching = connection.execute(
         _AMONG.format(condition=condition.sql), (keys, sought.match, *condition.parameters)
@@ -174,6 +198,7 @@ def by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> Iterator[sqli
         yield from (rows[key] for key in chunk if key in rows)
 
 
+@translating
 def named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, CachedPaper]:
     """Read papers by id, or by one that they had before; what is not in the cache is left out."""
     papers = {}
@@ -189,6 +214,7 @@ def named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Cache
     return {asked: papers[held] for asked, held in now.items() if held in papers}
 
 
+@translating
 def current_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
     """Return, for each id that a paper has or had, the one it has now."""
     rows = connection.execute(_NAMED, {"ids": list_of(list(ids))})
@@ -214,6 +240,11 @@ def wanted(connection: sqlite3.Connection, ids: Sequence[str]) -> list[CachedPap
 
 def whole(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterator[CachedPaper]:
     """Add to rows of papers what the other tables know, six statements for every 200 papers."""
+    with translated(path_of(connection)):
+        yield from _hydrated(connection, rows)
+
+
+def _hydrated(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterator[CachedPaper]:
     while chunk := list(islice(rows, _CHUNK)):
         keys = list_of([row["key"] for row in chunk])
         ids = list_of([row["id"] for row in chunk])
@@ -222,8 +253,10 @@ def whole(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterat
         decisions = {
             row["paper"]: row["decision"]
             for row in connection.execute(
-                "SELECT paper, decision FROM decisions"
-                " WHERE paper IN (SELECT value FROM json_each(?))",
+                """
+                SELECT paper, decision FROM decisions
+                WHERE paper IN (SELECT value FROM json_each(?))
+                """,
                 (ids,),
             )
         }
@@ -255,9 +288,13 @@ def list_of(values: Sequence[Any]) -> str:
 def _tags(connection: sqlite3.Connection, keys: str) -> dict[int, list[TopicScore]]:
     tags: dict[int, list[TopicScore]] = {}
     for row in connection.execute(
-        "SELECT tags.paper, topics.name, tags.score, tags.tagged, tags.evidence FROM tags"
-        " JOIN topics ON topics.key = tags.topic"
-        " WHERE tags.paper IN (SELECT value FROM json_each(?)) ORDER BY tags.paper, topics.key",
+        """
+        SELECT tags.paper, topics.name, tags.score, tags.tagged, tags.evidence
+        FROM tags
+        JOIN topics ON topics.key = tags.topic
+        WHERE tags.paper IN (SELECT value FROM json_each(?))
+        ORDER BY tags.paper, topics.key
+        """,
         (keys,),
     ):
         evidence = evidence_of(row["evidence"])
@@ -269,10 +306,13 @@ def _tags(connection: sqlite3.Connection, keys: str) -> dict[int, list[TopicScor
 
 def _interests(connection: sqlite3.Connection, keys: str) -> dict[int, Interest]:
     rows = connection.execute(
-        "SELECT i.paper, i.score, i.evidence, m.keeps + m.skips AS decisions FROM interests AS i"
-        " JOIN interest_models AS m ON m.key = i.model"
-        " WHERE i.paper IN (SELECT value FROM json_each(?))"
-        " AND m.key = (SELECT max(key) FROM interest_models)",
+        f"""
+        SELECT i.paper, i.score, i.evidence, m.keeps + m.skips AS decisions
+        FROM interests AS i
+        JOIN interest_models AS m ON m.key = i.model
+        WHERE i.paper IN (SELECT value FROM json_each(?))
+            AND m.key = {CURRENT_MODEL}
+        """,
         (keys,),
     )
     return {
@@ -288,8 +328,11 @@ def _interests(connection: sqlite3.Connection, keys: str) -> dict[int, Interest]
 def _sightings(connection: sqlite3.Connection, keys: str) -> dict[int, Seen]:
     seen: dict[int, Seen] = {}
     for row in connection.execute(
-        "SELECT paper, source, upvotes, announce_type, inferred FROM sightings"
-        " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, day, feed",
+        """
+        SELECT paper, source, upvotes, announce_type, inferred FROM sightings
+        WHERE paper IN (SELECT value FROM json_each(?))
+        ORDER BY paper, day, feed
+        """,
         (keys,),
     ):
         before = seen.get(row["paper"], Seen())
@@ -307,8 +350,11 @@ def _sightings(connection: sqlite3.Connection, keys: str) -> dict[int, Seen]:
 def _labels(connection: sqlite3.Connection, ids: str) -> dict[str, dict[str, bool]]:
     labels: dict[str, dict[str, bool]] = {}
     for row in connection.execute(
-        "SELECT paper, topic, value FROM labels"
-        " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, topic",
+        """
+        SELECT paper, topic, value FROM labels
+        WHERE paper IN (SELECT value FROM json_each(?))
+        ORDER BY paper, topic
+        """,
         (ids,),
     ):
         labels.setdefault(row["paper"], {})[row["topic"]] = bool(row["value"])
@@ -320,8 +366,11 @@ def _picks(connection: sqlite3.Connection, ids: str) -> dict[str, Pick]:
     return {
         row["paper"]: Pick(row["rank"], row["score"], row["topic"], texts_of(row["reasons"]))
         for row in connection.execute(
-            "SELECT paper, rank, score, topic, reasons FROM picks"
-            " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, day",
+            """
+            SELECT paper, rank, score, topic, reasons FROM picks
+            WHERE paper IN (SELECT value FROM json_each(?))
+            ORDER BY paper, day
+            """,
             (ids,),
         )
     }

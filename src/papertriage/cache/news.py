@@ -6,37 +6,39 @@ import sqlite3
 from collections.abc import Collection
 from typing import NamedTuple
 
+from papertriage.cache.eligible import IS_NEWS, NOT_PASSED, NOT_SEEDED, UNDECIDED
 from papertriage.cache.filters import condition_of
 from papertriage.cache.listing import list_of
-from papertriage.cache.queue import IS_NEWS, NOT_PASSED
-from papertriage.cache.status import NOT_SEEDED
 from papertriage.models import Filters
 from papertriage.models.digest import Unpicked
 
 # The papers of a time stand in the index by that time alone, and their tags beside their keys: only
 # of what is tagged the rest is read. CROSS JOIN holds to that order, where SQLite would start with
 # a topic's tags of all times, or go through the papers once for each topic.
-_NEW_TAGGED = (
-    "papers AS new CROSS JOIN tags ON tags.paper = new.key AND tags.tagged = 1"
-    " CROSS JOIN papers ON papers.key = tags.paper"
-)
-_LEFT = (
-    "papers.id NOT IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own text
-    " AND NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id)"
-    f" AND {NOT_PASSED}"
-)
+_NEW_TAGGED = """
+papers AS new
+CROSS JOIN tags ON tags.paper = new.key AND tags.tagged = 1
+CROSS JOIN papers ON papers.key = tags.paper
+"""
+_LEFT = f"""
+papers.id NOT IN (SELECT value FROM json_each(?))
+AND {UNDECIDED}
+AND {NOT_PASSED}
+"""
 _COUNT = "SELECT count(*) FROM papers WHERE {condition}"
-_COUNT_TAGGED = f"SELECT count(DISTINCT papers.key) FROM {_NEW_TAGGED} WHERE {{condition}}"  # noqa: S608 - our own text
-_BY_TOPIC = (
-    f"SELECT topics.name, count(*) AS n FROM {_NEW_TAGGED}"  # noqa: S608 - our own text
-    " CROSS JOIN topics ON topics.key = tags.topic WHERE {condition}"
-    " GROUP BY topics.key ORDER BY topics.name"
-)
-_BEST = (
-    f"SELECT papers.id, papers.title, papers.url, tags.score FROM {_NEW_TAGGED}"  # noqa: S608 - our own text
-    " WHERE {condition} AND tags.topic = (SELECT key FROM topics WHERE name = ?)"
-    " ORDER BY tags.score DESC, papers.key LIMIT ?"
-)
+_COUNT_TAGGED = f"SELECT count(DISTINCT papers.key) FROM {_NEW_TAGGED} WHERE {{condition}}"
+_BY_TOPIC = f"""
+SELECT topics.name, count(*) AS n FROM {_NEW_TAGGED}
+CROSS JOIN topics ON topics.key = tags.topic
+WHERE {{condition}}
+GROUP BY topics.key
+ORDER BY topics.name
+"""
+_BEST = f"""
+SELECT papers.id, papers.title, papers.url, tags.score FROM {_NEW_TAGGED}
+WHERE {{condition}} AND tags.topic = (SELECT key FROM topics WHERE name = ?)
+ORDER BY tags.score DESC, papers.key LIMIT ?
+"""
 
 
 class ArrivalWindow(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from papertriage.cache.announced import Merit, mark_news
 from papertriage.cache.authorities import write_authorities
-from papertriage.cache.connection import others_writes, writing
+from papertriage.cache.connection import last_key, others_writes, translating, writing
 from papertriage.cache.feeds import write_state
 from papertriage.cache.identity import (
     Catalogue,
@@ -26,7 +26,7 @@ from papertriage.cache.indexing import MANY_AT_ONCE, Text, index_rest, index_tex
 from papertriage.cache.interest import InterestScore, write_scores
 from papertriage.cache.merging import reads_differently, text_changed
 from papertriage.cache.rows import ROW_COLUMNS, ROW_MARKS, evidence_text, row_of
-from papertriage.cache.topics import last_key, topic_keys
+from papertriage.cache.topics import topic_keys
 from papertriage.models import Paper, TopicScore
 from papertriage.models.authority import authority_of
 from papertriage.models.fetched import Sighting
@@ -54,8 +54,8 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
 # What _SEE takes of a sighting.
 _SEEN = slice(1, Sighting._fields.index("is_news"))
 
-_INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {ROW_MARKS})"  # noqa: S608 - our columns
-_UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({ROW_MARKS}) WHERE key = ?"  # noqa: S608 - our columns
+_INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {ROW_MARKS})"
+_UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({ROW_MARKS}) WHERE key = ?"
 _AS_BEFORE = "SELECT came, authority FROM papers WHERE key = ?"
 _CATEGORISE = (
     "INSERT OR IGNORE INTO paper_categories (category, paper) SELECT ?, value FROM json_each(?)"
@@ -149,6 +149,7 @@ class _Plan:
         return {**self.new, **changed} if new else changed
 
 
+@translating
 def store(
     connection: sqlite3.Connection,
     sightings: Sequence[Sighting],
@@ -391,8 +392,10 @@ def update_papers(
             rename(connection, key, old.id, new.id)
         if text_changed(old, new) and old.abstract is not None:
             connection.execute(
-                "INSERT OR REPLACE INTO earlier_texts (paper, at, version, title, abstract)"
-                " VALUES (?, ?, ?, ?, ?)",
+                """
+                INSERT OR REPLACE INTO earlier_texts (paper, at, version, title, abstract)
+                VALUES (?, ?, ?, ?, ?)
+                """,
                 (key, now, old.version, old.title, old.abstract),
             )
         if reads_differently(old, new):

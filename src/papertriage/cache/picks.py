@@ -7,59 +7,66 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from papertriage.cache.connection import wait_at_most, writing
-from papertriage.cache.filters import condition_of, topic_key
+from papertriage.cache.connection import patience, writing
+from papertriage.cache.eligible import (
+    IS_NEWS,
+    NOT_LABELLED_NO,
+    Condition,
+    Day,
+    decided_today,
+    may_be_picked,
+)
+from papertriage.cache.filters import condition_of, every, topic_key
 from papertriage.cache.listing import named
-from papertriage.cache.queue import IS_NEWS, NOT_PASSED, OF_THE_DAY
-from papertriage.cache.rows import texts_of
+from papertriage.cache.rows import CURRENT_MODEL, texts_of
 from papertriage.cache.topics import topic_keys
 from papertriage.models import CachedPaper, Filters, Pick
 
-# Kept and skipped papers do not come back; a postponed one does on the next day. So does nothing
-# that was picked on an earlier day, or passed over, unless it was postponed or has really changed.
-_OPEN = (
-    "NOT EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id"  # noqa: S608 - our own text
-    f" AND (d.decision != 'later' OR {OF_THE_DAY.format(midnight=':midnight')}))"
-)
-_UNSEEN = (
-    f"({NOT_PASSED}"  # noqa: S608 - our own text
-    " AND NOT EXISTS (SELECT 1 FROM picks AS p WHERE p.paper = papers.id AND p.day < :day"
-    " AND (papers.changed IS NULL OR p.at > papers.changed))"
-    " OR EXISTS (SELECT 1 FROM decisions AS d WHERE d.paper = papers.id AND d.decision = 'later'))"
-)
-_CANDIDATES = (
-    "SELECT papers.id, tags.score, tags.merit FROM {tags} JOIN papers ON papers.key = tags.paper"
-    " WHERE tags.tagged = 1 AND tags.topic = :topic AND {condition}"
-    # A person's no counts more than any tag.
-    " AND NOT EXISTS (SELECT 1 FROM labels AS l WHERE l.paper = papers.id AND l.topic = :name"
-    " AND l.value = 0)"
-    " ORDER BY tags.merit DESC, tags.paper LIMIT :limit"
-)
-_BY_INTEREST = (
-    "SELECT papers.id, i.score, i.merit FROM interests AS i"
-    " JOIN papers ON papers.key = i.paper"
-    " WHERE i.model = (SELECT max(key) FROM interest_models) AND {condition}"
-    " ORDER BY i.merit DESC, i.paper LIMIT :limit"
-)
-_TRENDING = (
-    "SELECT papers.id, max(s.upvotes) AS upvotes,"
-    " (SELECT max(score) FROM tags WHERE tags.paper = papers.key) AS score,"
-    " (SELECT topics.name FROM tags JOIN topics ON topics.key = tags.topic"
-    "  WHERE tags.paper = papers.key AND tags.tagged = 1 ORDER BY tags.score DESC LIMIT 1) AS topic"
-    " FROM sightings AS s JOIN papers ON papers.key = s.paper"
-    " WHERE s.upvotes IS NOT NULL AND s.day BETWEEN :first AND date(:day, '+1 day') AND {condition}"
-    " GROUP BY papers.key ORDER BY upvotes DESC, papers.key LIMIT :limit"
-)
+_CANDIDATES = f"""
+SELECT papers.id, tags.score, tags.merit FROM {{tags}}
+JOIN papers ON papers.key = tags.paper
+WHERE tags.tagged = 1
+    AND tags.topic = ?
+    AND {{condition}}
+    AND {NOT_LABELLED_NO.format(topic="?")}
+ORDER BY tags.merit DESC, tags.paper LIMIT ?
+"""
+_BY_INTEREST = f"""
+SELECT papers.id, i.score, i.merit FROM interests AS i
+JOIN papers ON papers.key = i.paper
+WHERE i.model = {CURRENT_MODEL} AND {{condition}}
+ORDER BY i.merit DESC, i.paper LIMIT ?
+"""
+_TRENDING = """
+SELECT
+    papers.id, max(s.upvotes) AS upvotes,
+    (SELECT max(score) FROM tags WHERE tags.paper = papers.key) AS score,
+    (
+        SELECT topics.name FROM tags
+        JOIN topics ON topics.key = tags.topic
+        WHERE tags.paper = papers.key AND tags.tagged = 1
+        ORDER BY tags.score DESC LIMIT 1
+    ) AS topic
+FROM sightings AS s
+JOIN papers ON papers.key = s.paper
+WHERE s.upvotes IS NOT NULL
+    AND s.day BETWEEN ? AND date(?, '+1 day')
+    AND {condition}
+GROUP BY papers.key
+ORDER BY upvotes DESC, papers.key LIMIT ?
+"""
 TRENDING = "trending"
 """Stands for the topic of a trending paper that carries no tag."""
-INTEREST = "interest"
-"""Stands for the topic of a paper that carries no tag and was picked for interest."""
 _PATIENCE = 1.0
-_KEEP = (
-    "INSERT INTO picks (paper, day, rank, score, topic, reasons, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (paper, day) DO UPDATE SET rank = excluded.rank, score = excluded.score,"
-    " topic = excluded.topic, reasons = excluded.reasons, at = excluded.at"
-)
+# SQLite takes a negative limit as none.
+_ALL = -1
+_KEEP = """
+INSERT INTO picks (paper, day, rank, score, topic, reasons, at)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (paper, day) DO UPDATE SET
+    rank = excluded.rank, score = excluded.score, topic = excluded.topic,
+    reasons = excluded.reasons, at = excluded.at
+"""
 
 
 class Candidate(NamedTuple):
@@ -69,13 +76,6 @@ class Candidate(NamedTuple):
     topic: str
     score: float
     merit: float
-
-
-class Day(NamedTuple):
-    """A reader's calendar day: its ISO date, and the UTC time at which it begins there."""
-
-    date: str
-    midnight: str
 
 
 def candidates(
@@ -92,8 +92,13 @@ def candidates(
     """
     for topic in filters.topics:
         topic_key(connection, topic)
-    conditions, values = _conditions(connection, day, filters._replace(topics=()), again=again)
-    conditions += f" AND {IS_NEWS}"
+    condition = every(
+        [
+            condition_of(connection, filters._replace(topics=())),
+            may_be_picked(day, again=again),
+            Condition(IS_NEWS),
+        ]
+    )
     found = []
     for name, key in sorted({**dict.fromkeys(instead, 0), **topic_keys(connection)}.items()):
         if filters.topics and name not in filters.topics:
@@ -101,13 +106,9 @@ def candidates(
         proposed = name in instead
         rows = connection.execute(
             _CANDIDATES.format(
-                tags="temp.proposed_tags AS tags" if proposed else "tags", condition=conditions
+                tags="temp.proposed_tags AS tags" if proposed else "tags", condition=condition.sql
             ),
-            {
-                **values,
-                "topic": name if proposed else key,
-                "name": name,
-            },
+            (name if proposed else key, *condition.parameters, name, filters.limit or _ALL),
         )
         found += [Candidate(row["id"], name, row["score"], row["merit"]) for row in rows]
     return found
@@ -120,13 +121,17 @@ def by_interest(
 
     since (UTC) leaves out what came earlier.
     """
-    conditions, values = _conditions(connection, day, filters, again=again)
-    conditions += f" AND {IS_NEWS}"
-    if since:
-        conditions += " AND papers.came > :since"
+    condition = every(
+        [
+            condition_of(connection, filters),
+            may_be_picked(day, again=again),
+            Condition(IS_NEWS),
+            *([Condition("papers.came > ?", (since,))] if since else []),
+        ]
+    )
     rows = connection.execute(
-        _BY_INTEREST.format(condition=conditions),
-        {**values, "since": since},
+        _BY_INTEREST.format(condition=condition.sql),
+        (*condition.parameters, filters.limit or _ALL),
     )
     return [Candidate(row["id"], "", row["score"], row["merit"]) for row in rows]
 
@@ -141,10 +146,10 @@ def trending(
     connection: sqlite3.Connection, day: Day, first: str, filters: Filters, *, again: bool
 ) -> list[Candidate]:
     """Read the papers with most upvotes since a day, tagged or not; merit is the upvotes."""
-    conditions, values = _conditions(connection, day, filters, again=again)
+    condition = every([condition_of(connection, filters), may_be_picked(day, again=again)])
     rows = connection.execute(
-        _TRENDING.format(condition=conditions),
-        {**values, "first": first},
+        _TRENDING.format(condition=condition.sql),
+        (first, day.date, *condition.parameters, filters.limit or _ALL),
     )
     return [
         Candidate(row["id"], row["topic"] or TRENDING, row["score"] or 0.0, row["upvotes"])
@@ -152,31 +157,19 @@ def trending(
     ]
 
 
-def _conditions(
-    connection: sqlite3.Connection, day: Day, filters: Filters, *, again: bool
-) -> tuple[str, dict[str, object]]:
-    """Return what a candidate of the day must be, and the values that every statement takes."""
-    condition = condition_of(connection, filters)
-    conditions = " AND ".join([condition.sql, _OPEN, *([] if again else [_UNSEEN])])
-    # Positional marks of the filters become named ones, for SQLite mixes the two badly.
-    names = [f"filter{n}" for n in range(len(condition.parameters))]
-    for name in names:
-        conditions = conditions.replace("?", f":{name}", 1)
-    values = {"day": day.date, "midnight": day.midnight, "limit": filters.limit or -1}
-    return conditions, {**values, **dict(zip(names, condition.parameters, strict=True))}
-
-
 def handled(connection: sqlite3.Connection, day: Day) -> list[int]:
     """Read the ranks of the day's picks that were decided on the day itself."""
-    return [
-        row["rank"]
-        for row in connection.execute(
-            "SELECT picks.rank FROM picks CROSS JOIN decisions AS d ON d.paper = picks.paper"  # noqa: S608 - ours
-            f" WHERE picks.day = :day AND {OF_THE_DAY.format(midnight=':midnight')}"
-            " ORDER BY picks.rank",
-            {"day": day.date, "midnight": day.midnight},
-        )
-    ]
+    decided = decided_today(day.midnight)
+    rows = connection.execute(
+        f"""
+        SELECT picks.rank FROM picks
+        CROSS JOIN decisions AS d ON d.paper = picks.paper
+        WHERE picks.day = ? AND {decided.sql}
+        ORDER BY picks.rank
+        """,
+        (day.date, *decided.parameters),
+    )
+    return [row["rank"] for row in rows]
 
 
 def record(
@@ -197,7 +190,7 @@ def record(
         return None
     try:
         # Picks are worth showing at once, and can be chosen again: no long wait for the lock.
-        with wait_at_most(connection, _PATIENCE), writing(connection):
+        with patience(connection, _PATIENCE), writing(connection):
             connection.executemany(_KEEP, [(*row, at) for row in rows])
     except sqlite3.OperationalError as error:
         return f"could not record these picks ({error}): another day may show them again"
@@ -211,10 +204,13 @@ def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[C
     """
     condition = condition_of(connection, filters)
     rows = connection.execute(
-        "SELECT picks.paper, picks.score, picks.topic, picks.reasons FROM picks"  # noqa: S608 - our conditions
-        f" JOIN papers ON papers.id = picks.paper WHERE picks.day = ? AND {condition.sql}"
-        " ORDER BY picks.rank, picks.paper LIMIT ?",
-        (day, *condition.parameters, filters.limit or -1),
+        f"""
+        SELECT picks.paper, picks.score, picks.topic, picks.reasons FROM picks
+        JOIN papers ON papers.id = picks.paper
+        WHERE picks.day = ? AND {condition.sql}
+        ORDER BY picks.rank, picks.paper LIMIT ?
+        """,
+        (day, *condition.parameters, filters.limit or _ALL),
     ).fetchall()
     papers = named(connection, [row["paper"] for row in rows])
     return [

@@ -6,25 +6,27 @@ import json
 import sqlite3
 from dataclasses import asdict, fields
 
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import translating, writing
 from papertriage.cache.rows import texts_of
 from papertriage.models.fetched import Receipt
 
 # The table's columns are the receipt's fields.
 _NAMES = tuple(field.name for field in fields(Receipt))
 _COLUMNS = ", ".join(_NAMES)
-_INSERT = f"INSERT INTO receipts ({_COLUMNS}) VALUES (:{', :'.join(_NAMES)})"  # noqa: S608 - our columns
+_INSERT = f"INSERT INTO receipts ({_COLUMNS}) VALUES (:{', :'.join(_NAMES)})"
 _NEWEST = "SELECT key FROM receipts WHERE feed = r.feed{at} ORDER BY at DESC, key DESC LIMIT 1"
 # One from the future, by a clock that was ahead once, hides none of those that came since.
-_LAST = (
-    f"SELECT {_COLUMNS} FROM receipts AS r WHERE key = coalesce("  # noqa: S608 - our columns
-    f"({_NEWEST.format(at=' AND at <= :latest')}), ({_NEWEST.format(at='')})) ORDER BY feed"
-)
-_LAST_BEFORE = (
-    f"SELECT {_COLUMNS} FROM receipts AS r WHERE key ="  # noqa: S608 - our columns
-    f" ({_NEWEST.format(at=' AND at < ?')}) ORDER BY feed"
-)
-_SINCE = f"SELECT {_COLUMNS} FROM receipts WHERE at >= ? ORDER BY at, key"  # noqa: S608 - our columns
+_LAST = f"""
+SELECT {_COLUMNS} FROM receipts AS r
+WHERE key = coalesce(({_NEWEST.format(at=" AND at <= :latest")}), ({_NEWEST.format(at="")}))
+ORDER BY feed
+"""
+_LAST_BEFORE = f"""
+SELECT {_COLUMNS} FROM receipts AS r
+WHERE key = ({_NEWEST.format(at=" AND at < ?")})
+ORDER BY feed
+"""
+_SINCE = f"SELECT {_COLUMNS} FROM receipts WHERE at >= ? ORDER BY at, key"
 # Of a window that was open at its end, and whole.
 _ASKED_BEFORE = """
 SELECT max(at) FROM receipts
@@ -33,6 +35,7 @@ WHERE feed = ? AND since IS NOT NULL AND until IS NULL AND whole_to IS NULL
 """
 
 
+@translating
 def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
     """Keep a receipt."""
     skipped = json.dumps(receipt.skipped, ensure_ascii=False)

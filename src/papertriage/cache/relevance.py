@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from papertriage.cache.filters import Condition
+from papertriage.cache.connection import last_key
+from papertriage.cache.eligible import Condition
 from papertriage.cache.packing import unpacked
 from papertriage.cache.search import Search, Sought
 
@@ -33,14 +34,16 @@ _MOST_ALTERNATIVES = 6
 # all of them must be looked for, the oldest come first, unless they are many after all.
 _FEW, _MANY_AFTER_ALL = 10, 400
 _MATCHING = "SELECT rowid AS key FROM {index} WHERE {index} MATCH ? ORDER BY rowid {order} LIMIT ?"
-_PASSING = (
-    "SELECT papers.key FROM {index} JOIN papers ON papers.key = {index}.rowid"
-    " WHERE {index} MATCH ? AND {condition} ORDER BY {index}.rowid {order} LIMIT ?"
-)
-_SAMPLE = (
-    "SELECT count(*) AS found, min(rowid) AS oldest FROM (SELECT rowid FROM papers_index"
-    " WHERE papers_index MATCH ? ORDER BY rowid DESC LIMIT ?)"
-)
+_PASSING = """
+SELECT papers.key FROM {index}
+JOIN papers ON papers.key = {index}.rowid
+WHERE {index} MATCH ? AND {condition}
+ORDER BY {index}.rowid {order} LIMIT ?
+"""
+_SAMPLE = """
+SELECT count(*) AS found, min(rowid) AS oldest
+FROM (SELECT rowid FROM papers_index WHERE papers_index MATCH ? ORDER BY rowid DESC LIMIT ?)
+"""
 _SAMPLED = 300
 _TEXTS = (
     "SELECT key, title, abstract, authors FROM papers WHERE key IN (SELECT value FROM json_each(?))"
@@ -73,7 +76,7 @@ class Rarities(dict[str, float]):
         """Take the number of papers as it is now."""
         super().__init__()
         self._connection = connection
-        (self._last,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
+        self._last = last_key(connection)
 
     def __missing__(self, match: str) -> float:
         """Estimate it for an FTS5 expression."""

@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
 from papertriage import clock
-from papertriage.cache.connection import writing
-from papertriage.cache.status import first_look
+from papertriage.cache.connection import first_look, patience, writing
 
 _Merit = Callable[[float, str], float]
 # A clock that tells an earlier year is behind: papertriage is not older.
 _FIRST_YEAR = 2026
-_PATIENCE_MS = 1_000
+_PATIENCE = 1.0
 
 _BACK = "SELECT paper FROM ahead WHERE came <= :limit AND coalesce(changed, '') <= :limit"
 _DAY = "substr(coalesce(announced, published, came), 1, 10)"
-_GIVE_BACK = (
-    f"UPDATE papers SET came = (SELECT came FROM ahead WHERE paper = papers.key),"  # noqa: S608 - ours
-    " changed = coalesce(max(changed, (SELECT changed FROM ahead WHERE paper = papers.key)),"
-    " changed, (SELECT changed FROM ahead WHERE paper = papers.key))"
-    f" WHERE key IN ({_BACK})"
-)
-_NOTE = (
-    "INSERT OR IGNORE INTO ahead (paper, came, changed) SELECT key, came, changed FROM papers"
-    " WHERE came > :limit OR changed > :limit"
-)
-_PUT_RIGHT = (
-    "UPDATE papers SET came = min(came, :now), changed = min(changed, :now)"
-    " WHERE came > :limit OR changed > :limit"
-)
-_MERITS = (
-    "UPDATE {table} SET merit = merit_of(score, (SELECT came FROM papers WHERE key = paper))"
-    " WHERE paper IN (SELECT value FROM json_each(:keys))"
-)
+_GIVE_BACK = f"""
+UPDATE papers
+SET
+    came = (SELECT came FROM ahead WHERE paper = papers.key),
+    changed = coalesce(
+        max(changed, (SELECT changed FROM ahead WHERE paper = papers.key)),
+        changed,
+        (SELECT changed FROM ahead WHERE paper = papers.key)
+    )
+WHERE key IN ({_BACK})
+"""
+_NOTE = """
+INSERT OR IGNORE INTO ahead (paper, came, changed)
+SELECT key, came, changed FROM papers
+WHERE came > :limit OR changed > :limit
+"""
+_PUT_RIGHT = """
+UPDATE papers
+SET came = min(came, :now), changed = min(changed, :now)
+WHERE came > :limit OR changed > :limit
+"""
+_MERITS = """
+UPDATE {table}
+SET merit = merit_of(score, (SELECT came FROM papers WHERE key = paper))
+WHERE paper IN (SELECT value FROM json_each(:keys))
+"""
 
 
 def has_implausible_times(connection: sqlite3.Connection, now: datetime) -> bool:
@@ -52,28 +60,25 @@ def put_right(connection: sqlite3.Connection, now: datetime, merit: _Merit) -> N
     if now.year < _FIRST_YEAR:
         return
     connection.create_function("merit_of", 2, merit, deterministic=True)
-    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
-    try:
-        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-        with writing(connection):
-            _write(connection, _values(now))
-    except sqlite3.OperationalError:
-        return
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {patience}")
+    with (
+        contextlib.suppress(sqlite3.OperationalError),
+        patience(connection, _PATIENCE),
+        writing(connection),
+    ):
+        _write(connection, _values(now))
 
 
 def _write(connection: sqlite3.Connection, values: dict[str, str]) -> None:
     keys = [row[0] for row in connection.execute(_BACK, values)]
     connection.execute(_GIVE_BACK, values)
-    connection.execute(f"DELETE FROM ahead WHERE paper IN ({_BACK})", values)  # noqa: S608 - ours
+    connection.execute(f"DELETE FROM ahead WHERE paper IN ({_BACK})", values)
     connection.execute(_NOTE, values)
     later = "SELECT key FROM papers WHERE came > :limit"
     keys += [row[0] for row in connection.execute(later, values)]
     connection.execute(_PUT_RIGHT, values)
     told = {**values, "keys": str(keys)}
     in_keys = "key IN (SELECT value FROM json_each(:keys))"
-    connection.execute(f"UPDATE papers SET day = {_DAY} WHERE {in_keys}", told)  # noqa: S608 - ours
+    connection.execute(f"UPDATE papers SET day = {_DAY} WHERE {in_keys}", told)
     connection.execute("UPDATE papers SET day = :day WHERE day > :last_day", values)
     for table in ("tags", "interests"):
         connection.execute(_MERITS.format(table=table), told)

@@ -32,7 +32,11 @@ ROW_MARKS = ", ".join(
 )
 """What takes the values of row_of()."""
 
+CURRENT_MODEL = "(SELECT max(key) FROM interest_models)"
+"""The key of the model of interest that counts, as SQL."""
+
 _TEXT = {str}
+_SAID_BY = "authority"
 _KINDS = {str, int, tuple, type(None)}
 
 
@@ -137,3 +141,16 @@ def list_text(values: object) -> str:
     """Return compact JSON, with letters as they are: the full-text index reads this column."""
     # json.dumps() makes an encoder each time: 4 us more.
     return _ENCODER.encode(values)
+
+
+def paper_text(paper: Paper, by: int) -> str:
+    """Return a paper as JSON, with who said what it says."""
+    return list_text({**paper._asdict(), _SAID_BY: by})
+
+
+def paper_from_text(text: str) -> tuple[Paper, int | None]:
+    """Return what paper_text() wrote; texts of before do not tell who said it."""
+    fields = json.loads(text)
+    by = fields.pop(_SAID_BY, None)
+    lists = {name: tuple(fields[name]) for name in ("authors", "categories")}
+    return Paper(**{**fields, **lists}), by

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from papertriage.cache.connection import writing
+from papertriage.cache.connection import translating, writing
 
 
 def is_stored(connection: sqlite3.Connection, run: int) -> bool:
@@ -13,6 +13,7 @@ def is_stored(connection: sqlite3.Connection, run: int) -> bool:
     return connection.execute("SELECT 1 FROM runs WHERE hash = ?", (run,)).fetchone() is not None
 
 
+@translating
 def write_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> None:
     """Remember runs whose papers are all on the disk."""
     if runs:

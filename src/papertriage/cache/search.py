@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from papertriage.cache.eligible import Condition
 from papertriage.cache.filters import (
-    Condition,
     every,
     in_category,
     matching,

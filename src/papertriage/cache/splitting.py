@@ -5,21 +5,24 @@ from __future__ import annotations
 import sqlite3
 
 from papertriage.cache.authorities import authorities_of, write_authorities
-from papertriage.cache.connection import writing
-from papertriage.cache.identity import forget_names, paper_from, write_names
+from papertriage.cache.connection import last_key, writing
+from papertriage.cache.identity import forget_names, write_names
 from papertriage.cache.merging import AttributedPaper, authority_digits, digits
 from papertriage.cache.papers import insert_papers, update_papers
-from papertriage.cache.rows import PAPER_COLUMNS, paper_of
-from papertriage.cache.topics import last_key
+from papertriage.cache.rows import PAPER_COLUMNS, paper_from_text, paper_of
 from papertriage.errors import InputError
 from papertriage.models import Paper
 
-_LAST = (
-    "SELECT merges.* FROM merges WHERE split_at IS NULL AND (merges.id = :id OR merges.paper IN"
-    " (SELECT paper FROM names WHERE name = :id AND was_id = 1))"
-    " ORDER BY merges.key DESC LIMIT 1"
-)
-_PAPER = f"SELECT {PAPER_COLUMNS} FROM papers WHERE key = ?"  # noqa: S608 - our columns
+_LAST = """
+SELECT merges.* FROM merges
+WHERE split_at IS NULL
+    AND (
+        merges.id = :id
+        OR merges.paper IN (SELECT paper FROM names WHERE name = :id AND was_id = 1)
+    )
+ORDER BY merges.key DESC LIMIT 1
+"""
+_PAPER = f"SELECT {PAPER_COLUMNS} FROM papers WHERE key = ?"
 
 
 def split(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Paper]:
@@ -34,7 +37,8 @@ def split(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Pape
             msg = f"{name} was never merged with another paper: there is nothing to split"
             raise InputError(msg)
         key = merge["paper"]
-        (before, was), (other, others) = paper_from(merge["before"]), paper_from(merge["other"])
+        before, was = paper_from_text(merge["before"])
+        other, others = paper_from_text(merge["other"])
         now_held = paper_of(connection.execute(_PAPER, (key,)).fetchone())
         held = AttributedPaper(now_held, authorities_of(connection, key))
         kept, by = _without(held, AttributedPaper(before, was or held.by), other)

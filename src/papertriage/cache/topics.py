@@ -18,11 +18,13 @@ CREATE TEMP TABLE IF NOT EXISTS proposed_tags (
     paper INTEGER, topic TEXT, score REAL, tagged INTEGER, merit REAL, PRIMARY KEY (topic, paper)
 )
 """
-_PUT = (
-    "INSERT INTO tags (paper, topic, score, tagged, merit, evidence) VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (paper, topic) DO UPDATE SET score = excluded.score, tagged = excluded.tagged,"
-    " merit = excluded.merit, evidence = excluded.evidence"
-)
+_PUT = """
+INSERT INTO tags (paper, topic, score, tagged, merit, evidence)
+VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (paper, topic) DO UPDATE SET
+    score = excluded.score, tagged = excluded.tagged,
+    merit = excluded.merit, evidence = excluded.evidence
+"""
 
 
 class TopicRow(NamedTuple):
@@ -73,10 +75,12 @@ def write_topics(
         if before is not None and models_of(topic_rows(connection)) != models_of(before):
             return False
         connection.executemany(
-            "INSERT INTO topics (name, threshold, model, tagged_to) VALUES (?, ?, ?, 0)"
-            " ON CONFLICT (name) DO UPDATE SET threshold = excluded.threshold,"
-            " model = excluded.model, tagged_to = 0"
-            " WHERE model != excluded.model OR threshold != excluded.threshold",
+            """
+            INSERT INTO topics (name, threshold, model, tagged_to) VALUES (?, ?, ?, 0)
+            ON CONFLICT (name) DO UPDATE SET
+                threshold = excluded.threshold, model = excluded.model, tagged_to = 0
+            WHERE model != excluded.model OR threshold != excluded.threshold
+            """,
             list(topics),
         )
     return True
@@ -85,11 +89,6 @@ def write_topics(
 def models_of(rows: Iterable[TopicRow]) -> set[tuple[str, float, str]]:
     """Return (name, threshold, model hash) of topics: what tags are made with."""
     return {(row.name, row.threshold, row.model) for row in rows}
-
-
-def last_key(connection: sqlite3.Connection) -> int:
-    """Return the key of the paper that came last, or 0."""
-    return int(connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0])
 
 
 def texts(connection: sqlite3.Connection, after: int = 0) -> Iterator[list[CachedText]]:
@@ -178,8 +177,10 @@ def forget(connection: sqlite3.Connection, names: Collection[str]) -> None:
 def tag_counts(connection: sqlite3.Connection, topic: str) -> tuple[int, int]:
     """Count the papers that carry the tag, and those that would by the proposed tags."""
     now = connection.execute(
-        "SELECT count(*) FROM tags WHERE tagged = 1"
-        " AND topic = (SELECT key FROM topics WHERE name = ?)",
+        """
+        SELECT count(*) FROM tags
+        WHERE tagged = 1 AND topic = (SELECT key FROM topics WHERE name = ?)
+        """,
         (topic,),
     ).fetchone()[0]
     connection.execute(_PROPOSE)
@@ -193,8 +194,12 @@ def labelled(connection: sqlite3.Connection, topic: str) -> list[tuple[str, str,
     """Read (id, title, abstract, label) of the papers that a person labelled for a topic."""
     # CROSS JOIN, or SQLite goes through all papers for the order's sake.
     rows: Sequence[sqlite3.Row] = connection.execute(
-        "SELECT papers.id, title, abstract, value FROM labels"
-        " CROSS JOIN papers ON papers.id = labels.paper WHERE labels.topic = ? ORDER BY papers.id",
+        """
+        SELECT papers.id, title, abstract, value FROM labels
+        CROSS JOIN papers ON papers.id = labels.paper
+        WHERE labels.topic = ?
+        ORDER BY papers.id
+        """,
         (topic,),
     ).fetchall()
     return [

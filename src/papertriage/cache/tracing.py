@@ -10,8 +10,12 @@ def seen_in(connection: sqlite3.Connection, paper: str) -> list[tuple[str, str]]
     return [
         (row["feed"], row["day"])
         for row in connection.execute(
-            "SELECT feed, sightings.day FROM sightings JOIN papers ON papers.key = sightings.paper"
-            " WHERE papers.id = ? ORDER BY sightings.day, feed",
+            """
+            SELECT feed, sightings.day FROM sightings
+            JOIN papers ON papers.key = sightings.paper
+            WHERE papers.id = ?
+            ORDER BY sightings.day, feed
+            """,
             (paper,),
         )
     ]

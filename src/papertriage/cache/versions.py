@@ -18,9 +18,13 @@ class EarlierText(NamedTuple):
 def earlier_texts(connection: sqlite3.Connection, paper: str) -> list[EarlierText]:
     """Return a paper's earlier texts, the latest first."""
     rows = connection.execute(
-        "SELECT at, earlier_texts.version, earlier_texts.title, earlier_texts.abstract"
-        " FROM earlier_texts JOIN papers ON papers.key = earlier_texts.paper"
-        " WHERE papers.id = ? ORDER BY at DESC",
+        """
+        SELECT at, earlier_texts.version, earlier_texts.title, earlier_texts.abstract
+        FROM earlier_texts
+        JOIN papers ON papers.key = earlier_texts.paper
+        WHERE papers.id = ?
+        ORDER BY at DESC
+        """,
         (paper,),
     )
     return [EarlierText(*row) for row in rows]

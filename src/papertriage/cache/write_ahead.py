@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from papertriage.cache.connection import wait_at_most
+from papertriage.cache.connection import patience
 from papertriage.cache.placing import beside, place
 from papertriage.errors import CacheBusy, DiskError, OutputError
 
@@ -21,6 +21,9 @@ _TRIES, _MOMENT = 50, 0.02
 # SQLite's shared memory grows by so much at a time.
 _SHARED = 32_768
 _WAIT = 2.0
+# 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
+_LARGE_CACHE = -48_000
+_LONG_LOG = 16_000
 
 
 def lacks_shared_memory(error: sqlite3.Error) -> bool:
@@ -41,18 +44,34 @@ def log_ahead(connection: sqlite3.Connection, path: Path, *, patient: bool) -> N
     """
     if not _shares_memory(path):
         return
-    with wait_at_most(connection, 0):
-        for patience in range(_TRIES if patient else 0, -1, -1):
+    with patience(connection, 0):
+        for left in range(_TRIES if patient else 0, -1, -1):
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as error:
                 if lacks_shared_memory(error):
                     raise
                 # SQLite does not wait where two want it at once, as each reads before it writes.
-                if patience:
+                if left:
                     time.sleep(_MOMENT)
             else:
                 return
+
+
+@contextmanager
+def bulk_write(connection: sqlite3.Connection) -> Iterator[None]:
+    """Write many papers: hold more pages in memory, and fold the log into the file less often."""
+    before = {
+        name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("cache_size", "wal_autocheckpoint")
+    }
+    connection.execute(f"PRAGMA cache_size = {_LARGE_CACHE}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LONG_LOG}")
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            connection.execute(f"PRAGMA {name} = {value}")
 
 
 def roll_back(connection: sqlite3.Connection) -> None:

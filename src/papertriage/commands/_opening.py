@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from papertriage import clock, paths
-from papertriage.cache.connection import opened
-from papertriage.cache.status import first_look
+from papertriage.cache.connection import first_look, opened
 from papertriage.render.terminal import note
 from papertriage.triage.intake.seeding import seed_if_empty, seeded_line
 

@@ -15,12 +15,10 @@ from papertriage.cache.journal import undo as take_back
 from papertriage.cache.listing import wanted
 from papertriage.commands import _options as o
 from papertriage.errors import InputError
-from papertriage.models import Decision
+from papertriage.models import PAST_TENSES, Decision
 from papertriage.render.terminal import note
 from papertriage.triage.naming import ids_of, new_line
 from papertriage.triage.teaching.interest_learning import learn_or_explain
-
-_PAST = {"keep": "kept", "skip": "skipped", "later": "postponed"}
 
 
 def keep(ids: o.Ids) -> None:
@@ -66,7 +64,7 @@ def _decide_all(names: Sequence[str], decision: Decision) -> None:
         ids = [held.paper.id for held in papers]
         decide(connection, ids, decision, at=clock.fine_stamp(clock.now()), new_line=new_line)
         for held in papers:
-            note(f"{_PAST[decision]} {held.paper.id}: {held.paper.title}")
+            note(f"{PAST_TENSES[decision]} {held.paper.id}: {held.paper.title}")
         _learn(connection)
 
 

@@ -4,9 +4,8 @@ import json
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.cache.interest import learned
 from papertriage.cache.receipts import last_receipts
-from papertriage.cache.status import counts, newest, storage, storage_text
+from papertriage.cache.status import counts, current_model, newest, storage, storage_text
 from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
 from papertriage.formats.receipt import receipt_line
@@ -20,7 +19,7 @@ def command(as_json: o.Json = False) -> None:
     with opened(path) as connection:
         held, last = counts(connection), newest(connection)
         receipts = last_receipts(connection, latest=clock.latest(clock.now()))
-        model, kept = learned(connection), storage(connection, path)
+        model, kept = current_model(connection), storage(connection, path)
     if as_json:
         from dataclasses import asdict
 

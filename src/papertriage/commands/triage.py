@@ -11,12 +11,12 @@ from typing import Annotated
 import typer
 
 from papertriage import clock
-from papertriage.cache.connection import wait_at_most
+from papertriage.cache.connection import patience
 from papertriage.commands import _options as o
 from papertriage.commands._opening import seeded
 from papertriage.errors import InputError, NothingToShow
 from papertriage.render.terminal import note, on_terminal, progress
-from papertriage.triage.sitting.answering import patience
+from papertriage.triage.sitting.answering import longest_wait
 from papertriage.triage.sitting.beginning import Sitting, begin
 from papertriage.triage.teaching.interest_learning import learn_or_explain
 from papertriage.triage.teaching.training import retrain_if_due
@@ -118,7 +118,7 @@ def sit(connection: sqlite3.Connection, sitting: Sitting) -> int:
     order.start()
     try:
         # Once its screen is closed, a session may wait for other writers as every command does.
-        with wait_at_most(connection, patience()):
+        with patience(connection, longest_wait()):
             code = run(session)
     finally:
         order.stop()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from papertriage.models import CachedPaper, TopicScore
+from papertriage.models import INTEREST, CachedPaper, TopicScore, is_term
 from papertriage.text import counted
 from papertriage.topics.words import WORD, fold, words
 
@@ -20,10 +20,6 @@ class TermSpan(NamedTuple):
     start: int
     end: int
     contribution: float
-
-
-INTEREST = "interest"
-"""The word for how likely a paper is to be kept; --topic takes it where no topic has the name."""
 
 
 def shown_scores(paper: CachedPaper, topic: str | None) -> list[TopicScore]:
@@ -56,11 +52,6 @@ def known_scores(paper: CachedPaper) -> set[str]:
 def log_odds(score: TopicScore) -> float:
     """Return the sum of the contributions, which is the score's log-odds."""
     return round(sum(contribution for _, contribution in score.evidence), 4)
-
-
-def is_term(name: str) -> bool:
-    """Tell a term from a part of the sum that no word stands for, such as "(base rate)"."""
-    return not name.startswith("(")
 
 
 def spans(text: str, scores: Iterable[TopicScore]) -> list[TermSpan]:

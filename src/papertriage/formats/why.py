@@ -6,14 +6,13 @@ import textwrap
 from collections.abc import Iterator
 
 from papertriage.formats.evidence import (
-    INTEREST,
     shown_interest,
     shown_scores,
     spans,
     taught,
     why_lines,
 )
-from papertriage.models import CachedPaper, TopicScore
+from papertriage.models import INTEREST, CachedPaper, TopicScore
 from papertriage.text import visible
 
 

@@ -9,6 +9,12 @@ from typing import Literal, NamedTuple
 
 Decision = Literal["keep", "skip", "later"]
 
+PAST_TENSES: dict[Decision, str] = {"keep": "kept", "skip": "skipped", "later": "postponed"}
+"""What has become of a paper by a decision."""
+
+INTEREST = "interest"
+"""Stands for a topic's name where a score says how likely a paper is to be kept."""
+
 
 class Paper(NamedTuple):
     """A paper as a source gives it; dates are ISO 8601, UTC."""
@@ -32,6 +38,11 @@ class Paper(NamedTuple):
 
 OTHER_TERMS, NO_ABSTRACT, BASE_RATE = "(other terms)", "(no abstract)", "(base rate)"
 """What adds up to a score beside its terms; a term is a word, and has no brackets."""
+
+
+def is_term(name: str) -> bool:
+    """Tell a term from what else adds up to a score, such as BASE_RATE."""
+    return not name.startswith("(")
 
 
 class TopicScore(NamedTuple):

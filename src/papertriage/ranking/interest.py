@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from papertriage.models import INTEREST
 from papertriage.topics.calibration import Platt, fit_platt
 from papertriage.topics.labelled import Text
 from papertriage.topics.model import (
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-NAME = "interest"
-"""The name under which the model's one score stands in its file."""
 LEAST = 2
 """Fewer keeps or skips than these cannot be cross-validated."""
 MOST = 2_000
@@ -137,7 +136,7 @@ def train_interest(
     values = _left_out(rows, keep, folds, recipe)
     platt = _calibrated(values, keep, recipe)
     topic = TopicModel(
-        name=NAME,
+        name=INTEREST,
         # Every score explains itself with eight terms, as those above a threshold do.
         threshold=0.0,
         base=rounded(platt.offset + platt.slope * linear.intercept),
@@ -152,7 +151,7 @@ def train_interest(
         cuts=(),
     )
     lines = dict(_lines(linear.weights * platt.slope, table, idf, recipe.prior))
-    model = Model({NAME: topic}, (term_table((NAME,), lines),), "")
+    model = Model({INTEREST: topic}, (term_table((INTEREST,), lines),), "")
     return replace(model, hash=model_hash(dump_model(model)))
 
 

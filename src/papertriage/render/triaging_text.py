@@ -6,14 +6,13 @@ from rich.text import Text
 
 from papertriage.formats import cells
 from papertriage.formats.evidence import shown_scores
-from papertriage.models import CachedPaper
+from papertriage.models import PAST_TENSES, CachedPaper
 from papertriage.render.why import highlighted
 from papertriage.text import counted, visible
 
 _TITLE, _AUTHORS, _LINE = 1_000, 5, 200
 _LIKELY = 0.1
 """The score from which an untagged topic is named; the best is always."""
-_DECIDED = {"keep": "you kept it", "skip": "you skipped it", "later": "you postponed it"}
 KEYS = (
     ("k", "keep"),
     ("s", "skip"),
@@ -58,7 +57,7 @@ def page(paper: CachedPaper, novelty: str, folded: int) -> Text:
         _labelled("why", cells.why(paper), "green"),
         Text(visible(novelty, _LINE), "cyan"),
         Text(f"+{folded:,} similar: + shows them, S skips all" if folded else "", "yellow"),
-        Text(_DECIDED.get(paper.decision or "", ""), "bold yellow"),
+        Text(f"you {PAST_TENSES[paper.decision]} it" if paper.decision else "", "bold yellow"),
     ]
     text = Text("\n").join(line for line in lines if line)
     text.append("\n\n")

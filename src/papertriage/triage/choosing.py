@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from papertriage import clock
-from papertriage.cache.picks import Candidate, Day
+from papertriage.cache.eligible import Day
+from papertriage.cache.picks import Candidate
 
 
 def day_named(day: date) -> Day:

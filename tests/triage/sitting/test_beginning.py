@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from caches import cache_of, lines, titled
-from papertriage.cache import waiting
+from papertriage.cache import queue
 from papertriage.cache.audits import was_audit
 from papertriage.cache.journal import decide
 from papertriage.cache.queue import passed_at
@@ -31,7 +31,7 @@ def connection(home: Path):
 @pytest.fixture
 def few(monkeypatch):
     """Let a queue hold three papers."""
-    monkeypatch.setattr(waiting, "MOST", 3)
+    monkeypatch.setattr(queue, "MOST", 3)
 
 
 def begun(connection, *, minutes=None, chance=None, **filters) -> Sitting | None:
@@ -70,8 +70,8 @@ def test_a_queue_of_some_says_so_with_the_number_of_all_where_that_is_known(conn
 def test_what_was_not_looked_at_is_no_part_where_the_count_says_that_nothing_waits(
     connection, monkeypatch
 ) -> None:
-    monkeypatch.setattr(waiting, "_STEP", 2)
-    monkeypatch.setattr(waiting, "_ENOUGH", 2)
+    monkeypatch.setattr(queue, "_STEP", 2)
+    monkeypatch.setattr(queue, "_ENOUGH", 2)
     new_line = lines().__next__
     decide(connection, IDS[:4], "skip", at="2026-11-24T08:00:00.000000Z", new_line=new_line)
     found = begun(connection)
@@ -104,6 +104,6 @@ def test_audits_are_drawn_among_all_that_wait_and_not_the_queue_alone(
 def test_advice_is_about_a_part_where_more_wait_than_are_ranked(
     connection, monkeypatch, most, of_part
 ) -> None:
-    monkeypatch.setattr(waiting, "MOST", 6)
+    monkeypatch.setattr(queue, "MOST", 6)
     monkeypatch.setattr(beginning, "MOST_WAITING", most)
     assert begun(connection).order.of_part is of_part

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from caches import cache_of, named_paper, store_papers, titled
 from papertriage.cache.audits import was_audit
-from papertriage.cache.connection import opened, wait_at_most, writing
+from papertriage.cache.connection import opened, patience, writing
 from papertriage.cache.listing import wanted
 from papertriage.cache.queue import passed_at
 from papertriage.errors import CacheBusy
 from papertriage.triage.pace import Budget, ReadingPace
-from papertriage.triage.sitting.answering import Answers, patience
+from papertriage.triage.sitting.answering import Answers, longest_wait
 from papertriage.triage.sitting.ordering import Ordering
 from papertriage.triage.sitting.session import Session
 from papertriage.triage.sitting.walk import Walk
@@ -211,7 +211,7 @@ def test_a_busy_cache_changes_nothing_and_the_answer_can_be_given_again(
     with (
         opened(home / "cache.db") as other,
         writing(other),
-        wait_at_most(connection, patience()),
+        patience(connection, longest_wait()),
     ):
         for work in (lambda: session.answer("keep"), lambda: session.label("ood", value=True)):
             with pytest.raises(CacheBusy):

@@ -11,7 +11,7 @@ from papertriage import config
 from papertriage.cache import interest as held
 from papertriage.cache.journal import decide
 from papertriage.models import Learned
-from papertriage.triage.teaching.interest import at_hand, missing, needed
+from papertriage.triage.teaching.interest import active_model, missing, needed
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ def test_it_takes_so_many_keeps_and_skips(connection: sqlite3.Connection) -> Non
 
 def test_0_switches_it_off(connection: sqlite3.Connection) -> None:
     held.begin(connection, Learned(0, "abc", "2026-11-23T09:00:00Z", 3, 2, 5, 0.1), [])
-    assert at_hand(connection) is not None
+    assert active_model(connection) is not None
     config.change("interest.after", "3")
-    assert at_hand(connection) is None
+    assert active_model(connection) is None
     config.change("interest.after", "0")
-    assert (at_hand(connection), missing(connection)) == (None, None)
+    assert (active_model(connection), missing(connection)) == (None, None)
     assert needed(connection) == "`papertriage config set interest.after 2`"

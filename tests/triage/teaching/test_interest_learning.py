@@ -10,10 +10,10 @@ import pytest
 
 from caches import lines, named_paper, store_papers
 from invented import invented_text
-from papertriage.cache import interest as held
 from papertriage.cache.connection import opened
 from papertriage.cache.journal import decide, label, undo
 from papertriage.cache.listing import listed
+from papertriage.cache.status import current_model, tally
 from papertriage.errors import ConfigurationError, ModelError
 from papertriage.models import Filters
 from papertriage.topics import model
@@ -78,7 +78,7 @@ def test_nothing_is_learned_before_there_are_enough_decisions(
     journal.said("keep", *SONG[:5])
     journal.said("skip", FARM[0])
     assert learn_if_due(connection, NOW) is None
-    assert held.learned(connection) is None
+    assert current_model(connection) is None
     assert not model_path().exists()
 
 
@@ -133,7 +133,7 @@ def test_undone_below_what_is_enough_nothing_counts_any_more(
     learn_if_due(connection, NOW)
     journal.undone(FARM[1])
     learn_if_due(connection, NOW, at_once=True)
-    assert (held.learned(connection), scores(connection)) == (None, {})
+    assert (current_model(connection), scores(connection)) == (None, {})
 
 
 def test_labels_and_postponing_teach_no_interest(
@@ -142,14 +142,14 @@ def test_labels_and_postponing_teach_no_interest(
     journal.said("keep", *SONG[:2])
     journal.said("skip", *FARM[:2])
     learn_if_due(connection, NOW)
-    first = held.learned(connection)
+    first = current_model(connection)
     label(connection, SONG[5:9], "ood", False, at=journal.at(), new_line=journal.new_line)
     learn_if_due(connection, NOW, at_once=True)
-    assert held.learned(connection) == first
+    assert current_model(connection) == first
     journal.said("later", SONG[9])
     learn_if_due(connection, NOW)
     assert first is not None
-    after = held.learned(connection)
+    after = current_model(connection)
     assert after is not None
     assert (after.key, after.hash) == (first.key, first.hash)
 
@@ -162,10 +162,10 @@ def test_with_many_decisions_a_twentieth_more_is_due(
     learn_if_due(connection, NOW)
     journal.said("keep", SONG[20])
     learn_if_due(connection, NOW)
-    assert held.learned(connection).decisions == 40  # type: ignore[union-attr]
+    assert current_model(connection).decisions == 40  # type: ignore[union-attr]
     journal.said("keep", SONG[21])
     learn_if_due(connection, NOW)
-    assert held.learned(connection).decisions == 42  # type: ignore[union-attr]
+    assert current_model(connection).decisions == 42  # type: ignore[union-attr]
 
 
 @pytest.fixture
@@ -209,20 +209,20 @@ def test_where_a_damaged_model_cannot_be_learned_again_topics_rank(
     model_path().mkdir()
     with pytest.raises(ModelError, match="topics rank picks until then"):
         learn_if_due(taught, NOW, thorough=True)
-    assert held.learned(taught) is None
+    assert current_model(taught) is None
 
 
 def test_a_lesson_that_cannot_be_written_leaves_the_last_one(
     taught: sqlite3.Connection, journal: Journal
 ) -> None:
-    before = held.learned(taught)
+    before = current_model(taught)
     model_path().unlink()
     model_path().mkdir()
     journal.said("keep", SONG[3])
     with pytest.raises(ConfigurationError, match="cannot be written"):
         learn_if_due(taught, NOW)
-    assert held.learned(taught) == before
-    assert held.tally(taught, 9) == (4, 3)
+    assert current_model(taught) == before
+    assert tally(taught, 9) == (4, 3)
 
 
 def test_what_was_not_worth_scoring_is_scored_when_there_is_time(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from caches import dump, whole
-from papertriage.cache.connection import opened, writing
+from papertriage.cache.connection import last_key, opened, writing
 from papertriage.cache.papers import Scorers
-from papertriage.cache.topics import last_key, tag_counts, texts_after, topic_rows
+from papertriage.cache.topics import tag_counts, texts_after, topic_rows
 from papertriage.models import Paper
 from papertriage.triage.teaching import retagging
 from papertriage.triage.teaching.followed import ready, scorer_of_many, shipped_model

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from papertriage import paths
-from papertriage.cache.connection import opened
-from papertriage.cache.topics import last_key, tag_counts, topic_rows
+from papertriage.cache.connection import last_key, opened
+from papertriage.cache.topics import tag_counts, topic_rows
 from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
 from papertriage.text import visible

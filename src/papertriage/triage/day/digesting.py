@@ -11,10 +11,10 @@ from papertriage.cache import digests as kept_digests
 from papertriage.cache import news
 from papertriage.cache import picks as kept
 from papertriage.cache.digests import Behind, Written
+from papertriage.cache.eligible import SEEDS
 from papertriage.cache.news import ArrivalWindow
 from papertriage.cache.picks import Candidate
 from papertriage.cache.receipts import last_receipts, receipts_since
-from papertriage.cache.status import SEEDS
 from papertriage.cache.topics import topic_rows
 from papertriage.errors import InputError
 from papertriage.formats.digest import digest_text
@@ -25,7 +25,7 @@ from papertriage.triage.choosing import choose
 from papertriage.triage.day.coverage import coverages
 from papertriage.triage.day.missing import missed_line
 from papertriage.triage.day.picking import pick
-from papertriage.triage.teaching.interest import at_hand
+from papertriage.triage.teaching.interest import active_model
 
 WEEK = 7
 # A reader's time does not grow with the days that were missed.
@@ -104,7 +104,7 @@ def digest_of(
     feeds = coverages(before, since, request.first, request.day)
     ids = [one.paper.id for one in picks]
     charted = _charted(request)
-    learned = at_hand(connection) if request.day == today and not request.trending else None
+    learned = active_model(connection) if request.day == today and not request.trending else None
     digest = Digest(
         day=request.day.isoformat(),
         # What the reader says of a paper is no part of the document, and changes no byte of it.

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 
 from papertriage import clock
 from papertriage.cache import picks as kept
+from papertriage.cache.eligible import Day
 from papertriage.cache.listing import named
-from papertriage.cache.picks import INTEREST, Candidate, Day
-from papertriage.models import CachedPaper, Filters, Pick, TopicScore
+from papertriage.cache.picks import Candidate
+from papertriage.models import INTEREST, CachedPaper, Filters, Pick, TopicScore, is_term
 from papertriage.text import counted
 from papertriage.triage.choosing import choose, day_named
-from papertriage.triage.teaching.interest import at_hand
+from papertriage.triage.teaching.interest import active_model
 
 _REASON_TERMS = 3
 # A paper trends for about a week; the Hugging Face page counts as many days.
@@ -28,7 +29,7 @@ def ranked(
     By what was kept and skipped once that is enough: then no topic has a place of its own, so that
     one that is always skipped sinks; since (UTC) leaves out what came earlier. By topics before.
     """
-    if at_hand(connection):
+    if active_model(connection):
         return kept.by_interest(connection, today, filters, again=again, since=since)
     return choose(kept.candidates(connection, today, filters, again=again), filters.limit)
 
@@ -105,8 +106,8 @@ def reasons(topics: Sequence[TopicScore], topic: str) -> tuple[str, ...]:
 def _speaking(topic: TopicScore) -> list[str]:
     terms: list[str] = []
     for term, weight in sorted(topic.evidence, key=lambda pair: -pair[1]):
-        # A name in brackets is no term: "(base rate)". "flow matching" says all that "flow" says.
-        if weight <= 0 or term.startswith("(") or any(_within(term, other) for other in terms):
+        # "flow matching" says all that "flow" says.
+        if weight <= 0 or not is_term(term) or any(_within(term, other) for other in terms):
             continue
         terms = [other for other in terms if not _within(other, term)] + [term]
     return terms[:_REASON_TERMS]

@@ -15,7 +15,7 @@ from papertriage.text import counted
 from papertriage.triage.choosing import day_named
 from papertriage.triage.day.picking import ranked
 from papertriage.triage.pace import reading_pace
-from papertriage.triage.teaching.interest import at_hand, needed
+from papertriage.triage.teaching.interest import active_model, needed
 
 
 class ReadingPlan(NamedTuple):
@@ -35,7 +35,7 @@ def for_recall(
     probability is how much of it is expected to be kept. Raises InputError before there is enough
     to learn from.
     """
-    model = at_hand(connection)
+    model = active_model(connection)
     if model is None:
         msg = f"--recall requires {needed(connection)}, to know what you would keep"
         raise InputError(msg)
@@ -65,7 +65,7 @@ def for_minutes(
     papers = pace.papers_in(minutes)
     whose = "your pace" if pace.decisions else "a guess until your own pace is known"
     took = f"{counted(papers, 'paper')} in {minutes:g} minutes, at {pace.seconds:.0f} s each"
-    model = at_hand(connection)
+    model = active_model(connection)
     if model is None:
         unknown = f"what you would keep of them takes {needed(connection)}"
         return ReadingPlan(papers, "", (f"{took} ({whose})", unknown))

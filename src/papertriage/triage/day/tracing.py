@@ -13,11 +13,11 @@ from papertriage.cache.queue import passed_at
 from papertriage.cache.receipts import last_receipts
 from papertriage.cache.topics import topic_rows
 from papertriage.cache.tracing import decided_at, picked_on, seen_in
-from papertriage.models import CachedPaper, Filters
+from papertriage.models import PAST_TENSES, CachedPaper, Filters
 from papertriage.text import counted
 from papertriage.triage.choosing import day_named
 from papertriage.triage.day.picking import ranked
-from papertriage.triage.teaching.interest import at_hand
+from papertriage.triage.teaching.interest import active_model
 
 
 def trace(connection: sqlite3.Connection, paper: str, day: date, limit: int) -> list[str]:
@@ -69,8 +69,7 @@ def _news(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
 
 def _said(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
     if held.decision:
-        past = {"keep": "kept", "skip": "skipped", "later": "postponed"}[held.decision]
-        yield f"you {past} it on {decided_at(connection, held.paper.id)}"
+        yield f"you {PAST_TENSES[held.decision]} it on {decided_at(connection, held.paper.id)}"
     passed = passed_at(connection, held.paper.id)
     if passed:
         yield f"not seen, passed over on {passed[0]} by a {passed[1]}: --again brings it back"
@@ -81,7 +80,7 @@ def _said(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
 def _place(
     connection: sqlite3.Connection, held: CachedPaper, day: date, limit: int
 ) -> Iterator[str]:
-    model = at_hand(connection)
+    model = active_model(connection)
     if model and not held.interest:
         yield (
             f"not scored by what {counted(model.decisions, 'decision')} taught:"

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from functools import partial
 
 from papertriage import clock
-from papertriage.cache.connection import made_for_much
 from papertriage.cache.runs import is_stored
+from papertriage.cache.write_ahead import bulk_write
 from papertriage.files.reading import read_file
 from papertriage.models.fetched import Receipt
 from papertriage.triage.intake.storing import Advance, Intake, store_all
@@ -39,7 +39,7 @@ def import_file(
     batches = read_file(path, form, page_day, clock.local_day(begun), known)
     feed = "standard input" if path == "-" else os.path.basename(path)
     receipt = Receipt(clock.stamp(begun), source, feed, "complete")
-    with made_for_much(connection):
+    with bulk_write(connection):
         return store_all(
             connection,
             batches,

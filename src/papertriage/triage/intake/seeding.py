@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertriage import paths
-from papertriage.cache.status import SEED_PAGE, SEEDS, is_empty
+from papertriage.cache.connection import is_empty
+from papertriage.cache.eligible import SEED_PAGE, SEEDS
 
 if TYPE_CHECKING:
     from papertriage.models.fetched import Receipt

@@ -14,7 +14,7 @@ from papertriage.cache.indexing import index, lag, settle
 from papertriage.cache.papers import InterestScorer, Scorers, Scoring, Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.runs import write_runs
-from papertriage.errors import InputError, SourceError
+from papertriage.errors import CacheBusy, CacheUnusable, DiskError, InputError, SourceError
 from papertriage.models.fetched import Batch, FileBatch, Receipt, Sighting
 from papertriage.ranking.merit import merit
 from papertriage.triage.intake.cutting import cut
@@ -68,7 +68,7 @@ def store_all(connection: sqlite3.Connection, batches: Iterable[Batch], intake: 
     except SourceError as error:
         nothing = received.stored == Stored()
         result = received.fill_in(receipt, FAILED if nothing else PARTIAL, str(error))
-    except sqlite3.Error:
+    except (CacheBusy, CacheUnusable, DiskError):
         # The receipt could not be written either, and would wait for the lock once more.
         raise
     except BaseException as error:

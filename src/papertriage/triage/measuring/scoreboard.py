@@ -11,7 +11,8 @@ from papertriage import clock, config
 from papertriage.cache.interest import decided_texts
 from papertriage.cache.judged import JudgedPaper, came_between, judged_between, shown_between
 from papertriage.cache.picks import Candidate
-from papertriage.ranking.interest import LEAST, MOST, NAME, DecidedText, train_interest
+from papertriage.models import INTEREST
+from papertriage.ranking.interest import LEAST, MOST, DecidedText, train_interest
 from papertriage.ranking.merit import merit
 from papertriage.ranking.scoreboard import (
     FIRST,
@@ -130,7 +131,7 @@ def _scored(
     measures = {way: measured([kept[one] for one in order]) for way, order in orders.items()}
     measures["random"] = by_chance(len(papers), sum(kept.values()))
     new, unjudged = came_between(connection, *_bounds(day, day))
-    trained_on = model.topics[NAME].trained_on if model else {}
+    trained_on = model.topics[INTEREST].trained_on if model else {}
     return ScoredDay(
         day=day.isoformat(),
         judged=len(papers),

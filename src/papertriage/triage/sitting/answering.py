@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from papertriage import clock, paths
 from papertriage.cache import journal, queue
 from papertriage.cache.audits import record_audit
-from papertriage.cache.connection import logs_ahead, opened, translated
+from papertriage.cache.connection import logs_ahead, opened
 from papertriage.cache.journal import Undone
 from papertriage.cache.listing import current_ids, found, named
-from papertriage.cache.queue import Judged
-from papertriage.cache.waiting import Waiting, drawn_of_all, pass_over_all
+from papertriage.cache.queue import Judged, Waiting, drawn_of_all, pass_over_all
 from papertriage.models import CachedPaper, Decision, Filters
 from papertriage.ranking.stopping import audit_is_due
 from papertriage.triage.naming import new_line
@@ -39,58 +38,49 @@ class Answers:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take a connection, for as long as the session goes on."""
-        self._connection, self._path = connection, paths.cache_path()
+        self._connection = connection
 
     def paper(self, name: str) -> CachedPaper | None:
         """Read a paper by an id that it has or had."""
-        with translated(self._path):
-            return named(self._connection, [name]).get(name)
+        return named(self._connection, [name]).get(name)
 
     def decide(self, papers: Sequence[str], decision: Decision) -> None:
         """Write a decision for each of the papers."""
-        with translated(self._path):
-            names = self._named_now(papers)
-            journal.decide(self._connection, names, decision, at=_now(), new_line=new_line)
+        names = self._named_now(papers)
+        journal.decide(self._connection, names, decision, at=_now(), new_line=new_line)
 
     def undo(self, papers: Sequence[str]) -> list[Undone]:
         """Take back the last decision of each of the papers."""
-        with translated(self._path):
-            return journal.undo(self._connection, papers, at=_now(), new_line=new_line)
+        return journal.undo(self._connection, papers, at=_now(), new_line=new_line)
 
     def label(self, paper: str, topic: str, value: bool | None) -> None:
         """Write a label, or take it back."""
-        with translated(self._path):
-            names = self._named_now([paper])
-            journal.label(self._connection, names, topic, value, at=_now(), new_line=new_line)
+        names = self._named_now([paper])
+        journal.label(self._connection, names, topic, value, at=_now(), new_line=new_line)
 
     def search(self, query: str) -> list[str]:
         """Find papers, best match first; raises InputError."""
-        with translated(self._path):
-            hits = found(self._connection, query, Filters(limit=_MOST_HITS))
-            return [paper.paper.id for paper in hits]
+        hits = found(self._connection, query, Filters(limit=_MOST_HITS))
+        return [paper.paper.id for paper in hits]
 
     def audit(self, paper: str) -> None:
         """Remember that chance drew a paper."""
-        with translated(self._path):
-            (name,) = self._named_now([paper])
-            record_audit(self._connection, name, _now())
+        (name,) = self._named_now([paper])
+        record_audit(self._connection, name, _now())
 
     def pass_over(self, papers: Sequence[str], why: str) -> int:
         """Record papers as not seen, but those with a decision; returns how many."""
-        with translated(self._path):
-            return queue.pass_over(self._connection, self._named_now(papers), _now(), why)
+        return queue.pass_over(self._connection, self._named_now(papers), _now(), why)
 
     def pass_over_all(self, waiting: Waiting, shown: Sequence[str], why: str) -> int:
         """Record all that wait as not seen, but those that were shown; returns how many."""
-        with translated(self._path):
-            names = [*shown, *self._named_now(shown)]
-            return pass_over_all(self._connection, waiting, names, _now(), why)
+        names = [*shown, *self._named_now(shown)]
+        return pass_over_all(self._connection, waiting, names, _now(), why)
 
     def drawn_of_all(self, waiting: Waiting, chance: Random) -> str | None:
         """Draw one of all that wait, one time in 10; None the other times."""
-        with translated(self._path):
-            due = audit_is_due(chance)
-            return drawn_of_all(self._connection, waiting, chance) if due else None
+        due = audit_is_due(chance)
+        return drawn_of_all(self._connection, waiting, chance) if due else None
 
     def _named_now(self, papers: Sequence[str]) -> list[str]:
         """Return the papers' ids of now: a fetch beside the session may have found better ones."""
@@ -98,7 +88,7 @@ class Answers:
         return [now.get(paper, paper) for paper in papers]
 
 
-def patience() -> float:
+def longest_wait() -> float:
     """Return for how many seconds a key may wait for other processes."""
     return _WAIT_S if logs_ahead(paths.cache_path()) else _WAIT_TO_READ_S
 

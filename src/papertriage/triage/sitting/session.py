@@ -9,13 +9,12 @@ from typing import Protocol
 from papertriage.cache.journal import Undone
 from papertriage.errors import InputError
 from papertriage.formats.cells import title
-from papertriage.models import CachedPaper, Decision
+from papertriage.models import PAST_TENSES, CachedPaper, Decision
 from papertriage.text import counted
 from papertriage.triage.pace import Budget
 from papertriage.triage.sitting.ordering import Ordering
 from papertriage.triage.sitting.walk import Walk
 
-PAST: dict[Decision, str] = {"keep": "kept", "skip": "skipped", "later": "postponed"}
 _KEPT: dict[Decision | None, bool | None] = {"keep": True, "skip": False, "later": None, None: None}
 _TITLE = 60
 _AUDIT = "audit: drawn by chance among all that wait"
@@ -127,7 +126,7 @@ class Session:
         self._spend()
         self._advance()
         more = f" and {len(papers) - 1} similar" if len(papers) > 1 else ""
-        return f"{PAST[decision]}{more}: {shown}"
+        return f"{PAST_TENSES[decision]}{more}: {shown}"
 
     def undo(self) -> str:
         """Take back the last answer of this session, and show its paper again."""
@@ -146,7 +145,7 @@ class Session:
             holds = {one.paper for one in undone if one.now in {"keep", "skip"}} | before
             self._walk.reopen([one.paper for one in undone if one.paper not in holds])
             more = f" and {len(last.papers) - 1} similar" if len(last.papers) > 1 else ""
-            said = f"no longer {PAST[last.decision]}{more}"
+            said = f"no longer {PAST_TENSES[last.decision]}{more}"
         self._answers.pop()
         self._spend()
         self._show(last.papers[0])
@@ -273,7 +272,7 @@ class Session:
     def tally(self) -> str:
         """Return "kept 2, skipped 4" of this session, or nothing."""
         said = {p: a.decision for a in self._answers if a.decision for p in a.papers}
-        counts = {word: list(said.values()).count(name) for name, word in PAST.items()}
+        counts = {word: list(said.values()).count(name) for name, word in PAST_TENSES.items()}
         return ", ".join(f"{word} {count:,}" for word, count in counts.items() if count)
 
     def labelled(self) -> list[str]:
@@ -350,7 +349,7 @@ class Session:
 
 
 def _decision(name: str | None) -> Decision | None:
-    return next((decision for decision in PAST if decision == name), None)
+    return next((decision for decision in PAST_TENSES if decision == name), None)
 
 
 def _matches(hits: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from papertriage import config
-from papertriage.cache.interest import learned, tally
+from papertriage.cache.status import current_model, tally
 from papertriage.models import Learned
 from papertriage.text import counted
 
@@ -23,10 +23,10 @@ def missing(connection: sqlite3.Connection) -> tuple[int, int] | None:
     return after - keeps, after - skips
 
 
-def at_hand(connection: sqlite3.Connection) -> Learned | None:
+def active_model(connection: sqlite3.Connection) -> Learned | None:
     """Return the model that picks are ranked by, or None before there are enough decisions."""
     after = int(config.number("interest.after"))
-    model = learned(connection) if after else None
+    model = current_model(connection) if after else None
     return model if model and min(model.keeps, model.skips) >= after else None
 
 
@@ -48,7 +48,7 @@ def ranked_by(connection: sqlite3.Connection) -> str | None:
 
     Who has decided nothing yet is told nothing.
     """
-    model = at_hand(connection)
+    model = active_model(connection)
     if model:
         return f"ranked by what you kept and skipped: {counted(model.decisions, 'decision')}"
     if missing(connection) is None or not any(tally(connection, 1)):

@@ -13,9 +13,10 @@ from papertriage import clock, paths
 from papertriage.cache import interest as held
 from papertriage.cache.interest import InterestScore
 from papertriage.cache.papers import InterestScorer
+from papertriage.cache.status import current_model
 from papertriage.cache.topics import CachedText
-from papertriage.errors import ModelError, PapertriageError
-from papertriage.models import Learned, Paper, TopicScore
+from papertriage.errors import CacheBusy, ModelError, PapertriageError
+from papertriage.models import INTEREST, Learned, Paper, TopicScore
 from papertriage.ranking.merit import merit
 from papertriage.text import counted
 from papertriage.triage.teaching.interest import missing
@@ -39,7 +40,7 @@ def model_path() -> Path:
 
 def interest_scorer(connection: sqlite3.Connection) -> InterestScorer | None:
     """Load the model that counts; None where there is none or its file is not what it was."""
-    model = held.learned(connection)
+    model = current_model(connection)
     try:
         return _scorer(model) if model else None
     except ModelError:
@@ -61,7 +62,7 @@ def learn_if_due(
     scores what came without one. `most` papers are scored anew. Raises PapertriageError where
     nothing could be learned; what was learned before still holds then, unless it is damaged.
     """
-    model = held.learned(connection)
+    model = current_model(connection)
     lacking = missing(connection)
     if lacking is None or any(lacking):
         if model:
@@ -75,7 +76,7 @@ def learn_if_due(
     try:
         new = learn(connection, now, most)
     except PapertriageError as error:
-        if not damage:
+        if not damage or isinstance(error, CacheBusy):
             raise
         held.forget(connection)
         msg = f"{damage}; it could not be learned again ({error}), so topics rank picks until then"
@@ -109,13 +110,13 @@ def learn_or_explain(
             at_once=at_once or after_papers,
             thorough=after_papers,
         )
-    except (PapertriageError, OSError, sqlite3.Error) as error:
+    except (PapertriageError, OSError) as error:
         return f"your decisions are saved, but the ranking could not learn from them: {error}"
 
 
 def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     """Learn from the decisions that hold, and score the undecided papers that are worth it."""
-    from papertriage.ranking.interest import MOST, NAME, DecidedText, train_interest
+    from papertriage.ranking.interest import MOST, DecidedText, train_interest
     from papertriage.topics.labelled import Text as Words
     from papertriage.topics.model import dump_model
     from papertriage.triage.teaching.followed import shipped_model
@@ -130,11 +131,11 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     except ValueError as error:
         msg = f"the last {MOST:,} decisions hold {error}"
         raise ModelError(msg) from error
-    before = held.learned(connection)
+    before = current_model(connection)
     if before and before.hash == model.hash and not _damage(before):
         held.confirm(connection, before, said)
         return before
-    topic = model.topics[NAME]
+    topic = model.topics[INTEREST]
     learned = Learned(
         key=0,
         hash=model.hash,
@@ -156,13 +157,13 @@ def score_all(connection: sqlite3.Connection, advance: Callable[[int, int | None
 
     advance hears of papers whose scores are on the disk.
     """
-    model = held.learned(connection)
+    model = current_model(connection)
     return _catch_up(connection, model, None, advance) if model else 0
 
 
 def score_new(connection: sqlite3.Connection) -> None:
     """Score the papers that came last and have no score, as far as a model is there to do it."""
-    model = held.learned(connection)
+    model = current_model(connection)
     if model and not _damage(model):
         _catch_up(connection, model, 1)
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from papertriage.cache import picks as kept
-from papertriage.cache.connection import others_writes, writing
+from papertriage.cache.connection import last_key, others_writes, writing
 from papertriage.cache.listing import named
 from papertriage.cache.papers import Scorers
 from papertriage.cache.topics import (
     CachedText,
     forget,
     forget_proposed,
-    last_key,
     propose,
     put_tags,
     tag_counts,
@@ -28,7 +27,7 @@ from papertriage.topics.choosing import drop_topics, join_models
 from papertriage.topics.model import Model
 from papertriage.triage.choosing import choose, day_named
 from papertriage.triage.teaching.followed import recorded, scorer_of_many
-from papertriage.triage.teaching.interest import at_hand
+from papertriage.triage.teaching.interest import active_model
 
 Advance = Callable[[int, int | None], None]
 # 0.2 s of work between two transactions, each of which holds the lock for some 20 ms.
@@ -86,7 +85,7 @@ def standing(
     """Look at what some topics tag and at the picks; proposed, as it is by the last preview()."""
     tagged = {name: tag_counts(connection, name)[proposed] for name in names}
     # Once picks are ranked by decisions, tags change none of them.
-    if at_hand(connection):
+    if active_model(connection):
         return Standing(tagged, ())
     instead = names if proposed else ()
     today, filters = day_named(day), Filters(limit=limit)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
+from papertriage.cache.connection import last_key
 from papertriage.cache.listing import listed
-from papertriage.cache.topics import last_key, texts, topic_keys
+from papertriage.cache.topics import texts, topic_keys
 from papertriage.models import Filters
 from papertriage.topics.labelled import Text
 from papertriage.topics.suggesting import Suggestion, sample_evenly, suggest_topics
