@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from caches import dump, lines, named_paper, store_papers, whole
+from caches import dump, lines, make_earlier, named_paper, store_papers, whole
 from papertriage.cache import picks
 from papertriage.cache.connection import opened
 from papertriage.cache.handoff import HandoffRequest, acknowledge, next_batch, papers_in
@@ -208,6 +208,20 @@ def test_words_find_papers_that_come_back_after_a_backup_without_them_was_restor
         assert list(disagreements(connection)) == []
         undone = undo(connection, [NEW["3"]], at=AT.format(9), new_line=lambda: "undo")
         assert [(one.undone, one.now) for one in undone] == [("later", "skip")]
+
+
+def test_words_of_version_1_follow_into_a_backup_that_is_restored_in_its_place(
+    tmp_path: Path,
+) -> None:
+    make_earlier(tmp_path / "cache.db", 1)
+    with opened(tmp_path / "backup.db") as connection:
+        store_papers(connection, named_paper("arxiv:2511.00009"))
+    restore(tmp_path / "backup.db", tmp_path / "cache.db", "20261123", lambda *_: None)
+    title = "A long title about invented knots"
+    with opened(tmp_path / "cache.db") as connection:
+        store_papers(connection, foreign(title_id(title), title, "Cy Poe"))
+        (one,) = wanted(connection, [title_id(title)])
+        assert (one.decision, one.labels) == ("keep", {"birdsong": True})
 
 
 def test_two_that_would_have_one_id_are_told_apart(tmp_path: Path) -> None:
