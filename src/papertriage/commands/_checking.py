@@ -16,7 +16,7 @@ from papertriage.errors import CacheUnusable, ExitCode, PapertriageError
 from papertriage.formats.output import write_output
 from papertriage.render.terminal import note
 from papertriage.text import visible
-from papertriage.triage.teaching.followed import following
+from papertriage.triage.teaching.followed import load_followed
 
 
 def check(*, deep: bool, rebuild_index: bool) -> None:
@@ -38,7 +38,7 @@ def check(*, deep: bool, rebuild_index: bool) -> None:
     except CacheUnusable as error:
         raise damaged(error) from error
     try:
-        following()
+        load_followed()
     except PapertriageError as error:
         found.append(str(error))
     said += [] if found else ["the cache is in order"]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.cache.journal import decide
+from papertriage.cache.journal import decide, new_line
 from papertriage.cache.listing import wanted
 from papertriage.commands._learning import learn
 from papertriage.models import Decision
 from papertriage.render.terminal import note
-from papertriage.triage.naming import ids_of, new_line
+from papertriage.triage.naming import ids_of
 
 _PAST = {"keep": "kept", "skip": "skipped", "later": "postponed"}
 

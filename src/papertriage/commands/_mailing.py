@@ -78,7 +78,7 @@ def mailed(
     if email:
         note(mailing.send(connection, digest, email, resend=resend, now=clock.now))
     else:
-        mailing.written(connection, digest, _target(None, output), clock.now)
+        mailing.record_file(connection, digest, _target(None, output), clock.now)
 
 
 def _target(email: str | None, output: str | None) -> str:

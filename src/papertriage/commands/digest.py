@@ -21,7 +21,7 @@ from papertriage.formats.output import write_output
 from papertriage.models.digest import Digest
 from papertriage.render.terminal import note
 from papertriage.triage.day.coverage import FILE
-from papertriage.triage.day.digesting import DigestRequest, digest_of, kept_text
+from papertriage.triage.day.digesting import DigestRequest, digest_of, written_digest
 
 
 def command(
@@ -87,7 +87,7 @@ def _made(
     if form == m.MAIL:
         text, unkept = m.text_of(form, digest, email), None
     else:
-        text, unkept = kept_text(connection, digest, form, wanted, now)
+        text, unkept = written_digest(connection, digest, form, wanted, now)
     for warning in filter(None, (unkept_picks, unkept)):
         note(warning)
     return digest, text

@@ -8,11 +8,11 @@ import typer
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.cache.journal import last_decided, undo
+from papertriage.cache.journal import last_decided, new_line, undo
 from papertriage.commands._learning import learn
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
-from papertriage.triage.naming import ids_of, new_line
+from papertriage.triage.naming import ids_of
 
 
 def command(

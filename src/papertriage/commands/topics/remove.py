@@ -8,7 +8,7 @@ from papertriage.commands._tagging import tagging
 from papertriage.commands.topics._proposing import changing
 from papertriage.commands.topics.show import Name
 from papertriage.render.terminal import note
-from papertriage.triage.teaching.followed import definitions, followed
+from papertriage.triage.teaching.followed import definitions, followed_topic
 from papertriage.triage.teaching.training import switch_off
 
 
@@ -18,7 +18,7 @@ def command(name: Name) -> None:
     Of a shipped topic that you changed, your changes go first; removed again, it is switched off.
     """
     with changing():
-        followed(name)
+        followed_topic(name)
         with opened(paths.cache_path()) as connection, tagging() as advance:
             switch_off(connection, name, advance)
     left = "as it was shipped again" if name in definitions() else "followed no longer"

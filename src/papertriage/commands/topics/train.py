@@ -10,7 +10,12 @@ from papertriage import paths
 from papertriage.cache.connection import opened
 from papertriage.commands.topics._proposing import Yes, accepted, changing
 from papertriage.render.terminal import note
-from papertriage.triage.teaching.followed import alone, definition_path, definitions, followed
+from papertriage.triage.teaching.followed import (
+    definition_path,
+    definitions,
+    followed_topic,
+    single_topic,
+)
 from papertriage.triage.teaching.training import own_labels, save_model, train
 
 
@@ -26,7 +31,7 @@ def command(
     Shows which picks would enter and leave before anything is saved; with --yes, which did.
     """
     with changing(), opened(paths.cache_path()) as connection:
-        asked = [followed(name) for name in names or definitions()]
+        asked = [followed_topic(name) for name in names or definitions()]
         due = [
             topic
             for topic in asked
@@ -36,7 +41,7 @@ def command(
             note("nothing to learn from: `papertriage label ID --topic T` gives labels")
             return
         trained = [train(connection, topic) for topic in due]
-        proposed = [alone(own, topic) for topic, own in zip(due, trained, strict=True)]
+        proposed = [single_topic(own, topic) for topic, own in zip(due, trained, strict=True)]
 
         def keep() -> None:
             for model in trained:

@@ -15,9 +15,9 @@ from papertriage.cache.topics import topic_rows
 from papertriage.cache.tracing import decided_at, picked_on, seen_in
 from papertriage.models import CachedPaper, Filters
 from papertriage.text import counted
-from papertriage.triage.choosing import day_named
-from papertriage.triage.day.picking import ranked
-from papertriage.triage.teaching.interest import at_hand
+from papertriage.triage.choosing import reader_day
+from papertriage.triage.day.picking import ranked_candidates
+from papertriage.triage.teaching.interest import active_model
 
 
 def trace(connection: sqlite3.Connection, paper: str, day: date, limit: int) -> list[str]:
@@ -81,7 +81,7 @@ def _said(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
 def _place(
     connection: sqlite3.Connection, held: CachedPaper, day: date, limit: int
 ) -> Iterator[str]:
-    model = at_hand(connection)
+    model = active_model(connection)
     if model and not held.interest:
         yield (
             f"not scored by what {counted(model.decisions, 'decision')} taught:"
@@ -91,13 +91,13 @@ def _place(
     if not model and not any(topic.tagged for topic in held.topics):
         yield "so it is no candidate: only tagged papers are picked"
         return
-    today = day_named(day)
-    found = ranked(connection, today, Filters(), again=False)
+    today = reader_day(day)
+    found = ranked_candidates(connection, today, Filters(), again=False)
     order = [candidate.paper for candidate in found]
     if held.paper.id not in order:
         yield "so it is no candidate today: what was decided, or picked before, does not come back"
         return
-    chosen = ranked(connection, today, Filters(limit=limit), again=False)
+    chosen = ranked_candidates(connection, today, Filters(limit=limit), again=False)
     place = order.index(held.paper.id) + 1
     where = "among" if held.paper.id in {c.paper for c in chosen} else "cut by the limit, not among"
     yield (

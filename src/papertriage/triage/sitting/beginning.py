@@ -19,7 +19,7 @@ from papertriage.triage.sitting.answering import MOST_WAITING, Answers, material
 from papertriage.triage.sitting.ordering import LearningRanker, Orderer
 from papertriage.triage.sitting.session import Session
 from papertriage.triage.sitting.walk import Walk
-from papertriage.triage.teaching.interest import at_hand
+from papertriage.triage.teaching.interest import active_model
 
 
 class Sitting(NamedTuple):
@@ -47,7 +47,7 @@ def begin(
     """
     midnight = clock.fine_stamp(clock.midnight(clock.local_day(now)))
     waiting = waiting_now(connection, filters, midnight, again=again)
-    queue, whole = queue_of(connection, waiting, by_interest=bool(at_hand(connection)))
+    queue, whole = queue_of(connection, waiting, by_interest=bool(active_model(connection)))
     if not queue:
         return None
     count = len(queue) if whole else count_waiting(connection, waiting)

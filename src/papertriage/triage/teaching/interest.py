@@ -13,7 +13,7 @@ from papertriage.text import counted
 _LEAST = 2
 
 
-def missing(connection: sqlite3.Connection) -> tuple[int, int] | None:
+def decisions_needed(connection: sqlite3.Connection) -> tuple[int, int] | None:
     """Return how many keeps and skips are needed yet; None where interest is switched off."""
     after = int(config.number("interest.after"))
     if not after:
@@ -23,16 +23,16 @@ def missing(connection: sqlite3.Connection) -> tuple[int, int] | None:
     return after - keeps, after - skips
 
 
-def at_hand(connection: sqlite3.Connection) -> Learned | None:
+def active_model(connection: sqlite3.Connection) -> Learned | None:
     """Return the model that picks are ranked by, or None before there are enough decisions."""
     after = int(config.number("interest.after"))
     model = learned(connection) if after else None
     return model if model and min(model.keeps, model.skips) >= after else None
 
 
-def needed(connection: sqlite3.Connection) -> str:
+def needed_line(connection: sqlite3.Connection) -> str:
     """Say what must be decided before picks can be ranked by it."""
-    lacking = missing(connection)
+    lacking = decisions_needed(connection)
     if lacking is None:
         return "`papertriage config set interest.after 2`"
     keeps, skips = lacking
@@ -48,9 +48,9 @@ def ranked_by(connection: sqlite3.Connection) -> str | None:
 
     Who has decided nothing yet is told nothing.
     """
-    model = at_hand(connection)
+    model = active_model(connection)
     if model:
         return f"ranked by what you kept and skipped: {counted(model.decisions, 'decision')}"
-    if missing(connection) is None or not any(tally(connection, 1)):
+    if decisions_needed(connection) is None or not any(tally(connection, 1)):
         return None
-    return f"ranked by topics; by what you keep and skip after {needed(connection)}"
+    return f"ranked by topics; by what you keep and skip after {needed_line(connection)}"

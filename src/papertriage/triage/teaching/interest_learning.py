@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertriage import clock, paths
-from papertriage.cache import interest as held
+from papertriage.cache import interest
 from papertriage.cache.interest import InterestScore
 from papertriage.cache.papers import InterestScorer
 from papertriage.cache.topics import CachedText
@@ -18,7 +18,7 @@ from papertriage.errors import ModelError, PapertriageError
 from papertriage.models import Learned, Paper, TopicScore
 from papertriage.ranking.merit import merit
 from papertriage.text import counted
-from papertriage.triage.teaching.interest import missing
+from papertriage.triage.teaching.interest import decisions_needed
 
 if TYPE_CHECKING:
     from papertriage.topics.model import Model
@@ -39,7 +39,7 @@ def model_path() -> Path:
 
 def interest_scorer(connection: sqlite3.Connection) -> InterestScorer | None:
     """Load the model that counts; None where there is none or its file is not what it was."""
-    model = held.learned(connection)
+    model = interest.learned(connection)
     try:
         return _scorer(model) if model else None
     except ModelError:
@@ -61,11 +61,11 @@ def learn_if_due(
     scores what came without one. `most` papers are scored anew. Raises PapertriageError where
     nothing could be learned; what was learned before still holds then, unless it is damaged.
     """
-    model = held.learned(connection)
-    lacking = missing(connection)
+    model = interest.learned(connection)
+    lacking = decisions_needed(connection)
     if lacking is None or any(lacking):
         if model:
-            held.forget(connection)
+            interest.forget(connection)
         return None
     damage = _damage(model) if model and thorough else None
     if model and not damage and not _due(connection, model, at_once=at_once):
@@ -77,7 +77,7 @@ def learn_if_due(
     except PapertriageError as error:
         if not damage:
             raise
-        held.forget(connection)
+        interest.forget(connection)
         msg = f"{damage}; it could not be learned again ({error}), so topics rank until then"
         raise ModelError(msg) from error
     if damage:
@@ -97,19 +97,19 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     from papertriage.topics.model import dump_model
     from papertriage.triage.teaching.followed import shipped_model
 
-    said = held.said(connection)
+    said = interest.said(connection)
     decided = [
         DecidedText(Words(title, abstract), keep)
-        for title, abstract, keep in held.decided_texts(connection, MOST)
+        for title, abstract, keep in interest.decided_texts(connection, MOST)
     ]
     try:
         model = train_interest(decided, shipped_model())
     except ValueError as error:
         msg = f"the last {MOST:,} decisions hold {error}"
         raise ModelError(msg) from error
-    before = held.learned(connection)
+    before = interest.learned(connection)
     if before and before.hash == model.hash and not _damage(before):
-        held.confirm(connection, before, said)
+        interest.confirm(connection, before, said)
         return before
     topic = model.topics[NAME]
     learned = Learned(
@@ -122,9 +122,9 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
         calibration_error=topic.quality.calibration_error if topic.quality else 1.0,
     )
     scorer = _of_model(0, model)
-    scored = list(_scored(scorer, held.worth_scoring(connection, most)))
+    scored = list(_scored(scorer, interest.worth_scoring(connection, most)))
     paths.write_private(model_path(), dump_model(model))
-    held.begin(connection, learned, scored)
+    interest.begin(connection, learned, scored)
     return learned
 
 
@@ -133,19 +133,19 @@ def score_all(connection: sqlite3.Connection, advance: Callable[[int, int | None
 
     advance hears of papers whose scores are on the disk.
     """
-    model = held.learned(connection)
+    model = interest.learned(connection)
     return _catch_up(connection, model, None, advance) if model else 0
 
 
 def score_new(connection: sqlite3.Connection) -> None:
     """Score the papers that came last and have no score, as far as a model is there to do it."""
-    model = held.learned(connection)
+    model = interest.learned(connection)
     if model and not _damage(model):
         _catch_up(connection, model, 1)
 
 
 def _due(connection: sqlite3.Connection, model: Learned, *, at_once: bool) -> bool:
-    fresh = abs(held.said(connection) - model.said)
+    fresh = abs(interest.said(connection) - model.said)
     return fresh > 0 and (at_once or fresh >= _SHARE * model.decisions)
 
 
@@ -155,10 +155,10 @@ def _catch_up(
     most: int | None,
     advance: Callable[[int, int | None], None] | None = None,
 ) -> int:
-    done, total = 0, held.count_lacking(connection) if advance else None
+    done, total = 0, interest.count_lacking(connection) if advance else None
     scorer = _scorer(model)
-    for page in held.unscored(connection):
-        held.add_scores(connection, model.key, list(_scored(scorer, page)))
+    for page in interest.unscored(connection):
+        interest.add_scores(connection, model.key, list(_scored(scorer, page)))
         done += len(page)
         if advance:
             advance(len(page), total)
