@@ -26,7 +26,7 @@ from papertriage.bulk.plan import PART_ROWS
 from papertriage.text import clean
 from papertriage.topics.choosing import join_models
 from papertriage.topics.scoring import score_paper
-from papertriage.triage.teaching.followed import followed_model, following
+from papertriage.triage.teaching.followed import followed_model, load_followed
 
 CORPUS = 250_000_000
 FILES = 12
@@ -60,7 +60,7 @@ def write_corpus(data: Path, folder: Path, papers: int) -> list[dict[str, str]]:
 
 def one_by_one(papers: list[dict[str, str]]) -> float:
     """Return papers a CPU second of the tagger that explains every score."""
-    model = join_models(following().models)
+    model = join_models(load_followed().models)
     begun = time.process_time()
     for paper in papers:
         score_paper(model, clean(paper["title"]), clean(paper["abstract"] or "") or None)

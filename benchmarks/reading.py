@@ -33,7 +33,7 @@ from papertriage.cache.listing import found, named
 from papertriage.cache.packing import packed
 from papertriage.models import Filters, Paper, TopicScore
 from papertriage.ranking.merit import merit
-from papertriage.triage.teaching.followed import ready
+from papertriage.triage.teaching.followed import topic_scorer
 from startup import BARE, papers
 
 _RUNS = 11
@@ -88,7 +88,7 @@ def fill(home: Path, data: Path, number: int, smaller: Path | None) -> None:
     os.environ["PAPERTRIAGE_HOME"] = str(home)
     today = int(time.time())
     with opened(home / "cache.db") as connection:
-        score = ready(connection)
+        score = topic_scorer(connection)
         last = last_key(connection)
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("BEGIN")

@@ -25,12 +25,11 @@ from typing import NamedTuple
 from papertriage import clock
 from papertriage.cache import picks
 from papertriage.cache.connection import opened
-from papertriage.cache.journal import decide
+from papertriage.cache.journal import decide, new_line
 from papertriage.cache.topics import topic_rows
 from papertriage.models import Filters
 from papertriage.topics.labelled import Text
-from papertriage.triage.choosing import day_named
-from papertriage.triage.naming import new_line
+from papertriage.triage.choosing import reader_day
 from papertriage.triage.teaching.followed import shipped_model
 from reading import fill
 from startup import papers
@@ -181,7 +180,7 @@ def beside(
     """Keep papers and read picks until a run is so far; return ms of both, and MB of the log."""
     keeps: list[float] = []
     looks: list[float] = []
-    log, today = 0.0, day_named(clock.local_day(datetime.now(tz=UTC)))
+    log, today = 0.0, reader_day(clock.local_day(datetime.now(tz=UTC)))
     wal = home / "cache.db-wal"
     with opened(home / "cache.db") as connection:
         rows = connection.execute("SELECT id FROM papers WHERE key % 97 = 5 LIMIT 5000")

@@ -27,7 +27,7 @@ from typing import Any
 
 from papertriage.files.review import Review, read_review
 from papertriage.ranking import measures
-from papertriage.triage.measuring.simulating import labels_in, replay
+from papertriage.triage.measuring.simulating import labels_in, simulate
 
 LABEL = "label_included"
 LIMIT = 0.95
@@ -86,7 +86,7 @@ def published(figures: dict[str, Any]) -> Figures:
 
 def papertriage(review: Review, prior: list[int]) -> Figures:
     """Replay as `papertriage simulate` does."""
-    done = replay(review, tuple(prior), None, time.process_time, lambda _: None)
+    done = simulate(review, tuple(prior), None, time.process_time, lambda _: None)
     return Figures(done.loss, done.wss95, done.recall10, done.ms_per_step)
 
 

@@ -13,7 +13,7 @@ from invented import invented_labels
 from papertriage.files.review import read_review
 from papertriage.ranking.ranker import Ranker
 from papertriage.ranking.stopping import StoppingAdviser, advice, audit_bound, drawn_audit
-from papertriage.triage.measuring.simulating import drawn_rows, labels_in, replay
+from papertriage.triage.measuring.simulating import drawn_rows, labels_in, simulate
 
 reads = st.lists(st.booleans(), max_size=60)
 unreads = st.integers(0, 80)
@@ -191,7 +191,7 @@ def test_the_promise_holds_on_an_open_review_and_costs_less_than_buscar(name):
     if not file.is_file():
         pytest.skip("the open reviews are not here: shared/data/triage")
     review = read_review(str(file), "label_included")
-    done = replay(review, drawn_rows(review, 3), 3, lambda: 0.0, lambda _: None)
+    done = simulate(review, drawn_rows(review, 3), 3, lambda: 0.0, lambda _: None)
     assert done.stop.recall >= 0.95
     labels, papers = labels_in(done.order, review), done.n
     looks = range(papers // 100, papers, papers // 100)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from papertriage.render.reporting import tagging
-from papertriage.triage.teaching.followed import following
+from papertriage.triage.teaching.followed import load_followed
 from processes import ran
 
 
@@ -42,5 +42,5 @@ def test_a_topic_whose_tagging_was_stopped_is_there_and_the_rest_follows(
     result = ran("topics", "add", "few shots", "-p", "few-shot", "--yes")
     assert result.exit_code == 130
     assert "`papertriage topics retag` tags the rest" in result.stderr
-    assert "few shots" in {name for name, _, _ in following().rows}
+    assert "few shots" in {name for name, _, _ in load_followed().rows}
     assert "updated the tags of 1 topic" in ran("topics", "retag").stderr

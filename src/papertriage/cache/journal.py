@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from papertriage import clock
 from papertriage.cache.connection import translating, writing
@@ -133,6 +134,11 @@ def last_decided(connection: sqlite3.Connection) -> str | None:
         """
     ).fetchone()
     return row["paper"] if row else None
+
+
+def new_line() -> str:
+    """Return a unique id for a journal line, on any machine."""
+    return uuid4().hex
 
 
 def decision_times(connection: sqlite3.Connection, most: int) -> list[str]:

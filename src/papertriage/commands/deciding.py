@@ -10,14 +10,14 @@ import typer
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.cache.journal import decide, last_decided
+from papertriage.cache.journal import decide, last_decided, new_line
 from papertriage.cache.journal import undo as take_back
 from papertriage.cache.listing import wanted
 from papertriage.commands import _options as o
 from papertriage.errors import InputError
 from papertriage.models import PAST_TENSES, Decision
 from papertriage.render.terminal import note
-from papertriage.triage.naming import ids_of, new_line
+from papertriage.triage.naming import ids_of
 from papertriage.triage.teaching.interest_learning import learn_or_explain
 
 

@@ -21,7 +21,7 @@ from papertriage.formats.receipt import receipt_lines
 from papertriage.models.digest import Digest
 from papertriage.render.terminal import note
 from papertriage.triage.day.coverage import FILE
-from papertriage.triage.day.digesting import WEEK, DigestRequest, digest_of, kept_text
+from papertriage.triage.day.digesting import WEEK, DigestRequest, digest_of, written_digest
 
 _MAIL = "email"
 """The digest's format that is a mail."""
@@ -162,7 +162,7 @@ def _made(
     if form == _MAIL:
         text, unkept = _preview(digest, email), None
     else:
-        text, unkept = kept_text(connection, digest, form, wanted, now)
+        text, unkept = written_digest(connection, digest, form, wanted, now)
     for warning in filter(None, (unkept_picks, unkept)):
         note(warning)
     return digest, text
@@ -229,7 +229,7 @@ def _mail(
     if email:
         note(mailing.send(connection, digest, email, resend=resend, now=clock.now))
     else:
-        mailing.written(connection, digest, _target(None, output), clock.now)
+        mailing.record_file(connection, digest, _target(None, output), clock.now)
 
 
 def _target(email: str | None, output: str | None) -> str:

@@ -29,7 +29,7 @@ from papertriage.render.terminal import note, progress
 from papertriage.text import counted, visible
 from papertriage.triage.intake.splitting import split_and_tag
 from papertriage.triage.naming import id_of
-from papertriage.triage.teaching.followed import following
+from papertriage.triage.teaching.followed import load_followed
 
 Deep = Annotated[bool, typer.Option("--deep", help="Read every row and compare every index.")]
 Backup = Annotated[
@@ -127,7 +127,7 @@ def _check(*, deep: bool, rebuild_index: bool) -> None:
     except CacheUnusable as error:
         raise _with_rescue(error) from error
     try:
-        following()
+        load_followed()
     except PapertriageError as error:
         found.append(str(error))
     said += [] if found else ["no problems found"]

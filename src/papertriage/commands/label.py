@@ -9,13 +9,13 @@ import typer
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.filters import topic_key
-from papertriage.cache.journal import label
+from papertriage.cache.journal import label, new_line
 from papertriage.cache.listing import wanted
 from papertriage.commands import _options as o
 from papertriage.errors import InputError
 from papertriage.render.reporting import tagging
 from papertriage.render.terminal import note
-from papertriage.triage.naming import ids_of, new_line
+from papertriage.triage.naming import ids_of
 from papertriage.triage.teaching.training import retrain_if_due
 
 

@@ -49,7 +49,7 @@ def command(
         else simulating.drawn_rows(review, seed)
     )
     with progress("replaying", sum(review.relevant)) as advance:
-        done = simulating.replay(
+        done = simulating.simulate(
             review, rows, None if prior is not None else seed, time.process_time, advance
         )
     if as_json:

@@ -10,7 +10,7 @@ from papertriage.cache.eligible import Day
 from papertriage.cache.picks import Candidate
 
 
-def day_named(day: date) -> Day:
+def reader_day(day: date) -> Day:
     """Return a reader's day with the time at which it begins."""
     return Day(day.isoformat(), clock.fine_stamp(clock.midnight(day)))
 

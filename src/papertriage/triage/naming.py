@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 from papertriage import paths
 from papertriage.errors import InputError, PapertriageError
@@ -98,8 +97,3 @@ def _numbered(name: str) -> str:
         msg = f"no row {number[:20]} in the last listing (rows {shown})"
         raise InputError(msg)
     return str(rows[number])
-
-
-def new_line() -> str:
-    """Return a unique id for a journal line, on any machine."""
-    return uuid4().hex

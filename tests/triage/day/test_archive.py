@@ -16,7 +16,7 @@ from papertriage.models import Filters
 from papertriage.models.digest import Digest
 from papertriage.triage.day import digesting
 from papertriage.triage.day.archive import earlier_digest
-from papertriage.triage.day.digesting import DigestRequest, digest_of, kept_text
+from papertriage.triage.day.digesting import DigestRequest, digest_of, written_digest
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -33,7 +33,7 @@ def written(
     connection: sqlite3.Connection, form: str = "markdown", wanted: DigestRequest = WANTED
 ) -> tuple[Digest, bytes]:
     digest, _ = digest_of(connection, wanted, NOW)
-    text, warning = kept_text(connection, digest, form, wanted, NOW)
+    text, warning = written_digest(connection, digest, form, wanted, NOW)
     assert warning is None
     return digest, text.encode()
 
@@ -109,11 +109,11 @@ def test_of_several_digests_the_last_made_on_the_day_itself_is_earlier_digest(
         new_line=lines().__next__,
     )
     evening, _ = digest_of(connection, WANTED, NOW + timedelta(hours=9))
-    text, _ = kept_text(connection, evening, "markdown", WANTED, NOW + timedelta(hours=9))
+    text, _ = written_digest(connection, evening, "markdown", WANTED, NOW + timedelta(hours=9))
     assert text.encode() != morning
     later = NOW + timedelta(days=2)
     again, _ = digest_of(connection, WANTED, later)
-    kept_text(connection, again, "markdown", WANTED, later)
+    written_digest(connection, again, "markdown", WANTED, later)
     assert again.id != evening.id
     assert earlier_digest(connection, WANTED, "markdown").text == text
 

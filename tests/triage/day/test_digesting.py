@@ -22,8 +22,8 @@ from papertriage.triage.day.digesting import (
     DigestRequest,
     budget,
     digest_of,
-    kept_text,
-    settings_behind,
+    digest_settings,
+    written_digest,
 )
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -187,15 +187,15 @@ def test_the_same_day_gives_the_same_digest_at_any_hour(connection: sqlite3.Conn
         texts = []
         for now in (NOW, late):
             digest = made(connection, wanted, now)
-            text, warning = kept_text(connection, digest, "atom", wanted, now)
+            text, warning = written_digest(connection, digest, "atom", wanted, now)
             assert warning is None
             texts.append(text)
         assert texts[0] == texts[1]
 
 
 def test_the_settings_behind_a_digest_are_those_that_shape_it() -> None:
-    assert settings_behind(limited=True) == {"picks.limit": 10, "topics.off": []}
-    assert settings_behind(limited=False) == {"topics.off": []}
+    assert digest_settings(limited=True) == {"picks.limit": 10, "topics.off": []}
+    assert digest_settings(limited=False) == {"topics.off": []}
 
 
 @pytest.fixture

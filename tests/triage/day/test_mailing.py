@@ -170,9 +170,9 @@ def test_a_preview_needs_no_settings(now: Clock) -> None:
 
 
 def test_a_digest_is_named_by_its_days_and_filters() -> None:
-    assert mailing.named(DIGEST) == "2025-10-03"
+    assert mailing.delivery_name(DIGEST) == "2025-10-03"
     asked = ("--since 2d", "--topic ood")
-    assert mailing.named(make_digest(asked=asked)) == "2025-10-03 --since 2d --topic ood"
+    assert mailing.delivery_name(make_digest(asked=asked)) == "2025-10-03 --since 2d --topic ood"
 
 
 def test_a_digest_begins_after_the_last_one_that_went_there(
@@ -180,9 +180,11 @@ def test_a_digest_begins_after_the_last_one_that_went_there(
 ) -> None:
     monday = date(2025, 10, 6)
     assert mailing.first_day(connection, "file:-", (), monday) == monday
-    mailing.written(connection, make_digest(day="2025-10-03"), "file:-", now)
+    mailing.record_file(connection, make_digest(day="2025-10-03"), "file:-", now)
     assert mailing.first_day(connection, "file:-", (), monday) == date(2025, 10, 4)
-    mailing.written(connection, make_digest(day="2025-10-06", asked=("--since 2d",)), "file:-", now)
+    mailing.record_file(
+        connection, make_digest(day="2025-10-06", asked=("--since 2d",)), "file:-", now
+    )
     # Written again on the same day, it has the same days.
     assert mailing.first_day(connection, "file:-", (), monday) == date(2025, 10, 4)
     assert mailing.first_day(connection, "file:-", (), date(2025, 10, 7)) == date(2025, 10, 7)

@@ -11,7 +11,7 @@ from papertriage.cache.audits import ReadingTally, record_audit
 from papertriage.cache.connection import opened
 from papertriage.cache.journal import decide
 from papertriage.ranking.stopping import audit_bound
-from papertriage.triage.day.missing import missed_line, what_is_known
+from papertriage.triage.day.missing import missed_bound, missed_line
 
 LAST = date(2026, 11, 23)
 FIRST = date(2026, 11, 17)
@@ -86,6 +86,6 @@ def test_audits_bound_where_the_order_tells_nothing(week):
     st.integers(0, 20).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))),
 )
 def test_the_better_bound_lies_between_none_and_all_that_waits(ranked, unread, audited):
-    known = what_is_known(ReadingTally(tuple(ranked), unread, *audited))
+    known = missed_bound(ReadingTally(tuple(ranked), unread, *audited))
     assert 0 <= known.missed_at_most <= unread
     assert known.found == sum(ranked) + audited[1]

@@ -11,7 +11,7 @@ from papertriage.cache.receipts import last_receipts
 from papertriage.models import Filters, Paper
 from papertriage.models.fetched import Sighting
 from papertriage.sources.contract import Batch
-from papertriage.triage.intake.cutting import cut
+from papertriage.triage.intake.cutting import cut_long_fields
 from papertriage.triage.intake.storing import Intake, store_all
 
 PLAIN = make_paper(number=1)
@@ -23,7 +23,7 @@ def batch(*papers: Paper) -> Batch:
 
 def only(**fields: object) -> tuple[Paper, str]:
     """Return (the paper, its line) of one that has these fields."""
-    found, (line,) = cut(batch(make_paper(**fields)), 0)
+    found, (line,) = cut_long_fields(batch(make_paper(**fields)), 0)
     (sighting,) = found.sightings
     return sighting.paper, line
 
@@ -40,7 +40,7 @@ def test_what_fits_comes_as_it_is():
         ),
         Paper("title:1", "A title and no more"),
     )
-    assert cut(given, 0) == (given, [])
+    assert cut_long_fields(given, 0) == (given, [])
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_is_too_long_is_cut_and_named(fields, told):
     paper, line = only(**fields)
     assert line.startswith("paper 1 (arxiv:2510.02252): ")
     assert told in line
-    assert cut(batch(paper), 0) == (batch(paper), [])
+    assert cut_long_fields(batch(paper), 0) == (batch(paper), [])
     assert paper._replace(**fields) == make_paper(**fields)
 
 
@@ -84,7 +84,9 @@ def test_long_ids_that_begin_alike_stay_two():
 
 
 def test_a_paper_is_named_by_its_place_in_the_feed():
-    found, lines = cut(batch(PLAIN, make_paper(number=2, title="t" * 3_000), PLAIN), 1_000)
+    found, lines = cut_long_fields(
+        batch(PLAIN, make_paper(number=2, title="t" * 3_000), PLAIN), 1_000
+    )
     assert [line.partition(":")[0] for line in lines] == ["paper 1,002 (arxiv"]
     assert found.sightings[0].paper is PLAIN
 

@@ -16,7 +16,7 @@ from papertriage.triage.measuring.simulating import (
     drawn_rows,
     labels_in,
     prior_rows,
-    replay,
+    simulate,
 )
 
 PAPERS = invented_labels(60)
@@ -29,7 +29,7 @@ TWO = Review((Text("A", None), Text("B", None)), (True, False))
 def replayed(review, prior, seed=None):
     ticks = itertools.count()
     found = []
-    return replay(review, prior, seed, lambda: next(ticks), found.append), found
+    return simulate(review, prior, seed, lambda: next(ticks), found.append), found
 
 
 def test_a_replay_asks_until_all_relevant_papers_are_found():

@@ -11,7 +11,7 @@ from papertriage import config
 from papertriage.cache import interest as held
 from papertriage.cache.journal import decide
 from papertriage.models import Learned
-from papertriage.triage.teaching.interest import active_model, missing, needed
+from papertriage.triage.teaching.interest import active_model, decisions_needed, needed_line
 
 
 @pytest.fixture
@@ -21,17 +21,17 @@ def connection(home: Path) -> Iterator[sqlite3.Connection]:
 
 
 def test_it_takes_so_many_keeps_and_skips(connection: sqlite3.Connection) -> None:
-    assert missing(connection) == (2, 2)
-    assert needed(connection) == "2 more keeps and 2 more skips"
+    assert decisions_needed(connection) == (2, 2)
+    assert needed_line(connection) == "2 more keeps and 2 more skips"
     at = "2026-11-23T09:00:00.000000Z"
     names = ["arxiv:2510.00001", "arxiv:2510.00002"]
     decide(connection, names, "skip", at=at, new_line=lines().__next__)
-    assert needed(connection) == "2 more keeps"
+    assert needed_line(connection) == "2 more keeps"
     config.change("interest.after", "3")
-    assert missing(connection) == (3, 1)
+    assert decisions_needed(connection) == (3, 1)
     # One of each can be ranked by, and measured by nothing.
     config.change("interest.after", "1")
-    assert missing(connection) == (2, 0)
+    assert decisions_needed(connection) == (2, 0)
 
 
 def test_0_switches_it_off(connection: sqlite3.Connection) -> None:
@@ -40,5 +40,5 @@ def test_0_switches_it_off(connection: sqlite3.Connection) -> None:
     config.change("interest.after", "3")
     assert active_model(connection) is None
     config.change("interest.after", "0")
-    assert (active_model(connection), missing(connection)) == (None, None)
-    assert needed(connection) == "`papertriage config set interest.after 2`"
+    assert (active_model(connection), decisions_needed(connection)) == (None, None)
+    assert needed_line(connection) == "`papertriage config set interest.after 2`"

@@ -12,7 +12,7 @@ from papertriage.cache.papers import Scorers
 from papertriage.cache.topics import tag_counts, texts_after, topic_rows
 from papertriage.models import Paper
 from papertriage.triage.teaching import retagging
-from papertriage.triage.teaching.followed import ready, scorer_of_many, shipped_model
+from papertriage.triage.teaching.followed import papers_scorer, shipped_model, topic_scorer
 from papertriage.triage.teaching.retagging import retag
 from processes import ran
 
@@ -25,7 +25,7 @@ def cache(seeded: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Con
     """Open the seeds, with tags of the topic ood from an older model, and small pages."""
     monkeypatch.setattr(retagging, "_PAGE", PAGE)
     with opened(seeded) as connection:
-        ready(connection)
+        topic_scorer(connection)
         retag(connection, silent)
         connection.execute("UPDATE topics SET model = 'older' WHERE name = 'ood'")
         connection.execute("UPDATE tags SET score = 0, evidence = '[]' WHERE topic = 4")
@@ -98,7 +98,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, change) -> None:
     """Let something happen after a page was read and scored, before it is written."""
 
     def scorer(model) -> Scorers:
-        score, changes = scorer_of_many(model), [change]
+        score, changes = papers_scorer(model), [change]
 
         def scores(papers: list[Paper]):
             found = score(papers)
@@ -108,7 +108,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, change) -> None:
 
         return scores
 
-    monkeypatch.setattr(retagging, "scorer_of_many", scorer)
+    monkeypatch.setattr(retagging, "papers_scorer", scorer)
 
 
 def test_a_paper_that_changes_meanwhile_is_tagged_as_it_is(
@@ -123,7 +123,7 @@ def test_a_paper_that_changes_meanwhile_is_tagged_as_it_is(
     (score,) = cache.execute("SELECT score FROM tags WHERE paper = 3 AND topic = 4").fetchone()
     ((_, title, abstract, _),) = texts_after(cache, 2, 1)
     assert title == TEXT
-    wanted = {one.topic: one for one in scorer_of_many(shipped_model())([make(TEXT, abstract)])[0]}
+    wanted = {one.topic: one for one in papers_scorer(shipped_model())([make(TEXT, abstract)])[0]}
     assert score == wanted["ood"].score
 
 
@@ -172,7 +172,7 @@ def topics_of(score: Scorers) -> list[str]:
 def test_what_is_imported_after_a_topic_was_added_is_tagged_with_it(
     cache: sqlite3.Connection,
 ) -> None:
-    score = ready(cache)
+    score = topic_scorer(cache)
     shipped = topics_of(score)
     ran("topics", "add", "few shots", "-p", "few-shot", "--yes")
     with writing(cache):

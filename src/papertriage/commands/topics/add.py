@@ -8,7 +8,7 @@ import typer
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.cache.journal import label
+from papertriage.cache.journal import label, new_line
 from papertriage.cache.listing import wanted
 from papertriage.commands._options import Names
 from papertriage.commands.topics.train import Yes, accepted, changing
@@ -16,7 +16,7 @@ from papertriage.errors import InputError
 from papertriage.render.reporting import tagging
 from papertriage.render.terminal import note
 from papertriage.topics.definitions import Topic, parse_topic
-from papertriage.triage.naming import ids_of, new_line
+from papertriage.triage.naming import ids_of
 from papertriage.triage.teaching.followed import definitions, shipped_definitions
 from papertriage.triage.teaching.training import (
     own_labels,

@@ -15,7 +15,7 @@ from papertriage.errors import InputError
 from papertriage.render.terminal import note
 from papertriage.topics.definitions import Topic, parse_topic
 from papertriage.triage.teaching.editing import edited_by_hand, edited_document
-from papertriage.triage.teaching.followed import alone, followed, own_or_shipped
+from papertriage.triage.teaching.followed import followed_topic, own_or_shipped, single_topic
 from papertriage.triage.teaching.training import needs_training, save_definition, save_model, train
 
 Promised = Annotated[
@@ -47,10 +47,10 @@ def command(
     Shows how today's picks would change, and asks before saving.
     """
     asked = any((phrase, misleading, drop, recall, precision, best))
-    before = followed(name)
+    before = followed_topic(name)
     by_hand = None if asked else edited_by_hand(before)
     with changing():
-        old = followed(name)
+        old = followed_topic(name)
         if by_hand is None:
             document = edited_document(
                 old,
@@ -78,7 +78,7 @@ def _save(old: Topic, topic: Topic, *, yes: bool) -> None:
         return
     with opened(paths.cache_path()) as connection:
         retrained = train(connection, topic) if needs_training(old, topic) else None
-        proposed = [alone(retrained or own_or_shipped(name), topic)]
+        proposed = [single_topic(retrained or own_or_shipped(name), topic)]
 
         def keep() -> None:
             if retrained:

@@ -6,9 +6,9 @@ from papertriage.commands import _options as o
 from papertriage.commands.topics.show import Name
 from papertriage.formats.output import write_output
 from papertriage.topics.definitions import dump_topic
-from papertriage.triage.teaching.followed import followed
+from papertriage.triage.teaching.followed import followed_topic
 
 
 def command(name: Name, output: o.Output = None, force: o.Force = False) -> None:
     """Export the definition of a topic as TOML, for version control or another machine."""
-    write_output([dump_topic(followed(name))], output, force=force)
+    write_output([dump_topic(followed_topic(name))], output, force=force)

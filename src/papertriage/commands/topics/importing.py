@@ -13,7 +13,7 @@ from papertriage.commands.topics.train import Yes, accepted, changing
 from papertriage.errors import InputError
 from papertriage.render.terminal import note
 from papertriage.topics.definitions import load_topic
-from papertriage.triage.teaching.followed import alone, definition_path
+from papertriage.triage.teaching.followed import definition_path, single_topic
 from papertriage.triage.teaching.training import save_definition, save_model, train
 
 
@@ -42,4 +42,4 @@ def command(
                 save_model(model)
                 note(f"saved topic {topic.name!r} to {save_definition(topic)}")
 
-            accepted(connection, [alone(model, topic)], yes=yes, keep=keep)
+            accepted(connection, [single_topic(model, topic)], yes=yes, keep=keep)

@@ -10,12 +10,14 @@ from papertriage.cache.topics import tag_counts, topic_rows
 from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
 from papertriage.text import visible
-from papertriage.triage.teaching.followed import definition_path, definitions, following
+from papertriage.triage.teaching.followed import definition_path, definitions, load_followed
 
 
 def command(as_json: o.Json = False) -> None:
     """List the followed topics: shipped or your own, threshold, and tagged papers."""
-    trained = {name: topic for model in following().models for name, topic in model.topics.items()}
+    trained = {
+        name: topic for model in load_followed().models for name, topic in model.topics.items()
+    }
     rows = []
     with opened(paths.cache_path()) as connection:
         last = last_key(connection)

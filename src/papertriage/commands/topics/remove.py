@@ -8,7 +8,7 @@ from papertriage.commands.topics.show import Name
 from papertriage.commands.topics.train import changing
 from papertriage.render.reporting import tagging
 from papertriage.render.terminal import note
-from papertriage.triage.teaching.followed import definitions, followed
+from papertriage.triage.teaching.followed import definitions, followed_topic
 from papertriage.triage.teaching.training import switch_off
 
 
@@ -19,7 +19,7 @@ def command(name: Name) -> None:
     following it.
     """
     with changing():
-        followed(name)
+        followed_topic(name)
         with opened(paths.cache_path()) as connection, tagging() as advance:
             switch_off(connection, name, advance)
     left = "restored to the shipped version" if name in definitions() else "no longer followed"

@@ -12,15 +12,15 @@ from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
 from papertriage.text import visible_lines
 from papertriage.topics.definitions import dump_topic
-from papertriage.triage.teaching.followed import definition_path, followed, following
+from papertriage.triage.teaching.followed import definition_path, followed_topic, load_followed
 
 Name = Annotated[str, typer.Argument(metavar="TOPIC", help="The name of a topic.")]
 
 
 def command(name: Name, as_json: o.Json = False) -> None:
     """Show a topic: its definition, threshold and expected precision and recall."""
-    topic = followed(name)
-    trained = next((m.topics[name] for m in following().models if name in m.topics), None)
+    topic = followed_topic(name)
+    trained = next((m.topics[name] for m in load_followed().models if name in m.topics), None)
     if as_json:
         found = {"definition": asdict(topic), "model": asdict(trained) if trained else None}
         write_output([json.dumps(found, indent=2), "\n"], None)

@@ -17,7 +17,12 @@ from papertriage.models import CachedPaper
 from papertriage.render.reporting import tagging
 from papertriage.render.terminal import note, progress
 from papertriage.topics.model import Model
-from papertriage.triage.teaching.followed import alone, definition_path, definitions, followed
+from papertriage.triage.teaching.followed import (
+    definition_path,
+    definitions,
+    followed_topic,
+    single_topic,
+)
 from papertriage.triage.teaching.retagging import Change, compare, preview, retag, standing
 from papertriage.triage.teaching.training import own_labels, save_model, train
 
@@ -43,7 +48,7 @@ def command(
     Shows how today's picks would change, and asks before saving.
     """
     with changing(), opened(paths.cache_path()) as connection:
-        asked = [followed(name) for name in names or definitions()]
+        asked = [followed_topic(name) for name in names or definitions()]
         due = [
             topic
             for topic in asked
@@ -53,7 +58,7 @@ def command(
             note("nothing to train on: label papers with `papertriage label ID --topic TOPIC`")
             return
         trained = [train(connection, topic) for topic in due]
-        proposed = [alone(own, topic) for topic, own in zip(due, trained, strict=True)]
+        proposed = [single_topic(own, topic) for topic, own in zip(due, trained, strict=True)]
 
         def keep() -> None:
             for model in trained:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from papertriage import __version__, clock, config
-from papertriage.cache import digests as kept_digests
-from papertriage.cache import news
-from papertriage.cache import picks as kept
+from papertriage.cache import digests, news, picks
 from papertriage.cache.digests import Behind, Written
 from papertriage.cache.eligible import SEEDS
 from papertriage.cache.news import ArrivalWindow
@@ -84,12 +82,12 @@ def budget(request: DigestRequest) -> int:
 def digest_of(
     connection: sqlite3.Connection, request: DigestRequest, now: datetime
 ) -> tuple[Digest, str | None]:
-    """Gather picks, what else was new and the state of the feeds; picks of today are kept.
+    """Gather picks, what else was new and the state of the feeds; picks of today are stored.
 
-    Returns the digest and a warning if its picks were not kept. Raises InputError.
+    Returns the digest and a warning if its picks could not be stored. Raises InputError.
     """
     today = clock.local_day(now)
-    picks, warning = _picks(connection, request, today)
+    chosen, warning = _picks(connection, request, today)
     first, end = clock.midnight(request.first), clock.midnight(request.day + timedelta(days=1))
     span = ArrivalWindow(clock.stamp(first), clock.stamp(end))
     # What papertriage comes with is no news.
@@ -102,13 +100,13 @@ def digest_of(
         if one.source != SEEDS and one.at <= latest
     ]
     feeds = coverages(before, since, request.first, request.day)
-    ids = [one.paper.id for one in picks]
+    ids = [one.paper.id for one in chosen]
     charted = _charted(request)
     learned = active_model(connection) if request.day == today and not request.trending else None
     digest = Digest(
         day=request.day.isoformat(),
         # What the reader says of a paper is no part of the document, and changes no byte of it.
-        picks=tuple(one._replace(decision=None, labels={}, interest=None) for one in picks),
+        picks=tuple(one._replace(decision=None, labels={}, interest=None) for one in chosen),
         waiting=news.waiting(connection, span, request.filters, ids),
         receipts=tuple(r for r in since if r.at < span.end),
         first=request.first.isoformat(),
@@ -120,23 +118,23 @@ def digest_of(
         decisions=learned.decisions if learned else 0,
         missed=missed_line(connection, request.first, request.day) if _is_whole(request) else None,
     )
-    return kept_digests.identified(connection, digest, clock.stamp(now)), warning
+    return digests.identified(connection, digest, clock.stamp(now)), warning
 
 
-def kept_text(
+def written_digest(
     connection: sqlite3.Connection, digest: Digest, form: str, request: DigestRequest, now: datetime
 ) -> tuple[str, str | None]:
-    """Return the digest in a format, kept for replay, and a warning if it could not be kept."""
+    """Return the digest in a format, and a warning if its text could not be stored."""
     text = digest_text(form, digest)
-    written = Written(kept_digests.text_hash(text), digest.id, form, __version__)
+    written = Written(digests.text_hash(text), digest.id, form, __version__)
     behind = Behind(
         {row.name: row.model for row in topic_rows(connection)},
-        settings_behind(limited=request.limit is None),
+        digest_settings(limited=request.limit is None),
     )
-    return text, kept_digests.keep(connection, digest, behind, written, text, clock.stamp(now))
+    return text, digests.keep(connection, digest, behind, written, text, clock.stamp(now))
 
 
-def settings_behind(*, limited: bool) -> dict[str, object]:
+def digest_settings(*, limited: bool) -> dict[str, object]:
     """Return the settings that shape a digest; limited: its size comes from them too."""
     settings: dict[str, object] = {"topics.off": list(config.names("topics.off"))}
     return {"picks.limit": int(config.number("picks.limit")), **settings} if limited else settings
@@ -155,11 +153,11 @@ def _picks(
         again = request.again or several
         return pick(connection, today, filters, again=again, trending=True)
     if request.day < today and not several:
-        return kept.picked(connection, request.day.isoformat(), filters), None
+        return picks.picked(connection, request.day.isoformat(), filters), None
     unlimited = filters._replace(limit=0)
     first, last = request.first.isoformat(), request.day.isoformat()
     before = _before(request, today).isoformat()
-    earlier = kept.picked_between(connection, first, before, unlimited) if several else []
+    earlier = picks.picked_between(connection, first, before, unlimited) if several else []
     if request.day == today:
         # Each 0 stands for all.
         daily = min(limit, int(config.number("picks.limit")) or limit) if several else limit
@@ -170,7 +168,7 @@ def _picks(
             return fresh, warning
     else:
         fresh, warning = [], None
-    held = kept.picked_between(connection, first, last, unlimited)
+    held = picks.picked_between(connection, first, last, unlimited)
     papers = {one.paper.id: one for one in (*held, *fresh) if one.decision != "skip"}
     return _best(papers, limit), warning
 

@@ -25,7 +25,7 @@ _FURTHEST = 30
 """Days that a digest catches up with at most."""
 
 
-def named(digest: Digest) -> str:
+def delivery_name(digest: Digest) -> str:
     """Name a digest by its days and by what was asked for, the same for the same question."""
     return " ".join((digest.day, *digest.asked))
 
@@ -50,9 +50,9 @@ def first_day(
     return max(min(first, last), last - timedelta(days=_FURTHEST - 1))
 
 
-def written(connection: sqlite3.Connection, digest: Digest, path: str, now: Now) -> None:
+def record_file(connection: sqlite3.Connection, digest: Digest, path: str, now: Now) -> None:
     """Write down that a digest was written to a file."""
-    name = named(digest)
+    name = delivery_name(digest)
     asked, at = _beside_days(digest.asked), clock.stamp(now())
     new = Delivery(name, path, digest.day, asked, "sending", "", "", 0, at)
     held = deliveries.delivery(connection, name, path)
@@ -65,7 +65,7 @@ def preview(digest: Digest, recipient: str | None, now: Now) -> str:
     own = sender() or "papertriage@localhost"
     to = recipient or own
     letter = mail.letter(digest)
-    own_id = mail.message_id(named(digest), to.lower(), own, letter.content, 0)
+    own_id = mail.message_id(delivery_name(digest), to.lower(), own, letter.content, 0)
     return mail.message(letter, own, to, own_id, now().astimezone()).decode("ascii")
 
 
@@ -84,7 +84,7 @@ def send(
     """
     if not digest.picks:
         return f"nothing new: no mail sent to {recipient}"
-    name = named(digest)
+    name = delivery_name(digest)
     held = deliveries.delivery(connection, name, recipient.lower())
     if held and (told := _in_the_way(held, resend=resend, now=now())):
         return told
@@ -118,7 +118,7 @@ def _next(
     After a mail whose fate nobody knows it has the same id: a server that has it may drop the
     second.
     """
-    name, to = named(digest), recipient.lower()
+    name, to = delivery_name(digest), recipient.lower()
     copy = 0 if held is None else held.copy + (held.state == "sent")
     own_id = mail.message_id(name, to, sender, content, copy)
     asked = _beside_days(digest.asked)

@@ -28,7 +28,7 @@ def missed_line(connection: sqlite3.Connection, first: date, last: date) -> str 
     when = _when(first, last)
     if not decided.unread:
         return f"Nothing missed {when}: {_all(read)} read."
-    known = what_is_known(decided)
+    known = missed_bound(decided)
     papers = f"{read:,} of {counted(read + decided.unread, 'paper')} read"
     audits = f", {counted(decided.audits, 'audit')}" if decided.audits else ""
     if not known.known:
@@ -37,7 +37,7 @@ def missed_line(connection: sqlite3.Connection, first: date, last: date) -> str 
     return f"{most} missed {when}, {CONFIDENCE:.0%}: {papers}, {known.found:,} kept{audits}."
 
 
-def what_is_known(decided: ReadingTally, confidence: float = CONFIDENCE) -> Advice:
+def missed_bound(decided: ReadingTally, confidence: float = CONFIDENCE) -> Advice:
     """Return the better of two bounds: by the order of reading, and by audits where there are any.
 
     With both, each has half of the error (Bonferroni), so that one of them may be chosen by looking

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from papertriage import clock
-from papertriage.cache import picks as kept
+from papertriage.cache import picks
 from papertriage.cache.eligible import Day
 from papertriage.cache.listing import named
 from papertriage.cache.picks import Candidate
 from papertriage.models import INTEREST, CachedPaper, Filters, Pick, TopicScore, is_term
 from papertriage.text import counted
-from papertriage.triage.choosing import choose, day_named
+from papertriage.triage.choosing import choose, reader_day
 from papertriage.triage.teaching.interest import active_model
 
 _REASON_TERMS = 3
@@ -21,7 +21,7 @@ _REASON_TERMS = 3
 _TRENDING_DAYS = 7
 
 
-def ranked(
+def ranked_candidates(
     connection: sqlite3.Connection, today: Day, filters: Filters, *, again: bool, since: str = ""
 ) -> list[Candidate]:
     """Return the day's candidates, best first, at most filters.limit.
@@ -30,8 +30,8 @@ def ranked(
     one that is always skipped sinks; since (UTC) leaves out what came earlier. By topics before.
     """
     if active_model(connection):
-        return kept.by_interest(connection, today, filters, again=again, since=since)
-    return choose(kept.candidates(connection, today, filters, again=again), filters.limit)
+        return picks.by_interest(connection, today, filters, again=again, since=since)
+    return choose(picks.candidates(connection, today, filters, again=again), filters.limit)
 
 
 def pick(
@@ -43,30 +43,32 @@ def pick(
     trending: bool = False,
     since: str = "",
 ) -> tuple[list[CachedPaper], str | None]:
-    """Choose the picks of today and keep them; returns them and a warning if they were not kept.
+    """Choose the picks of today and store them; returns them and a warning if that failed.
 
     The same cache gives the same picks. A pick that is decided leaves its place empty for the
     day: ten means ten, however fast the reader is.
     """
-    today = day_named(day)
-    done = kept.handled(connection, today)
+    today = reader_day(day)
+    done = picks.handled(connection, today)
     limit = filters.limit
     places = max(0, limit - sum(rank <= limit for rank in done)) if limit else 0
     chosen: list[Candidate] = []
     if (places or not limit) and trending:
         first = (day - timedelta(days=_TRENDING_DAYS)).isoformat()
         wanted = filters._replace(limit=places)
-        chosen = kept.trending(connection, today, first, wanted, again=again)
+        chosen = picks.trending(connection, today, first, wanted, again=again)
     elif places or not limit:
-        chosen = ranked(connection, today, filters._replace(limit=places), again=again, since=since)
+        chosen = ranked_candidates(
+            connection, today, filters._replace(limit=places), again=again, since=since
+        )
     papers = named(connection, [candidate.paper for candidate in chosen])
     ranks = _free_ranks(len(chosen), set(done))
-    picks = [
+    shown = [
         (c.paper, _pick(papers[c.paper], c, rank, votes=trending))
         for c, rank in zip(chosen, ranks, strict=True)
     ]
-    warning = kept.record(connection, today.date, picks, clock.stamp(clock.now()))
-    return [papers[paper]._replace(pick=own) for paper, own in picks], warning
+    warning = picks.record(connection, today.date, shown, clock.stamp(clock.now()))
+    return [papers[paper]._replace(pick=own) for paper, own in shown], warning
 
 
 def _pick(paper: CachedPaper, candidate: Candidate, rank: int, *, votes: bool) -> Pick:

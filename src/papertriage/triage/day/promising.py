@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from papertriage.cache import picks as kept
+from papertriage.cache import picks
 from papertriage.cache.interest import count_unscored
 from papertriage.errors import InputError
 from papertriage.models import Filters, Learned
 from papertriage.text import counted
-from papertriage.triage.choosing import day_named
-from papertriage.triage.day.picking import ranked
+from papertriage.triage.choosing import reader_day
+from papertriage.triage.day.picking import ranked_candidates
 from papertriage.triage.pace import reading_pace
-from papertriage.triage.teaching.interest import active_model, needed
+from papertriage.triage.teaching.interest import active_model, needed_line
 
 
 class ReadingPlan(NamedTuple):
@@ -37,15 +37,17 @@ def for_recall(
     """
     model = active_model(connection)
     if model is None:
-        msg = f"--recall requires {needed(connection)}, to know what you would keep"
+        msg = f"--recall requires {needed_line(connection)}, to know what you would keep"
         raise InputError(msg)
-    today = day_named(day)
-    since = kept.last_look(connection, today.date) or ""
-    found = ranked(connection, today, filters._replace(limit=0), again=again, since=since)
+    today = reader_day(day)
+    since = picks.last_look(connection, today.date) or ""
+    found = ranked_candidates(
+        connection, today, filters._replace(limit=0), again=again, since=since
+    )
     scores = [candidate.score for candidate in found]
     papers = _enough(scores, recall)
     expected, total = sum(scores[:papers]), sum(scores)
-    done = len(kept.handled(connection, today))
+    done = len(picks.handled(connection, today))
     share = expected / total if total else 1.0
     lines = [
         f"expected: {papers:,} of {counted(len(scores), 'new paper')}, {_kept(expected, papers)}",
@@ -67,9 +69,11 @@ def for_minutes(
     took = f"{counted(papers, 'paper')} in {minutes:g} minutes, at {pace.seconds:.0f} s each"
     model = active_model(connection)
     if model is None:
-        unknown = f"what you would keep of them takes {needed(connection)}"
+        unknown = f"what you would keep of them takes {needed_line(connection)}"
         return ReadingPlan(papers, "", (f"{took} ({whose})", unknown))
-    found = ranked(connection, day_named(day), filters._replace(limit=papers), again=again)
+    found = ranked_candidates(
+        connection, reader_day(day), filters._replace(limit=papers), again=again
+    )
     left = _kept(sum(candidate.score for candidate in found), len(found))
     expected = f"expected: {counted(len(found), 'paper')}, {left}"
     return ReadingPlan(papers, "", (f"{took} ({whose})", expected, _from(model)))

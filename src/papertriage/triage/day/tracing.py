@@ -15,8 +15,8 @@ from papertriage.cache.topics import topic_rows
 from papertriage.cache.tracing import decided_at, picked_on, seen_in
 from papertriage.models import PAST_TENSES, CachedPaper, Filters
 from papertriage.text import counted
-from papertriage.triage.choosing import day_named
-from papertriage.triage.day.picking import ranked
+from papertriage.triage.choosing import reader_day
+from papertriage.triage.day.picking import ranked_candidates
 from papertriage.triage.teaching.interest import active_model
 
 
@@ -90,13 +90,13 @@ def _place(
     if not model and not any(topic.tagged for topic in held.topics):
         yield "so it is not a candidate: only tagged papers are picked"
         return
-    today = day_named(day)
-    found = ranked(connection, today, Filters(), again=False)
+    today = reader_day(day)
+    found = ranked_candidates(connection, today, Filters(), again=False)
     order = [candidate.paper for candidate in found]
     if held.paper.id not in order:
         yield "so it is not a candidate today: it was decided on, or picked on an earlier day"
         return
-    chosen = ranked(connection, today, Filters(limit=limit), again=False)
+    chosen = ranked_candidates(connection, today, Filters(limit=limit), again=False)
     place = order.index(held.paper.id) + 1
     where = "among" if held.paper.id in {c.paper for c in chosen} else "cut by the limit, not among"
     yield (

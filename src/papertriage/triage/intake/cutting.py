@@ -20,7 +20,7 @@ _DIGEST = 16
 _ADDRESSES = ("url", "pdf_url", "code_url")
 
 
-def cut(batch: Batch, before: int) -> tuple[Batch, list[str]]:
+def cut_long_fields(batch: Batch, before: int) -> tuple[Batch, list[str]]:
     """Return the batch with everything cut to its limit, and a line for each paper that was cut.
 
     before is how many papers of the feed came earlier: a line names a paper by its place.

@@ -16,7 +16,7 @@ from papertriage.models.fetched import Receipt
 from papertriage.sources.contract import ASKED_BEFORE, Knowing, Source, Window
 from papertriage.triage.intake.storing import Advance, Intake, store_all
 from papertriage.triage.intake.verdicts import verdict_of, verdict_of_search
-from papertriage.triage.teaching.followed import ready
+from papertriage.triage.teaching.followed import topic_scorer
 from papertriage.triage.teaching.interest_learning import interest_scorer
 
 ARXIV = "arxiv"
@@ -53,7 +53,7 @@ def fetch(
     advance: Advance,
 ) -> Iterator[Receipt]:
     """Fetch every feed of a source, and yield a receipt for each."""
-    score, interest = ready(connection), interest_scorer(connection)
+    score, interest = topic_scorer(connection), interest_scorer(connection)
     if isinstance(source, Knowing):
         source = source.knowing(partial(announced_days, connection))
     for feed in source.feeds():

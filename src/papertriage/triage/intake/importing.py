@@ -14,7 +14,7 @@ from papertriage.cache.write_ahead import bulk_write
 from papertriage.files.reading import read_file
 from papertriage.models.fetched import Receipt
 from papertriage.triage.intake.storing import Advance, Intake, store_all
-from papertriage.triage.teaching.followed import ready
+from papertriage.triage.teaching.followed import topic_scorer
 from papertriage.triage.teaching.interest_learning import interest_scorer
 
 
@@ -44,7 +44,7 @@ def import_file(
             connection,
             batches,
             Intake(
-                score=ready(connection),
+                score=topic_scorer(connection),
                 receipt=receipt,
                 now=now,
                 advance=advance,

@@ -17,7 +17,7 @@ from papertriage.cache.runs import write_runs
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, InputError, SourceError
 from papertriage.models.fetched import Batch, FileBatch, Receipt, Sighting
 from papertriage.ranking.merit import merit
-from papertriage.triage.intake.cutting import cut
+from papertriage.triage.intake.cutting import cut_long_fields
 from papertriage.triage.intake.verdicts import COMPLETE, FAILED, PARTIAL, Received
 
 # A transaction of 8,000 papers holds the lock for about 0.6 s, so that a keep never waits long. In
@@ -59,7 +59,7 @@ def store_all(connection: sqlite3.Connection, batches: Iterable[Batch], intake: 
     received, receipt = Received(), intake.receipt
     try:
         for given in batches:
-            batch, lines = cut(given, received.stored.papers)
+            batch, lines = cut_long_fields(given, received.stored.papers)
             received.add(batch, lines)
             received.stale |= is_last_batch(connection, receipt.feed, batch)
             _store_batch(connection, batch, received, intake)

@@ -12,7 +12,7 @@ from papertriage.errors import InputError
 from papertriage.formats.paper_json import topics_json
 from papertriage.models import Paper
 from papertriage.text import clean
-from papertriage.triage.teaching.followed import following, scorer
+from papertriage.triage.teaching.followed import load_followed, scorer
 
 # The longest abstract of arXiv has 1,920 characters by its own limit; a line this long is no paper.
 _LONGEST = 10_000_000
@@ -20,7 +20,7 @@ _LONGEST = 10_000_000
 
 def tagged_lines(path: str) -> Iterator[tuple[str, str | None]]:
     """Yield (line with topics, None) for each paper, or ("", fault) for a line that holds none."""
-    score = scorer(following().models)
+    score = scorer(load_followed().models)
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue

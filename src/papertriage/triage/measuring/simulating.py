@@ -95,7 +95,7 @@ def check_review(review: Review) -> None:
         raise InputError(msg)
 
 
-def replay(
+def simulate(
     review: Review,
     prior: tuple[int, ...],
     seed: int | None,

@@ -10,12 +10,11 @@ from papertriage import clock, paths
 from papertriage.cache import journal, queue
 from papertriage.cache.audits import record_audit
 from papertriage.cache.connection import logs_ahead, opened
-from papertriage.cache.journal import Undone
+from papertriage.cache.journal import Undone, new_line
 from papertriage.cache.listing import current_ids, found, named
 from papertriage.cache.queue import Judged, Waiting, drawn_of_all, pass_over_all
 from papertriage.models import CachedPaper, Decision, Filters
 from papertriage.ranking.stopping import audit_is_due
-from papertriage.triage.naming import new_line
 
 if TYPE_CHECKING:
     from random import Random

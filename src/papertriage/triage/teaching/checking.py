@@ -10,7 +10,7 @@ from papertriage.errors import InputError
 from papertriage.topics.hygiene import Checked, check_labels
 from papertriage.topics.labelled import LabelledPaper, read_labelled
 from papertriage.topics.material import MIN_LABELS
-from papertriage.triage.teaching.followed import definitions, followed
+from papertriage.triage.teaching.followed import definitions, followed_topic
 from papertriage.triage.teaching.training import background, own_labels
 
 
@@ -21,7 +21,7 @@ def check(
 
     Raises InputError where there are too few labels to find anything wrong.
     """
-    topics = {name: followed(name) for name in names} or definitions()
+    topics = {name: followed_topic(name) for name in names} or definitions()
     papers = read_labelled(path, tuple(topics)) if path else _own(connection, tuple(topics))
     found = check_labels(topics, papers, background(connection))
     if not any(one.contradictions or one.doubts is not None for one in found):

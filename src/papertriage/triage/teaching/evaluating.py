@@ -8,7 +8,7 @@ from pathlib import Path
 from papertriage.models import Paper, TopicScore
 from papertriage.topics.evaluation import Evaluation, evaluate, installed
 from papertriage.topics.labelled import Text, read_labelled
-from papertriage.triage.teaching.followed import definitions, followed, following, scorer
+from papertriage.triage.teaching.followed import definitions, followed_topic, load_followed, scorer
 from papertriage.triage.teaching.training import background
 
 
@@ -19,9 +19,9 @@ def evaluate_file(
 
     Cross-validated beside two peers, and as installed. Raises InputError.
     """
-    topics = {name: followed(name) for name in names} or definitions()
+    topics = {name: followed_topic(name) for name in names} or definitions()
     labelled = read_labelled(path, tuple(topics))
-    score = scorer(following().models)
+    score = scorer(load_followed().models)
 
     def scored(text: Text) -> dict[str, TopicScore]:
         found = score(Paper("", text.title, text.abstract))

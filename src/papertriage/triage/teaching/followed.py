@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from papertriage import config, paths
 from papertriage.cache.topics import models_of, write_topics
-from papertriage.cache.topics import topic_rows as held_rows
+from papertriage.cache.topics import topic_rows as stored_topics
 from papertriage.errors import InputError, ModelError
 from papertriage.models import Paper, TopicScore
 from papertriage.topics.definitions import Topic, load_topics
@@ -57,7 +57,7 @@ def definitions() -> dict[str, Topic]:
     return dict(sorted({**shipped, **own}.items()))
 
 
-def followed(name: str) -> Topic:
+def followed_topic(name: str) -> Topic:
     """Return a topic that is followed; raises InputError, with the names there are."""
     topics = definitions()
     if name not in topics:
@@ -93,7 +93,7 @@ def _own_model(name: str) -> Model:
     return model
 
 
-def alone(model: Model, topic: Topic) -> Model:
+def single_topic(model: Model, topic: Topic) -> Model:
     """Return a topic without the others of its file, its threshold where its promise puts it.
 
     Its hash depends on the file and the promise, not on which other topics are followed.
@@ -104,7 +104,7 @@ def alone(model: Model, topic: Topic) -> Model:
     return with_promise(reduced, topic.name, topic.promise) if topic.promise else reduced
 
 
-def following() -> Following:
+def load_followed() -> Following:
     """Load the models of the followed topics."""
     from papertriage.topics.choosing import drop_topics, with_promise
 
@@ -122,7 +122,7 @@ def following() -> Following:
             topic = topics[name]
             if topic.promise:
                 scoring[number] = with_promise(scoring[number] or file, name, topic.promise)
-            rows += topic_rows([alone(file, topic)])
+            rows += topic_rows([single_topic(file, topic)])
     return Following(tuple(model for model in scoring if model), tuple(rows))
 
 
@@ -130,7 +130,7 @@ def followed_model() -> Model:
     """Load the models of the followed topics as one."""
     from papertriage.topics.choosing import join_models
 
-    return join_models(following().models)
+    return join_models(load_followed().models)
 
 
 def scorer(loaded: Sequence[Model]) -> Scorer:
@@ -146,7 +146,7 @@ def scorer(loaded: Sequence[Model]) -> Scorer:
     return score
 
 
-def scorer_of_many(model: Model) -> Scorers:
+def papers_scorer(model: Model) -> Scorers:
     """Return the function that scores papers for every topic of a model."""
     from papertriage.topics.scoring import score_paper
 
@@ -165,20 +165,22 @@ def topic_rows(loaded: Sequence[Model]) -> list[tuple[str, float, str]]:
     ]
 
 
-def recorded(connection: sqlite3.Connection, only: Collection[str] | None = None) -> Following:
+def record_followed(
+    connection: sqlite3.Connection, only: Collection[str] | None = None
+) -> Following:
     """Load the models of the followed topics, and tell the cache of them, or of some.
 
     Where another process trained a topic meanwhile, they are loaded again: its files are newer.
     """
     while True:
-        before = held_rows(connection)
-        found = following()
+        before = stored_topics(connection)
+        found = load_followed()
         rows = [row for row in found.rows if only is None or row[0] in only]
         if write_topics(connection, rows, before):
             return found
 
 
-def ready(connection: sqlite3.Connection) -> Scorers:
+def topic_scorer(connection: sqlite3.Connection) -> Scorers:
     """Tell the cache which topics it tags from now on, and return the scorer of their models.
 
     A topic that another process adds or trains meanwhile is scored from the next papers on.
@@ -191,11 +193,11 @@ def ready(connection: sqlite3.Connection) -> Scorers:
     def scores(papers: Sequence[Paper]) -> Sequence[Sequence[TopicScore]]:
         nonlocal held, score
         # Papers that changed meanwhile are scored in the transaction that stores them: too late.
-        changed = not connection.in_transaction and held != models_of(held_rows(connection))
+        changed = not connection.in_transaction and held != models_of(stored_topics(connection))
         if score is None or changed:
-            followed_now = recorded(connection)
-            held = models_of(held_rows(connection))
-            score = scorer_of_many(join_models(followed_now.models))
+            followed_now = record_followed(connection)
+            held = models_of(stored_topics(connection))
+            score = papers_scorer(join_models(followed_now.models))
         return score(papers)
 
     scores(())

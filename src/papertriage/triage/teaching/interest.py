@@ -13,7 +13,7 @@ from papertriage.text import counted
 _LEAST = 2
 
 
-def missing(connection: sqlite3.Connection) -> tuple[int, int] | None:
+def decisions_needed(connection: sqlite3.Connection) -> tuple[int, int] | None:
     """Return how many keeps and skips are needed yet; None where interest is switched off."""
     after = int(config.number("interest.after"))
     if not after:
@@ -30,9 +30,9 @@ def active_model(connection: sqlite3.Connection) -> Learned | None:
     return model if model and min(model.keeps, model.skips) >= after else None
 
 
-def needed(connection: sqlite3.Connection) -> str:
+def needed_line(connection: sqlite3.Connection) -> str:
     """Say what must be decided before picks can be ranked by it."""
-    lacking = missing(connection)
+    lacking = decisions_needed(connection)
     if lacking is None:
         return "`papertriage config set interest.after 2`"
     keeps, skips = lacking
@@ -51,6 +51,6 @@ def ranked_by(connection: sqlite3.Connection) -> str | None:
     model = active_model(connection)
     if model:
         return f"ranked by what you kept and skipped: {counted(model.decisions, 'decision')}"
-    if missing(connection) is None or not any(tally(connection, 1)):
+    if decisions_needed(connection) is None or not any(tally(connection, 1)):
         return None
-    return f"ranked by topics; by what you keep and skip after {needed(connection)}"
+    return f"ranked by topics; by what you keep and skip after {needed_line(connection)}"

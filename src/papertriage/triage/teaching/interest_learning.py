@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertriage import clock, paths
-from papertriage.cache import interest as held
+from papertriage.cache import interest
 from papertriage.cache.interest import InterestScore
 from papertriage.cache.papers import InterestScorer
 from papertriage.cache.status import current_model
@@ -19,7 +19,7 @@ from papertriage.errors import CacheBusy, ModelError, PapertriageError
 from papertriage.models import INTEREST, Learned, Paper, TopicScore
 from papertriage.ranking.merit import merit
 from papertriage.text import counted
-from papertriage.triage.teaching.interest import missing
+from papertriage.triage.teaching.interest import decisions_needed
 
 if TYPE_CHECKING:
     from papertriage.topics.model import Model
@@ -63,10 +63,10 @@ def learn_if_due(
     nothing could be learned; what was learned before still holds then, unless it is damaged.
     """
     model = current_model(connection)
-    lacking = missing(connection)
+    lacking = decisions_needed(connection)
     if lacking is None or any(lacking):
         if model:
-            held.forget(connection)
+            interest.forget(connection)
         return None
     damage = _damage(model) if model and thorough else None
     if model and not damage and not _due(connection, model, at_once=at_once):
@@ -78,7 +78,7 @@ def learn_if_due(
     except PapertriageError as error:
         if not damage or isinstance(error, CacheBusy):
             raise
-        held.forget(connection)
+        interest.forget(connection)
         msg = f"{damage}; it could not be learned again ({error}), so topics rank picks until then"
         raise ModelError(msg) from error
     if damage:
@@ -121,10 +121,10 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     from papertriage.topics.model import dump_model
     from papertriage.triage.teaching.followed import shipped_model
 
-    said = held.said(connection)
+    said = interest.said(connection)
     decided = [
         DecidedText(Words(title, abstract), keep)
-        for title, abstract, keep in held.decided_texts(connection, MOST)
+        for title, abstract, keep in interest.decided_texts(connection, MOST)
     ]
     try:
         model = train_interest(decided, shipped_model())
@@ -133,7 +133,7 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
         raise ModelError(msg) from error
     before = current_model(connection)
     if before and before.hash == model.hash and not _damage(before):
-        held.confirm(connection, before, said)
+        interest.confirm(connection, before, said)
         return before
     topic = model.topics[INTEREST]
     learned = Learned(
@@ -146,9 +146,9 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
         calibration_error=topic.quality.calibration_error if topic.quality else 1.0,
     )
     scorer = _of_model(0, model)
-    scored = list(_scored(scorer, held.worth_scoring(connection, most)))
+    scored = list(_scored(scorer, interest.worth_scoring(connection, most)))
     paths.write_private(model_path(), dump_model(model))
-    held.begin(connection, learned, scored)
+    interest.begin(connection, learned, scored)
     return learned
 
 
@@ -169,7 +169,7 @@ def score_new(connection: sqlite3.Connection) -> None:
 
 
 def _due(connection: sqlite3.Connection, model: Learned, *, at_once: bool) -> bool:
-    fresh = abs(held.said(connection) - model.said)
+    fresh = abs(interest.said(connection) - model.said)
     return fresh > 0 and (at_once or fresh >= _SHARE * model.decisions)
 
 
@@ -179,10 +179,10 @@ def _catch_up(
     most: int | None,
     advance: Callable[[int, int | None], None] | None = None,
 ) -> int:
-    done, total = 0, held.count_lacking(connection) if advance else None
+    done, total = 0, interest.count_lacking(connection) if advance else None
     scorer = _scorer(model)
-    for page in held.unscored(connection):
-        held.add_scores(connection, model.key, list(_scored(scorer, page)))
+    for page in interest.unscored(connection):
+        interest.add_scores(connection, model.key, list(_scored(scorer, page)))
         done += len(page)
         if advance:
             advance(len(page), total)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from papertriage.cache import picks as kept
+from papertriage.cache import picks
 from papertriage.cache.connection import last_key, others_writes, writing
 from papertriage.cache.listing import named
 from papertriage.cache.papers import Scorers
@@ -20,13 +20,13 @@ from papertriage.cache.topics import (
     tag_counts,
     texts_after,
 )
-from papertriage.cache.topics import topic_rows as held_rows
+from papertriage.cache.topics import topic_rows as stored_topics
 from papertriage.models import CachedPaper, Filters, Paper, TopicScore
 from papertriage.ranking.merit import merit
 from papertriage.topics.choosing import drop_topics, join_models
 from papertriage.topics.model import Model
-from papertriage.triage.choosing import choose, day_named
-from papertriage.triage.teaching.followed import recorded, scorer_of_many
+from papertriage.triage.choosing import choose, reader_day
+from papertriage.triage.teaching.followed import papers_scorer, record_followed
 from papertriage.triage.teaching.interest import active_model
 
 Advance = Callable[[int, int | None], None]
@@ -62,7 +62,7 @@ def preview(
     advance: Advance,
 ) -> Change:
     """Score the whole cache, keep the tags aside, and say what they would change."""
-    score = scorer_of_many(join_models(proposed))
+    score = papers_scorer(join_models(proposed))
     total, after = last_key(connection), 0
     forget_proposed(connection)
     while page := texts_after(connection, after, _PAGE):
@@ -88,8 +88,8 @@ def standing(
     if active_model(connection):
         return Standing(tagged, ())
     instead = names if proposed else ()
-    today, filters = day_named(day), Filters(limit=limit)
-    found = kept.candidates(connection, today, filters, again=False, instead=instead)
+    today, filters = reader_day(day), Filters(limit=limit)
+    found = picks.candidates(connection, today, filters, again=False, instead=instead)
     return Standing(tagged, [candidate.paper for candidate in choose(found, limit)])
 
 
@@ -111,18 +111,20 @@ def retag(
     Topics that are followed no longer lose their tags. With only, all other topics stay as they
     are. advance hears of papers whose tags are on the disk.
     """
-    models, rows = recorded(connection, only)
+    models, rows = record_followed(connection, only)
     wanted = {name: model for name, _, model in rows if only is None or name in only}
     if only is None:
-        forget(connection, [row.name for row in held_rows(connection) if row.name not in wanted])
+        forget(
+            connection, [row.name for row in stored_topics(connection) if row.name not in wanted]
+        )
     upto = last_key(connection)
-    reached = {row.name: row.tagged_to for row in held_rows(connection)}
+    reached = {row.name: row.tagged_to for row in stored_topics(connection)}
     behind = {name: model for name, model in wanted.items() if reached[name] < upto}
     if not behind:
         return 0
     stale = join_models(models)
     stale = drop_topics(stale, [name for name in stale.topics if name not in behind])
-    score = scorer_of_many(stale)
+    score = papers_scorer(stale)
     start = min(reached[name] for name in behind)
     total = upto - start
     newest = upto - _NEWEST if total > _MANY else upto
