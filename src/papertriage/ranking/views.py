@@ -34,8 +34,8 @@ def characters(texts: Sequence[Text]) -> Matrix:
     As scikit-learn's char_wb counts them: a word has a blank at both ends, and is one term where
     that is no longer than the n-gram. A term is in at least 3 and at most half of the texts.
     """
-    # The n-grams of a text are those of its words: taken once for each different word and multiplied,
-    # they cost a third.
+    # The n-grams of a text are those of its words: taken once for each different word and
+    # multiplied, they cost a third.
     vocabulary: dict[str, int] = {}
     spelled = _counted((_whole(text).split() for text in texts), vocabulary)
     grams = _counted(_grams(f" {word} ") for word in vocabulary)

@@ -87,7 +87,7 @@ class Orderer:
 
     def start(self) -> None:
         """Begin to read and learn."""
-        # Shorter turns than the interpreter's own, so that keys do not wait while the ranker is built.
+        # Shorter turns than the interpreter's own: keys do not wait while the ranker is built.
         sys.setswitchinterval(_TURN_S)
         self._thread.start()
 
