@@ -73,7 +73,7 @@ def paper_of(
         raise BadPaper(msg)
     paper_id, version = _identity(fields, title, {} if names is None else names)
     if _MORE.isdisjoint(fields):
-        # To ask for each of the others in vain is slower than all the rest.
+        # To ask for each of the others in vain takes time for every paper.
         authors, page = _strings(fields, "authors", ";"), _abstract_page(paper_id)
         abstract = string(fields, "abstract")
         return Paper(paper_id, title, abstract, authors, version=version, url=page), None
