@@ -65,7 +65,9 @@ def test_a_digest_is_mailed_once(send, server: SmtpServer) -> None:
     assert send() == told
     # More picks on the same day are the same digest; so is another spelling of the address.
     more = make_digest(picks=(make_picked(), make_picked(2)))
-    assert send(digest=more, to="ME@example.org").startswith("me@example.org already got this digest")
+    assert send(digest=more, to="ME@example.org").startswith(
+        "me@example.org already got this digest"
+    )
     assert len(server.mails) == 1
     send(to="you@example.org")
     send(make_digest(asked=("--topic ood",)))

@@ -14,7 +14,7 @@ from papertriage.triage.teaching.followed import definition_path, definitions, f
 
 
 def command(as_json: o.Json = False) -> None:
-    """List the followed topics: shipped or your own, threshold, and tagged papers."""
+    """List the followed topics and their tagged papers."""
     trained = {name: topic for model in following().models for name, topic in model.topics.items()}
     rows = []
     with opened(paths.cache_path()) as connection:
