@@ -156,8 +156,12 @@ def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[Score
             "INSERT INTO interest_models (hash, at, keeps, skips, said,"
             " calibration_error) VALUES (?, ?, ?, ?, ?, ?)",
             (
-                *(model.hash, model.at),
-                *(model.keeps, model.skips, model.said, model.calibration_error),
+                model.hash,
+                model.at,
+                model.keeps,
+                model.skips,
+                model.said,
+                model.calibration_error,
             ),
         ).lastrowid
         connection.execute("DELETE FROM interest_models WHERE key < ?", (key,))
