@@ -38,31 +38,31 @@ COLUMNS = 100
 MEANINGS = {
     ExitCode.DONE: "Done.",
     ExitCode.FAILED: "Failed, or a check found problems.",
-    ExitCode.USAGE: "Wrong usage: an option, an id, a date, a file that cannot be read.",
-    ExitCode.PARTLY_DONE: "Partly done: a feed or a line failed. What came is kept.",
+    ExitCode.USAGE: "Wrong usage: an invalid option, id or date, or a file that cannot be read.",
+    ExitCode.PARTLY_DONE: "Partly done: a feed or a line failed. What was received is kept.",
     ExitCode.NOTHING_TO_SHOW: "Nothing to show; only with `--fail-if-empty`.",
     ExitCode.CACHE_BUSY: "Another process kept the cache busy. Nothing was saved: try again.",
     ExitCode.CACHE_UNUSABLE: (
-        "The cache is damaged, foreign, or from a newer papertriage; or Python's SQLite is too old."
+        "The cache is damaged, not a cache, or from a newer papertriage; or SQLite is too old."
     ),
     ExitCode.DISK: "The disk is full or read-only.",
     ExitCode.OUTPUT: "The output could not be written.",
     ExitCode.FETCH_RUNNING: "Another fetch is running.",
     ExitCode.CONFIGURATION: "A setting, a topic or a model is wrong.",
-    ExitCode.HANGUP: "The terminal went away (SIGHUP).",
+    ExitCode.HANGUP: "The terminal was closed (SIGHUP).",
     ExitCode.INTERRUPTED: "Interrupted (Ctrl-C, SIGINT).",
-    ExitCode.CLOSED_PIPE: "The reader of a pipe went away (SIGPIPE).",
+    ExitCode.CLOSED_PIPE: "The reading end of a pipe was closed (SIGPIPE).",
     ExitCode.TERMINATED: "Terminated (SIGTERM).",
 }
 
 ENVIRONMENT = {
     "PAPERTRIAGE_HOME": "The directory of the cache, the settings and your own topics.",
-    "PAPERTRIAGE_CACHE": "The cache file; `--cache` goes before it.",
-    "PAPERTRIAGE_SMTP_PASSWORD": "The password of `mail.user`, before the settings that name one.",
-    "PAPERTRIAGE_NOW": "A time such as `2026-11-23T08:00:00Z` that stands in for the clock.",
-    "PAPERTRIAGE_DEBUG": "Anything: show a traceback when something fails, as `--debug` does.",
-    "NO_COLOR": "Anything: no colours on a terminal.",
-    "COLUMNS": "The width of tables on a terminal, where it is not the terminal's own.",
+    "PAPERTRIAGE_CACHE": "The cache file; `--cache` overrides it.",
+    "PAPERTRIAGE_SMTP_PASSWORD": "The password of `mail.user`; overrides the settings for it.",
+    "PAPERTRIAGE_NOW": "A time such as `2026-11-23T08:00:00Z` to use instead of the current time.",
+    "PAPERTRIAGE_DEBUG": "If set, show a traceback on errors, like `--debug`.",
+    "NO_COLOR": "If set, use no colours on a terminal.",
+    "COLUMNS": "The width of tables on a terminal [default: that of the terminal].",
     "TZ": "The time zone in which your day begins and ends.",
 }
 

@@ -78,7 +78,7 @@ def test_a_source_that_gives_nothing_has_failed(home: Path) -> None:
     ("words", "line"),
     [
         (("nosuch",), "unknown source nosuch"),
-        (("--since", "soon"), "'soon' is no date"),
+        (("--since", "soon"), "'soon' is not a date"),
         (("--since", "2026-03-02", "--until", "2026-03-01"), "nothing can lie between them"),
         (("--categories", "!"), "!"),
     ],

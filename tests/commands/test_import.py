@@ -68,7 +68,7 @@ def test_what_is_exported_can_be_imported(seeded: Path, home: Path) -> None:
     [
         (("nowhere.jsonl",), "nowhere.jsonl: cannot be read (No such file or directory)"),
         ((PAGE, "--as", "x"), "unknown format x"),
-        ((PAGE, "--date", "soon"), "'soon' is no date"),
+        ((PAGE, "--date", "soon"), "'soon' is not a date"),
         ((), "Missing argument 'FILE...'"),
     ],
 )

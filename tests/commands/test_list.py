@@ -83,8 +83,8 @@ def test_a_wrong_value_is_one_line(seeded: Path, listing, wrong, line: str) -> N
 @pytest.mark.parametrize(
     ("wrong", "line"),
     [
-        (("--since", "soon"), "'soon' is no date"),
-        (("--until", "2026-02-30"), "'2026-02-30' is no date"),
+        (("--since", "soon"), "'soon' is not a date"),
+        (("--until", "2026-02-30"), "'2026-02-30' is not a date"),
         (("--decision", "x"), "invalid --decision 'x': choose from keep, skip, later, none"),
     ],
 )

@@ -97,7 +97,7 @@ def test_nothing_decided_is_one_line(home: Path, monkeypatch: pytest.MonkeyPatch
         (["--since", "2w", "--until", "3w"], "--since 2026-11-09 is after 2026-11-02"),
         (["--days", "0"], "0 is not in the range"),
         (["--format", "csv"], "unknown format 'csv': choose from table, json, html"),
-        (["--until", "soon"], "'soon' is no date"),
+        (["--until", "soon"], "'soon' is not a date"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(

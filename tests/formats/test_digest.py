@@ -21,7 +21,7 @@ from papertriage.formats.digest import DIGEST_FORMATS, digest_text
 
 
 def test_an_unknown_digest_format_is_named_with_the_known_ones():
-    with pytest.raises(InputError, match="no digest format is called pdf: take one of markdown,"):
+    with pytest.raises(InputError, match="no digest format is called pdf: choose from markdown,"):
         digest_text("pdf", make_digest())
 
 

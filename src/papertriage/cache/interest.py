@@ -166,8 +166,12 @@ def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[Inter
             VALUES (?, ?, ?, ?, ?, ?)
             """,
             (
-                *(model.hash, model.at),
-                *(model.keeps, model.skips, model.said, model.calibration_error),
+                model.hash,
+                model.at,
+                model.keeps,
+                model.skips,
+                model.said,
+                model.calibration_error,
             ),
         ).lastrowid
         connection.execute("DELETE FROM interest_models WHERE key < ?", (key,))

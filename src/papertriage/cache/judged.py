@@ -62,8 +62,12 @@ def judged_between(connection: sqlite3.Connection, begin: str, end: str) -> list
     rows = connection.execute(_JUDGED, {"begin": begin, "end": end})
     return [
         JudgedPaper(
-            *(row["id"], row["title"], unpacked(row["abstract"])),
-            *(row["came"], row["at"], bool(row["keep"])),
+            row["id"],
+            row["title"],
+            unpacked(row["abstract"]),
+            row["came"],
+            row["at"],
+            bool(row["keep"]),
             tuple((topic, score, merit) for topic, score, merit in json.loads(row["tags"])),
         )
         for row in rows

@@ -24,8 +24,15 @@ ROW_COLUMNS = f"{PAPER_COLUMNS}, came, day, authority"
 # title, abstract and authors eight texts are absent. A number stands for them: no text equals it.
 _ABSENT = 0
 _OFTEN_ABSENT = (
-    *("published", "updated", "announced", "primary_category"),
-    *("url", "pdf_url", "doi", "comment", "code_url"),
+    "published",
+    "updated",
+    "announced",
+    "primary_category",
+    "url",
+    "pdf_url",
+    "doi",
+    "comment",
+    "code_url",
 )
 ROW_MARKS = ", ".join(
     f"nullif(?, {_ABSENT})" if name in _OFTEN_ABSENT else "?" for name in ROW_COLUMNS.split(", ")

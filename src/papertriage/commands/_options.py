@@ -28,14 +28,17 @@ Until = Annotated[Day, typer.Option(metavar="DATE", help="Only papers up to and 
 Category = Annotated[
     Names,
     typer.Option(
-        "--category", "-c", metavar="NAME", help="Only papers in this category: cs.LG, or cs."
+        "--category",
+        "-c",
+        metavar="NAME",
+        help="Only papers in category NAME: cs.LG, or cs for all of cs.*.",
     ),
 ]
 Source = Annotated[
-    Names, typer.Option("--source", metavar="NAME", help="Only papers received from this source.")
+    Names, typer.Option("--source", metavar="NAME", help="Only papers received from source NAME.")
 ]
 Author = Annotated[
-    Names, typer.Option("--author", "-a", metavar="NAME", help="Only papers by this author.")
+    Names, typer.Option("--author", "-a", metavar="NAME", help="Only papers by author NAME.")
 ]
 Decision = Annotated[
     str | None,
@@ -53,7 +56,7 @@ Trending = Annotated[
 ]
 Email = Annotated[
     str | None,
-    typer.Option("--email", metavar="ADDRESS", help="Also send the digest to ADDRESS, once."),
+    typer.Option("--email", metavar="ADDRESS", help="Also mail the digest to ADDRESS."),
 ]
 Format = Annotated[
     str | None,

@@ -27,7 +27,10 @@ Key = Annotated[
 
 @app.command("list")
 def show_all() -> None:
-    """List all settings with their values, without passwords in addresses."""
+    """List settings, their values and meanings.
+
+    Passwords in URLs are left out: `papertriage config get` prints them.
+    """
     lines = {
         key: f"{key} = {_shown(_masked(key, value))}\n    {config.SETTINGS[key].meaning}\n"
         for key, value in config.read().items()

@@ -58,7 +58,8 @@ Output = Annotated[
     ),
 ]
 Resend = Annotated[
-    bool, typer.Option("--resend", help="With --email: send the digest even if it was sent before.")
+    bool,
+    typer.Option("--resend", help="With --email: mail the digest even if it was mailed before."),
 ]
 SinceLast = Annotated[
     bool,

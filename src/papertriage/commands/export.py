@@ -47,7 +47,7 @@ Ack = Annotated[
 ]
 Changed = Annotated[
     bool,
-    typer.Option("--changed", help="With --consumer: also papers that changed since they were."),
+    typer.Option("--changed", help="Also papers that changed since NAME received them."),
 ]
 Forget = Annotated[
     bool, typer.Option("--forget", help="Forget the consumer: all papers are new to it again.")
@@ -56,7 +56,8 @@ Consumers = Annotated[
     bool, typer.Option("--consumers", help="List consumers, their open batches and waiting papers.")
 ]
 ExcelSafe = Annotated[
-    bool, typer.Option("--excel-safe", help="Write CSV cells so that no spreadsheet runs them.")
+    bool,
+    typer.Option("--excel-safe", help="Escape CSV cells that spreadsheets would run as formulas."),
 ]
 Output = Annotated[
     str | None,

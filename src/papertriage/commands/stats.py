@@ -19,6 +19,12 @@ from papertriage.render.terminal import note, print_scoreboard, progress
 from papertriage.triage.measuring.scoreboard import decided_days, scoreboard
 
 _USUAL_DAYS = 60
+Since = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Cover days from DATE on: 2026-11-20, 2d or 3w.")
+]
+Until = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Cover days up to and including DATE.")
+]
 Days = Annotated[
     int | None,
     typer.Option(
@@ -37,8 +43,8 @@ Format = Annotated[
 
 
 def command(
-    since: o.Since = None,
-    until: o.Until = None,
+    since: Since = None,
+    until: Until = None,
     days: Days = None,
     form: Format = None,
     as_json: o.Json = False,

@@ -36,7 +36,7 @@ Minutes = Annotated[
     ),
 ]
 Uncertain = Annotated[
-    bool, typer.Option("--uncertain", help="Show the papers whose answers teach most first.")
+    bool, typer.Option("--uncertain", help="Show first the papers whose answers teach most.")
 ]
 Again = Annotated[
     bool, typer.Option("--again", help="Include papers that an earlier catch-up did not reach.")

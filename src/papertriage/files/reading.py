@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 
 # Written out, for --help names them: their readers are loaded when a file is read.
 FORMS = (
-    *("trending-page", "jsonl", "csv", "bibtex", "ris"),
-    *("arxiv-snapshot", "arxiv-mail"),
+    "trending-page",
+    "jsonl",
+    "csv",
+    "bibtex",
+    "ris",
+    "arxiv-snapshot",
+    "arxiv-mail",
 )
 
 # A page of 66 papers has 110 KB.

@@ -17,8 +17,15 @@ _CATEGORY = re.compile(
 # The archives that have no classes: their name is their one category.
 _CLASSLESS = frozenset(
     {
-        *("gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph"),
-        *("nucl-ex", "nucl-th", "quant-ph"),
+        "gr-qc",
+        "hep-ex",
+        "hep-lat",
+        "hep-ph",
+        "hep-th",
+        "math-ph",
+        "nucl-ex",
+        "nucl-th",
+        "quant-ph",
     }
 )
 # Those with classes that had none once: old papers bear the bare name. The rest have had classes

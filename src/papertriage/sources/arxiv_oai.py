@@ -29,8 +29,19 @@ _URL = "sources.arxiv-oai.url"
 _SET = re.compile(r"[A-Za-z-]{1,30}(?::[A-Za-z-]{1,30}){0,2}")
 _PHYSICS = frozenset(
     {
-        *("astro-ph", "cond-mat", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph"),
-        *("nlin", "nucl-ex", "nucl-th", "physics", "quant-ph"),
+        "astro-ph",
+        "cond-mat",
+        "gr-qc",
+        "hep-ex",
+        "hep-lat",
+        "hep-ph",
+        "hep-th",
+        "math-ph",
+        "nlin",
+        "nucl-ex",
+        "nucl-th",
+        "physics",
+        "quant-ph",
     }
 )
 

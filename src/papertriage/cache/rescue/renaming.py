@@ -14,8 +14,18 @@ from papertriage.identifiers import id_for, lasting_id, source_id, told_apart
 # The sources that came with papertriage while it stored papers under the names of files.
 _OWN = frozenset(
     (
-        *("arxiv", "arxiv-daily", "arxiv-oai", "hugging-face", "feeds", "trending-page"),
-        *("jsonl", "csv", "bibtex", "ris", "arxiv-snapshot", "arxiv-mail"),
+        "arxiv",
+        "arxiv-daily",
+        "arxiv-oai",
+        "hugging-face",
+        "feeds",
+        "trending-page",
+        "jsonl",
+        "csv",
+        "bibtex",
+        "ris",
+        "arxiv-snapshot",
+        "arxiv-mail",
     )
 )
 _LASTING = "CREATE TEMP TABLE lasting (had TEXT PRIMARY KEY, now TEXT NOT NULL)"

@@ -38,10 +38,10 @@ def command(
     ] = 10,
     as_json: o.Json = False,
 ) -> None:
-    """Find labels that are probably wrong, in FILE or among your own labels.
+    """Find labels that are probably wrong.
 
-    Lists near-duplicate papers with opposite labels, and labels that cross-validation doubts. Exits
-    with code 1 if near-duplicates have opposite labels.
+    Checks FILE, or your own labels. Lists near-duplicate papers with opposite labels, and labels
+    that cross-validation doubts. Exits with code 1 if near-duplicates have opposite labels.
     """
     with opened(paths.cache_path()) as connection:
         found = check(connection, file, tuple(topic or ()))

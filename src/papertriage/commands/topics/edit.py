@@ -42,9 +42,10 @@ def command(
     ] = False,
     yes: Yes = False,
 ) -> None:
-    """Edit a topic's phrases or threshold; without options, opens its definition in $EDITOR.
+    """Edit the phrases or the threshold of a topic.
 
-    Shows how today's picks would change, and asks before saving.
+    Without options, opens its definition in $EDITOR. Shows how today's picks would change, and asks
+    before saving.
     """
     asked = any((phrase, misleading, drop, recall, precision, best))
     before = followed_topic(name)

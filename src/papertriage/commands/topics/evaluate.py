@@ -30,11 +30,12 @@ def command(
     ] = None,
     as_json: o.Json = False,
 ) -> None:
-    """Measure the topics on labelled papers, by cross-validation grouped by venue.
+    """Measure the quality of topics on labelled papers.
 
-    Shows keyword counts and the method of arxiv-sanity-lite for comparison. A paper's venue is the
-    part of its id before the colon. Unlabelled papers come from your cache. "As installed" measures
-    the current models, and is too optimistic if they were trained on the same labels.
+    Cross-validates with papers grouped by venue, and shows keyword counts and the method of
+    arxiv-sanity-lite for comparison. A paper's venue is the part of its id before the colon.
+    Unlabelled papers come from your cache. "As installed" measures the current models, and is too
+    optimistic if they were trained on the same labels.
     """
     with opened(paths.cache_path()) as connection:
         found = evaluate_file(connection, file, tuple(topic or ()))

@@ -10,5 +10,5 @@ from papertriage.triage.teaching.followed import followed_topic
 
 
 def command(name: Name, output: o.Output = None, force: o.Force = False) -> None:
-    """Export the definition of a topic as TOML, for version control or another machine."""
+    """Export the definition of a topic as TOML."""
     write_output([dump_topic(followed_topic(name))], output, force=force)

@@ -26,9 +26,9 @@ def command(
     ] = False,
     yes: Yes = False,
 ) -> None:
-    """Import a topic from a TOML file, and train it on your cache.
+    """Import a topic from a TOML file.
 
-    Shows how today's picks would change, and asks before saving.
+    Trains it on your cache. Shows how today's picks would change, and asks before saving.
     """
     topic = load_topic(file)
     with changing():

@@ -14,7 +14,7 @@ from papertriage.triage.teaching.followed import definition_path, definitions, l
 
 
 def command(as_json: o.Json = False) -> None:
-    """List the followed topics: shipped or your own, threshold, and tagged papers."""
+    """List the followed topics and their tagged papers."""
     trained = {
         name: topic for model in load_followed().models for name, topic in model.topics.items()
     }

@@ -13,10 +13,10 @@ from papertriage.triage.teaching.training import switch_off
 
 
 def command(name: Name) -> None:
-    """Stop following a topic: its tags are removed, your labels are kept.
+    """Stop following a topic.
 
-    Removing a shipped topic that you changed restores the shipped version; removing it again stops
-    following it.
+    Its tags are removed, your labels are kept. Removing a shipped topic that you changed restores
+    the shipped version; removing it again stops following it.
     """
     with changing():
         followed_topic(name)

@@ -12,7 +12,10 @@ from papertriage.triage.teaching.retagging import retag
 
 
 def command() -> None:
-    """Tag papers again where a model changed; continues from where it was stopped."""
+    """Update the tags of topics whose models changed.
+
+    Continues from where it was stopped.
+    """
     with opened(paths.cache_path()) as connection:
         with tagging() as advance:
             done = retag(connection, advance)

@@ -18,7 +18,7 @@ Name = Annotated[str, typer.Argument(metavar="TOPIC", help="The name of a topic.
 
 
 def command(name: Name, as_json: o.Json = False) -> None:
-    """Show a topic: its definition, threshold and expected precision and recall."""
+    """Show the definition, threshold and quality of a topic."""
     topic = followed_topic(name)
     trained = next((m.topics[name] for m in load_followed().models if name in m.topics), None)
     if as_json:

@@ -43,9 +43,10 @@ def command(
     ] = None,
     yes: Yes = False,
 ) -> None:
-    """Train topics on your labels and your cache; a shipped topic is adapted to your labels.
+    """Train topics on your labels and your cache.
 
-    Shows how today's picks would change, and asks before saving.
+    Shipped topics are adapted to your labels. Shows how today's picks would change, and asks before
+    saving.
     """
     with changing(), opened(paths.cache_path()) as connection:
         asked = [followed_topic(name) for name in names or definitions()]
