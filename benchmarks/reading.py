@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,10 +29,10 @@ from papertriage import clock
 from papertriage.cache.alike import alike
 from papertriage.cache.connection import last_key, opened
 from papertriage.cache.eligible import Condition
-from papertriage.cache.indexing import index, settle
-from papertriage.cache.listing import found, named
+from papertriage.cache.indexing import index, merge_pieces
+from papertriage.cache.listing import papers_by_id, search_papers
 from papertriage.cache.packing import packed
-from papertriage.models import Filters, Paper, TopicScore
+from papertriage.models import CachedPaper, Filters, Paper, TopicScore
 from papertriage.ranking.merit import merit
 from papertriage.triage.teaching.followed import ready
 from startup import BARE, papers
@@ -77,6 +78,10 @@ class Line(NamedTuple):
         )
 
 
+def _search(connection: sqlite3.Connection, text: str) -> list[CachedPaper]:
+    return list(search_papers(connection, text, Filters(limit=20)))
+
+
 def fill(home: Path, data: Path, number: int, smaller: Path | None) -> None:
     """Make a cache of so many papers, if it is not there, by going on from a smaller one."""
     if (home / "filled").exists():
@@ -110,7 +115,7 @@ def fill(home: Path, data: Path, number: int, smaller: Path | None) -> None:
                 connection.execute("BEGIN")
         connection.execute("COMMIT")
         index(connection)
-        settle(connection, number)
+        merge_pieces(connection, number)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (home / "filled").touch()
 
@@ -220,10 +225,7 @@ def searches(home: Path, name: str, *, large: bool) -> Iterator[Line]:
         for joint, what in _JOINTS.items():
             texts = [joint.join(words) for words in wanted]
             for _ in range(2):
-                ours = [
-                    timed(lambda text=text: list(found(connection, text, Filters(limit=20))))  # type: ignore[misc]  # bound now
-                    for text in texts
-                ]
+                ours = [timed(partial(_search, connection, text)) for text in texts]
             yield Line(f"search, {what}, p95, warm, {name}", p95(ours), most[joint], 1, "ms")
         if not large:
             match = [" ".join(f'"{word}"' for word in words) for words in wanted[:60]]
@@ -237,7 +239,7 @@ def searches(home: Path, name: str, *, large: bool) -> Iterator[Line]:
             ]
             sys.stdout.write(f"  FTS5's own bm25, all words, p95, {name}: {p95(plain):.1f} ms\n")
         ids = [row[0] for row in connection.execute("SELECT id FROM papers LIMIT 120 OFFSET 500")]
-        held = [one.paper for one in named(connection, ids).values()]
+        held = [one.paper for one in papers_by_id(connection, ids).values()]
         for _ in range(2):
             times = [
                 timed(lambda one=one: list(alike(connection, one, Condition("1"), 20)))  # type: ignore[misc]  # bound now

@@ -20,7 +20,7 @@ BEHIND = Behind({"alignment": "a1"}, {"picks.limit": 10, "topics.off": ["ood"]})
 def kept(connection: sqlite3.Connection, digest: Digest, text: str = "text") -> Digest:
     digest = digests.identified(connection, digest, NOW)
     written = Written(digests.text_hash(text), digest.id, "markdown", "0.1.0")
-    assert digests.keep(connection, digest, BEHIND, written, NOW) is None
+    assert digests.store(connection, digest, BEHIND, written, NOW) is None
     return digest
 
 
@@ -32,10 +32,10 @@ def test_a_digest_comes_back_as_it_was_kept(connection: sqlite3.Connection) -> N
         missed="about 2 papers were missed",
     )
     digest = kept(connection, whole)
-    assert digests.digest_named(connection, digest.id) == (digest, BEHIND)
+    assert digests.digest_by_id(connection, digest.id) == (digest, BEHIND)
     assert digests.digests_of(connection, "2025-10-03") == [(digest, BEHIND)]
     assert digests.digests_of(connection, "2025-10-04") == []
-    assert digests.digest_named(connection, "0" * 16) is None
+    assert digests.digest_by_id(connection, "0" * 16) is None
 
 
 def test_all_parts_are_kept_by_the_names_of_their_fields(connection: sqlite3.Connection) -> None:
@@ -75,9 +75,9 @@ def test_a_cache_that_cannot_be_written_is_told_of_and_no_failure(
 ) -> None:
     connection.execute("PRAGMA query_only = 1")
     digest = digests.identified(connection, make_digest(), NOW)
-    warning = digests.keep(connection, digest, BEHIND, Written("0", digest.id, "html", "1"), NOW)
+    warning = digests.store(connection, digest, BEHIND, Written("0", digest.id, "html", "1"), NOW)
     assert warning is not None
-    assert "could not be kept" in warning
+    assert "could not be saved" in warning
     # Whoever goes on with this connection waits as before: a mail's fate is kept after a digest.
     assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
 
@@ -91,7 +91,7 @@ def test_whoever_goes_on_after_an_error_waits_as_before(connection: sqlite3.Conn
     digest = digests.identified(connection, make_digest(), NOW)
     unwritable = Written("0", digest.id, object(), "1")  # type: ignore[arg-type]  # the fault
     with pytest.raises(sqlite3.Error, match="not supported"):
-        digests.keep(connection, digest, BEHIND, unwritable, NOW)
+        digests.store(connection, digest, BEHIND, unwritable, NOW)
     assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
 
 
@@ -101,7 +101,7 @@ def test_a_field_of_another_version_is_no_fault(connection: sqlite3.Connection) 
     content["later"] = 1
     del content["missed"], content["picks"][0]["upvotes"]
     connection.execute("UPDATE digests SET content = ?", (json.dumps(content),))
-    found = digests.digest_named(connection, digest.id)
+    found = digests.digest_by_id(connection, digest.id)
     assert found is not None
     assert found.digest == digest
 

@@ -13,7 +13,7 @@ from caches import named_paper, store_papers, whole
 from papertriage.cache import migrations
 from papertriage.cache.connection import APPLICATION_ID, opened
 from papertriage.cache.indexing import INDEXES
-from papertriage.cache.listing import current_ids, found, listed
+from papertriage.cache.listing import current_ids, list_papers, search_papers
 from papertriage.cache.status import current_model, tally
 from papertriage.errors import CacheUnusable
 from papertriage.identifiers import title_id
@@ -96,7 +96,7 @@ def test_a_cache_of_version_1_still_opens_with_all_it_holds(tmp_path: Path) -> N
     shutil.copy(VERSION_1, tmp_path / "cache.db")
     with opened(tmp_path / "cache.db") as connection:
         whole(connection)
-        held = list(listed(connection, Filters()))
+        held = list(list_papers(connection, Filters()))
         journal = connection.execute("SELECT count(*) FROM journal").fetchone()[0]
     assert [one.paper.title for one in held] == [
         "ood 0.9 Shifted Sheep",
@@ -193,7 +193,7 @@ def test_names_of_an_older_cache_are_kept(tmp_path: Path) -> None:
         assert store_papers(connection, again).merged == 1
         first = named_paper(title_id("Its first title"), title="Its first title", authors=())
         assert store_papers(connection, first).new == 0
-        assert [held.paper.id for held in found(connection, "invented", Filters())] == [
+        assert [held.paper.id for held in search_papers(connection, "invented", Filters())] == [
             "arxiv:2511.00001"
         ]
 
@@ -216,6 +216,6 @@ def test_an_index_that_lagged_in_an_older_cache_catches_up_whole(tmp_path: Path)
             )
     old.close()
     with opened(path) as connection:
-        held = found(connection, "killed", Filters())
+        held = search_papers(connection, "killed", Filters())
         assert [one.paper.id for one in held] == ["arxiv:2511.00002"]
         whole(connection)

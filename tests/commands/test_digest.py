@@ -198,4 +198,4 @@ def test_the_warning_of_picks_not_kept_reaches_the_reader(
     monkeypatch.setattr("papertriage.cache.picks._KEEP", "INSERT INTO nowhere VALUES (?)")
     result = ran("digest")
     assert result.exit_code == 0
-    assert "these picks could not be kept" in result.stderr
+    assert "these picks could not be saved" in result.stderr

@@ -155,7 +155,7 @@ def test_picks_are_shown_while_another_writes(cache: Path) -> None:
     assert result.exit_code == 0
     assert len(json.loads(result.stdout)) == 10
     assert result.stderr.count("\n") == 1
-    assert "could not be kept (database is locked)" in result.stderr
+    assert "could not be saved (database is locked)" in result.stderr
 
 
 @pytest.mark.parametrize("mode", [0o500, 0o700])
@@ -177,7 +177,7 @@ def test_picks_are_shown_from_a_cache_that_cannot_be_written(cache: Path, mode: 
     assert result.returncode == 0, result.stderr
     assert result.stdout.count("\n") == 10
     assert result.stderr.count("\n") == 1
-    assert "these picks could not be kept (attempt to write a readonly database)" in result.stderr
+    assert "these picks could not be saved (attempt to write a readonly database)" in result.stderr
 
 
 def test_the_zone_says_which_day_it_is(cache: Path) -> None:

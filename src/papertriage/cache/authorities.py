@@ -1,4 +1,4 @@
-"""Keep who said what the cache holds of papers; of papers of before their sightings tell."""
+"""Store who said what the cache holds of papers; of papers of before their sightings tell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep which digest went to whom, so that none goes twice."""
+"""Remember which digest went to whom, so that none goes twice."""
 
 from __future__ import annotations
 

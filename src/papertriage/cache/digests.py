@@ -1,4 +1,4 @@
-"""Keep every digest as it was made, and what was written of it."""
+"""Store every digest as it was made, and what was written of it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Behind(NamedTuple):
     settings: Mapping[str, object]
 
 
-class Kept(NamedTuple):
+class StoredDigest(NamedTuple):
     """A digest as it was made, with what shaped it."""
 
     digest: Digest
@@ -68,14 +68,14 @@ def identified(connection: sqlite3.Connection, digest: Digest, now: str) -> Dige
     return replace(digest, id=name, made=row["at"] if row else now)
 
 
-def keep(
+def store(
     connection: sqlite3.Connection,
     digest: Digest,
     behind: Behind,
     written: Written,
     now: str,
 ) -> str | None:
-    """Keep an identified digest and that this was written of it.
+    """Store an identified digest and that this was written of it.
 
     Returns a warning where the cache cannot be written just now.
     """
@@ -85,7 +85,7 @@ def keep(
     if known:
         return None
     settings = {**behind.settings, "hash": settings_hash(behind.settings)}
-    kept = (digest.id, digest.day, list_text(digest.asked), digest.made, _content(digest))
+    row = (digest.id, digest.day, list_text(digest.asked), digest.made, _content(digest))
     try:
         with patience(connection, _PATIENCE), writing(connection):
             connection.execute(
@@ -93,7 +93,7 @@ def keep(
                 INSERT OR IGNORE INTO digests (id, day, asked, at, content, models, settings)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
-                (*kept, list_text(dict(behind.models)), list_text(settings)),
+                (*row, list_text(dict(behind.models)), list_text(settings)),
             )
             connection.execute(
                 """
@@ -103,20 +103,20 @@ def keep(
                 (*written, now),
             )
     except sqlite3.OperationalError as error:
-        return f"this digest could not be kept ({error}): it cannot be replayed or verified"
+        return f"this digest could not be saved ({error}): it cannot be replayed or verified"
     return None
 
 
-def digests_of(connection: sqlite3.Connection, day: str) -> list[Kept]:
+def digests_of(connection: sqlite3.Connection, day: str) -> list[StoredDigest]:
     """Read the digests of a day, in the order in which they were made."""
     rows = connection.execute("SELECT * FROM digests WHERE day = ? ORDER BY at, id", (day,))
-    return [_kept(row) for row in rows]
+    return [_stored(row) for row in rows]
 
 
-def digest_named(connection: sqlite3.Connection, name: str) -> Kept | None:
+def digest_by_id(connection: sqlite3.Connection, name: str) -> StoredDigest | None:
     """Read a digest by its id."""
     row = connection.execute("SELECT * FROM digests WHERE id = ?", (name,)).fetchone()
-    return _kept(row) if row else None
+    return _stored(row) if row else None
 
 
 def written_of(connection: sqlite3.Connection, name: str) -> list[Written]:
@@ -156,11 +156,11 @@ def _data(value: Any) -> Any:  # noqa: ANN401 - any part of a digest
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _kept(row: sqlite3.Row) -> Kept:
+def _stored(row: sqlite3.Row) -> StoredDigest:
     settings = json.loads(row["settings"])
     settings.pop("hash", None)
     digest = replace(_digest(json.loads(row["content"])), id=row["id"], made=row["at"])
-    return Kept(digest, Behind(json.loads(row["models"]), settings))
+    return StoredDigest(digest, Behind(json.loads(row["models"]), settings))
 
 
 def _digest(found: dict[str, Any]) -> Digest:

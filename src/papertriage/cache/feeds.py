@@ -21,13 +21,13 @@ SELECT o.name FROM seen CROSS JOIN other_names AS o ON o.paper = seen.paper AND 
 
 
 def feed_state(connection: sqlite3.Connection, feed: str) -> dict[str, str]:
-    """Read what was kept with the last batch of a feed that was stored."""
+    """Read what was stored with the last batch of a feed that was stored."""
     rows = connection.execute("SELECT name, value FROM feed_states WHERE feed = ?", (feed,))
     return {row["name"]: row["value"] for row in rows}
 
 
 def write_state(connection: sqlite3.Connection, feed: str, state: Mapping[str, str]) -> None:
-    """Keep a feed's state, "" forgets a name; the caller holds the transaction."""
+    """Store a feed's state, "" forgets a name; the caller holds the transaction."""
     for name, value in state.items():
         if value:
             connection.execute(

@@ -212,7 +212,7 @@ def is_written(connection: sqlite3.Connection, batch: Batch, form: str) -> bool:
 def write_text(
     connection: sqlite3.Connection, batch: Batch, form: str, chunks: Iterable[str]
 ) -> bool:
-    """Keep what a batch reads like in a format, unless another process was faster.
+    """Store what a batch reads like in a format, unless another process was faster.
 
     Returns False where the batch has been acknowledged since, and needs no text any more.
     """

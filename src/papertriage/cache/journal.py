@@ -1,4 +1,4 @@
-"""Keep what people said: decisions and labels, one journal line each, for ever."""
+"""Store what people said: decisions and labels, one journal line each, for ever."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from papertriage.models import Decision
 _APPEND = (
     "INSERT INTO journal (line, at, kind, paper, topic, value, undoes) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-# The last decision line of a paper that no undo line names.
 # The last decision line, under any id that the paper has had, that no undo line names.
 _STANDS = "NOT EXISTS (SELECT 1 FROM journal AS u WHERE u.undoes = j.line)"
 _LAST_DECISION = f"""

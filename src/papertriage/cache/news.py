@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from papertriage.cache.eligible import IS_NEWS, NOT_PASSED, NOT_SEEDED, UNDECIDED
 from papertriage.cache.filters import condition_of
-from papertriage.cache.listing import list_of
+from papertriage.cache.listing import json_list
 from papertriage.models import Filters, Unpicked
 
 # The papers of a time stand in the index by that time alone, and their tags beside their keys: only
@@ -47,13 +47,13 @@ class Span(NamedTuple):
     end: str
 
 
-def came(connection: sqlite3.Connection, span: Span, filters: Filters) -> int:
+def count_new(connection: sqlite3.Connection, span: Span, filters: Filters) -> int:
     """Count the papers that came."""
     sql, values = _came(connection, span, filters, "papers")
     return int(connection.execute(_COUNT.format(condition=sql), values).fetchone()[0])
 
 
-def waiting(
+def count_unpicked(
     connection: sqlite3.Connection, span: Span, filters: Filters, picked: Collection[str]
 ) -> int:
     """Count the tagged papers that came and were neither picked nor decided."""
@@ -63,13 +63,15 @@ def waiting(
     return int(row.fetchone()[0])
 
 
-def came_by_topic(connection: sqlite3.Connection, span: Span, filters: Filters) -> dict[str, int]:
+def count_new_by_topic(
+    connection: sqlite3.Connection, span: Span, filters: Filters
+) -> dict[str, int]:
     """Count the papers that came with each tag; a topic without any is left out."""
     sql, values = _came(connection, span, filters)
     return _counts(connection, sql, values)
 
 
-def waiting_by_topic(
+def count_unpicked_by_topic(
     connection: sqlite3.Connection, span: Span, filters: Filters, picked: Collection[str]
 ) -> dict[str, int]:
     """Count those with each tag that were neither picked nor decided."""
@@ -77,7 +79,7 @@ def waiting_by_topic(
     return _counts(connection, f"{sql} AND {_LEFT}", [*values, _list(picked)])
 
 
-def best_waiting(
+def best_unpicked(
     connection: sqlite3.Connection,
     span: Span,
     filters: Filters,
@@ -108,4 +110,4 @@ def _counts(connection: sqlite3.Connection, sql: str, values: list[object]) -> d
 
 
 def _list(picked: Collection[str]) -> str:
-    return list_of(sorted(picked))
+    return json_list(sorted(picked))

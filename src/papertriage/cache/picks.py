@@ -1,4 +1,4 @@
-"""Read what may be picked, and keep what was picked on which day."""
+"""Read what may be picked, and store what was picked on which day."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from papertriage.cache.eligible import (
     may_be_picked,
 )
 from papertriage.cache.filters import condition_of, every, topic_key
-from papertriage.cache.listing import named
+from papertriage.cache.listing import papers_by_id
 from papertriage.cache.rows import CURRENT_MODEL, texts_of
 from papertriage.cache.topics import topic_keys
 from papertriage.models import CachedPaper, Filters, Pick
@@ -60,7 +60,7 @@ TRENDING = "trending"
 _PATIENCE = 1.0
 # SQLite takes a negative limit as none.
 _ALL = -1
-_KEEP = """
+_STORE = """
 INSERT INTO picks (paper, day, rank, score, topic, reasons, at)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (paper, day) DO UPDATE SET
@@ -136,7 +136,7 @@ def by_interest(
     return [Candidate(row["id"], "", row["score"], row["merit"]) for row in rows]
 
 
-def last_look(connection: sqlite3.Connection, day: str) -> str | None:
+def last_picked_at(connection: sqlite3.Connection, day: str) -> str | None:
     """Return when the picks of the last day before this one were chosen (UTC)."""
     row = connection.execute("SELECT max(at) FROM picks WHERE day < ?", (day,)).fetchone()
     return row[0] if row else None
@@ -157,7 +157,7 @@ def trending(
     ]
 
 
-def handled(connection: sqlite3.Connection, day: Day) -> list[int]:
+def decided_ranks(connection: sqlite3.Connection, day: Day) -> list[int]:
     """Read the ranks of the day's picks that were decided on the day itself."""
     decided = decided_today(day.midnight)
     rows = connection.execute(
@@ -175,7 +175,7 @@ def handled(connection: sqlite3.Connection, day: Day) -> list[int]:
 def record(
     connection: sqlite3.Connection, day: str, picks: Sequence[tuple[str, Pick]], at: str
 ) -> str | None:
-    """Keep the picks of a day, chosen at a time (UTC).
+    """Store the picks of a day, chosen at a time (UTC).
 
     Returns a warning where the cache cannot be written just now.
     """
@@ -191,14 +191,14 @@ def record(
     try:
         # Picks are worth showing at once, and can be chosen again: no long wait for the lock.
         with patience(connection, _PATIENCE), writing(connection):
-            connection.executemany(_KEEP, [(*row, at) for row in rows])
+            connection.executemany(_STORE, [(*row, at) for row in rows])
     except sqlite3.OperationalError as error:
-        return f"these picks could not be kept ({error}): another day may show them again"
+        return f"these picks could not be saved ({error}): another day may show them again"
     return None
 
 
 def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[CachedPaper]:
-    """Read the picks of a day as they were kept, best first.
+    """Read the picks of a day as they were stored, best first.
 
     Ranks are counted anew: papers that came during the day may have shared one.
     """
@@ -212,7 +212,7 @@ def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[C
         """,
         (day, *condition.parameters, filters.limit or _ALL),
     ).fetchall()
-    papers = named(connection, [row["paper"] for row in rows])
+    papers = papers_by_id(connection, [row["paper"] for row in rows])
     return [
         papers[row["paper"]]._replace(
             pick=Pick(rank, row["score"], row["topic"], texts_of(row["reasons"]))
@@ -224,7 +224,7 @@ def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[C
 def picked_between(
     connection: sqlite3.Connection, first: str, last: str, filters: Filters
 ) -> list[CachedPaper]:
-    """Read the picks of some days as they were kept, each paper once, as it was picked last."""
+    """Read the picks of some days as they were stored, each paper once, as it was picked last."""
     papers: dict[str, CachedPaper] = {}
     days = connection.execute(
         "SELECT DISTINCT day FROM picks WHERE day BETWEEN ? AND ? ORDER BY day", (first, last)

@@ -1,4 +1,4 @@
-"""Keep the receipt of every fetch and import."""
+"""Store the receipt of every fetch and import."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ WHERE feed = ? AND since IS NOT NULL AND until IS NULL AND whole_to IS NULL
 
 @translating
 def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
-    """Keep a receipt."""
+    """Store a receipt."""
     skipped = json.dumps(receipt.skipped, ensure_ascii=False)
     with writing(connection):
         connection.execute(_INSERT, {**asdict(receipt), "skipped": skipped})

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import list_papers
 from papertriage.cache.topics import topic_rows
 from papertriage.commands._listing import show
 from papertriage.errors import InputError, NothingToShow
@@ -72,7 +72,7 @@ def write_parts(
     """Write each file of an export; raises NothingToShow, where asked to, if all are empty."""
     shown = [
         show(
-            listed(connection, part.filters, part.order),
+            list_papers(connection, part.filters, part.order),
             form,
             part.path,
             force=force,

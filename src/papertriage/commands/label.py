@@ -10,7 +10,7 @@ from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.filters import topic_key
 from papertriage.cache.journal import label
-from papertriage.cache.listing import wanted
+from papertriage.cache.listing import require_papers
 from papertriage.commands import _options as o
 from papertriage.commands._tagging import tagging
 from papertriage.errors import InputError
@@ -36,7 +36,7 @@ def command(
     value = None if clear else not no
     with opened(paths.cache_path()) as connection:
         topic_key(connection, topic)
-        papers = wanted(connection, names)
+        papers = require_papers(connection, names)
         names = [held.paper.id for held in papers]
         at = clock.fine_stamp(clock.now())
         label(connection, names, topic, value, at=at, new_line=new_line)

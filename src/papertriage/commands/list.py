@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from papertriage import clock
-from papertriage.cache.listing import ORDERS, listed
+from papertriage.cache.listing import ORDERS, list_papers
 from papertriage.commands import _options as o
 from papertriage.commands._format import format_of
 from papertriage.commands._listing import show
@@ -43,6 +43,6 @@ def command(
         topic, since, until, category, source, author, decision, _LIMIT if limit is None else limit
     )
     with seeded(clock.now()) as connection:
-        papers = listed(connection, filters, sort)
+        papers = list_papers(connection, filters, sort)
         empty = "no paper passes these filters"
         show(papers, form, output, force=force, empty=empty, fail_if_empty=fail_if_empty)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from papertriage import clock
-from papertriage.cache.listing import found
+from papertriage.cache.listing import search_papers
 from papertriage.commands import _options as o
 from papertriage.commands._format import format_of
 from papertriage.commands._listing import show
@@ -40,6 +40,6 @@ def command(
     )
     words = " ".join(query)
     with seeded(clock.now()) as connection:
-        papers = found(connection, words, filters)
+        papers = search_papers(connection, words, filters)
         empty = f"no paper matches {words}"
         show(papers, form, output, force=force, empty=empty, fail_if_empty=fail_if_empty)

@@ -6,7 +6,7 @@ import typer
 
 from papertriage import clock
 from papertriage.cache.filters import condition_of
-from papertriage.cache.listing import wanted
+from papertriage.cache.listing import require_papers
 from papertriage.commands import _options as o
 from papertriage.commands._format import format_of
 from papertriage.commands._listing import show
@@ -44,7 +44,7 @@ def command(
         raise InputError(msg)
     filters = o.filters_of(topic, since, until, category, source, author, decision, size)
     with seeded(clock.now()) as connection:
-        (held,) = wanted(connection, [id_of(paper)])
+        (held,) = require_papers(connection, [id_of(paper)])
         papers = alike(connection, held.paper, condition_of(connection, filters), size)
         empty = f"no paper shares a telling word with {held.paper.id}"
         show(papers, form, output, force=force, empty=empty, fail_if_empty=fail_if_empty)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from papertriage import clock, config
-from papertriage.cache import picks as kept
+from papertriage.cache import picks as stored_picks
 from papertriage.commands import _options as o
 from papertriage.commands._day import Again, Past, past_or_today
 from papertriage.commands._format import format_of
@@ -53,7 +53,7 @@ def command(
     filters = o.filters_of(topic, since, until, category, source, author, decision, size)
     with seeded(now) as connection:
         if day < today:
-            papers = kept.picked(connection, day.isoformat(), filters)
+            papers = stored_picks.picked(connection, day.isoformat(), filters)
         else:
             promise = promised(connection, day, filters, recall, minutes, again=again)
             papers = chosen(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from papertriage import __version__, clock, config
-from papertriage.cache import digests as kept_digests
+from papertriage.cache import digests as stored_digests
 from papertriage.cache import news
-from papertriage.cache import picks as kept
+from papertriage.cache import picks as stored_picks
 from papertriage.cache.digests import Behind, Written
 from papertriage.cache.eligible import SEEDS
 from papertriage.cache.news import Span
@@ -83,9 +83,9 @@ def budget(wanted: Wanted) -> int:
 def digest_of(
     connection: sqlite3.Connection, wanted: Wanted, now: datetime
 ) -> tuple[Digest, str | None]:
-    """Gather picks, what else was new and the state of the feeds; picks of today are kept.
+    """Gather picks, what else was new and the state of the feeds; picks of today are stored.
 
-    Returns the digest and a warning if its picks were not kept. Raises InputError.
+    Returns the digest and a warning if its picks were not stored. Raises InputError.
     """
     today = clock.local_day(now)
     picks, warning = _picks(connection, wanted, today)
@@ -108,31 +108,31 @@ def digest_of(
         day=wanted.day.isoformat(),
         # What the reader says of a paper is no part of the document, and changes no byte of it.
         picks=tuple(one._replace(decision=None, labels={}, interest=None) for one in picks),
-        waiting=news.waiting(connection, span, wanted.filters, ids),
+        waiting=news.count_unpicked(connection, span, wanted.filters, ids),
         receipts=tuple(r for r in since if r.at < span.end),
         first=wanted.first.isoformat(),
         asked=wanted.words(),
-        new=news.came(connection, span, wanted.filters),
+        new=news.count_new(connection, span, wanted.filters),
         topics=tuple(_news(connection, wanted.filters, span, ids, charted)),
         charted=tuple(day.isoformat() for day in charted),
         feeds=tuple(feeds),
         decisions=learned.decisions if learned else 0,
         missed=missed_line(connection, wanted.first, wanted.day) if _is_whole(wanted) else None,
     )
-    return kept_digests.identified(connection, digest, clock.stamp(now)), warning
+    return stored_digests.identified(connection, digest, clock.stamp(now)), warning
 
 
 def kept_text(
     connection: sqlite3.Connection, digest: Digest, form: str, wanted: Wanted, now: datetime
 ) -> tuple[str, str | None]:
-    """Return the digest in a format, kept for replay, and a warning if it could not be kept."""
+    """Return the digest in a format, kept for replay, and a warning if it could not be stored."""
     text = digest_text(form, digest)
-    written = Written(kept_digests.text_hash(text), digest.id, form, __version__)
+    written = Written(stored_digests.text_hash(text), digest.id, form, __version__)
     behind = Behind(
         {row.name: row.model for row in topic_rows(connection)},
         settings_behind(limited=wanted.limit is None),
     )
-    return text, kept_digests.keep(connection, digest, behind, written, clock.stamp(now))
+    return text, stored_digests.store(connection, digest, behind, written, clock.stamp(now))
 
 
 def settings_behind(*, limited: bool) -> dict[str, object]:
@@ -154,11 +154,11 @@ def _picks(
         again = wanted.again or several
         return pick(connection, today, filters, again=again, trending=True)
     if wanted.day < today and not several:
-        return kept.picked(connection, wanted.day.isoformat(), filters), None
+        return stored_picks.picked(connection, wanted.day.isoformat(), filters), None
     unlimited = filters._replace(limit=0)
     first, last = wanted.first.isoformat(), wanted.day.isoformat()
     before = _before(wanted, today).isoformat()
-    earlier = kept.picked_between(connection, first, before, unlimited) if several else []
+    earlier = stored_picks.picked_between(connection, first, before, unlimited) if several else []
     if wanted.day == today:
         # Each 0 stands for all.
         daily = min(limit, int(config.number("picks.limit")) or limit) if several else limit
@@ -169,7 +169,7 @@ def _picks(
             return fresh, warning
     else:
         fresh, warning = [], None
-    held = kept.picked_between(connection, first, last, unlimited)
+    held = stored_picks.picked_between(connection, first, last, unlimited)
     papers = {one.paper.id: one for one in (*held, *fresh) if one.decision != "skip"}
     return _best(papers, limit), warning
 
@@ -211,13 +211,13 @@ def _news(
     picked: list[str],
     charted: list[date],
 ) -> list[TopicNews]:
-    new = news.came_by_topic(connection, span, filters)
-    more = news.waiting_by_topic(connection, span, filters, picked)
-    daily = [news.came_by_topic(connection, _span(day), filters) for day in charted]
+    new = news.count_new_by_topic(connection, span, filters)
+    more = news.count_unpicked_by_topic(connection, span, filters, picked)
+    daily = [news.count_new_by_topic(connection, _span(day), filters) for day in charted]
     topics = filters.topics or tuple(row.name for row in topic_rows(connection))
     found, shown = [], [*picked]
     for topic in sorted(topics):
-        best = news.best_waiting(connection, span, filters._replace(limit=_BEST), shown, topic)
+        best = news.best_unpicked(connection, span, filters._replace(limit=_BEST), shown, topic)
         shown += [one.id for one in best]
         counts = tuple(counts.get(topic, 0) for counts in daily)
         found.append(TopicNews(topic, new.get(topic, 0), more.get(topic, 0), tuple(best), counts))

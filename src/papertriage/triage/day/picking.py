@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from papertriage import clock
-from papertriage.cache import picks as kept
+from papertriage.cache import picks as stored_picks
 from papertriage.cache.eligible import Day
-from papertriage.cache.listing import named
+from papertriage.cache.listing import papers_by_id
 from papertriage.cache.picks import Candidate
 from papertriage.models import INTEREST, CachedPaper, Filters, Pick, TopicScore, is_term
 from papertriage.text import counted
@@ -30,8 +30,8 @@ def ranked(
     one that is always skipped sinks; since (UTC) leaves out what came earlier. By topics before.
     """
     if active_model(connection):
-        return kept.by_interest(connection, today, filters, again=again, since=since)
-    return choose(kept.candidates(connection, today, filters, again=again), filters.limit)
+        return stored_picks.by_interest(connection, today, filters, again=again, since=since)
+    return choose(stored_picks.candidates(connection, today, filters, again=again), filters.limit)
 
 
 def pick(
@@ -43,29 +43,29 @@ def pick(
     trending: bool = False,
     since: str = "",
 ) -> tuple[list[CachedPaper], str | None]:
-    """Choose the picks of today and keep them; returns them and a warning if they were not kept.
+    """Choose and store the picks of today; returns them, and a warning if they were not stored.
 
     The same cache gives the same picks. A pick that is decided leaves its place empty for the
     day: ten means ten, however fast the reader is.
     """
     today = day_named(day)
-    done = kept.handled(connection, today)
+    done = stored_picks.decided_ranks(connection, today)
     limit = filters.limit
     places = max(0, limit - sum(rank <= limit for rank in done)) if limit else 0
     chosen: list[Candidate] = []
     if (places or not limit) and trending:
         first = (day - timedelta(days=_TRENDING_DAYS)).isoformat()
         wanted = filters._replace(limit=places)
-        chosen = kept.trending(connection, today, first, wanted, again=again)
+        chosen = stored_picks.trending(connection, today, first, wanted, again=again)
     elif places or not limit:
         chosen = ranked(connection, today, filters._replace(limit=places), again=again, since=since)
-    papers = named(connection, [candidate.paper for candidate in chosen])
+    papers = papers_by_id(connection, [candidate.paper for candidate in chosen])
     ranks = _free_ranks(len(chosen), set(done))
     picks = [
         (c.paper, _pick(papers[c.paper], c, rank, votes=trending))
         for c, rank in zip(chosen, ranks, strict=True)
     ]
-    warning = kept.record(connection, today.date, picks, clock.stamp(clock.now()))
+    warning = stored_picks.record(connection, today.date, picks, clock.stamp(clock.now()))
     return [papers[paper]._replace(pick=own) for paper, own in picks], warning
 
 

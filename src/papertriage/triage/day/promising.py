@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from papertriage.cache import picks as kept
+from papertriage.cache import picks as stored_picks
 from papertriage.cache.interest import count_unscored
 from papertriage.cache.journal import decision_times
 from papertriage.errors import InputError
@@ -50,12 +50,12 @@ def for_recall(
         msg = f"--recall needs to know what you would keep: it takes {needed(connection)}"
         raise InputError(msg)
     today = day_named(day)
-    since = kept.last_look(connection, today.date) or ""
+    since = stored_picks.last_picked_at(connection, today.date) or ""
     found = ranked(connection, today, filters._replace(limit=0), again=again, since=since)
     scores = [candidate.score for candidate in found]
     papers = _enough(scores, recall)
     expected, total = sum(scores[:papers]), sum(scores)
-    done = len(kept.handled(connection, today))
+    done = len(stored_picks.decided_ranks(connection, today))
     share = expected / total if total else 1.0
     lines = [
         f"expected: {papers:,} of {counted(len(scores), 'new paper')}, {_kept(expected, papers)}",

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from papertriage import __version__, clock
-from papertriage.cache import digests as kept
+from papertriage.cache import digests as stored_digests
 from papertriage.cache import picks
-from papertriage.cache.digests import Kept, Written, settings_hash, text_hash
+from papertriage.cache.digests import StoredDigest, Written, settings_hash, text_hash
 from papertriage.cache.listing import current_ids
 from papertriage.errors import InputError
 from papertriage.formats.digest import DIGEST_FORMATS, days, digest_text, marked
@@ -52,9 +52,9 @@ class Verification(NamedTuple):
 def replayed(connection: sqlite3.Connection, wanted: Wanted, form: str) -> Replay:
     """Write the last digest of a day again that was asked for in the same way.
 
-    Raises InputError where none was kept.
+    Raises InputError where none was stored.
     """
-    found = kept.digests_of(connection, wanted.day.isoformat())
+    found = stored_digests.digests_of(connection, wanted.day.isoformat())
     alike = [one for one in found if one.digest.asked == wanted.words()]
     if not alike:
         raise InputError(_none_alike(found, wanted))
@@ -74,10 +74,10 @@ def verified(connection: sqlite3.Connection, content: bytes) -> Verification:
     """Say whether a file is what a digest of this cache would give again, or what differs."""
     from hashlib import sha256
 
-    written = kept.written_as(connection, sha256(content).hexdigest())
+    written = stored_digests.written_as(connection, sha256(content).hexdigest())
     text = content.decode("utf-8", "replace")
     name = written.digest if written else marked(text)
-    one = kept.digest_named(connection, name) if name else None
+    one = stored_digests.digest_by_id(connection, name) if name else None
     if one is None:
         return Verification(same=False, lines=("not a digest of this cache",))
     title = f"the digest of {days(one.digest)}, made at {one.digest.made}"
@@ -90,7 +90,7 @@ def verified(connection: sqlite3.Connection, content: bytes) -> Verification:
     return Verification(same=False, lines=tuple(lines))
 
 
-def _none_alike(found: Sequence[Kept], wanted: Wanted) -> str:
+def _none_alike(found: Sequence[StoredDigest], wanted: Wanted) -> str:
     asked = " ".join(wanted.words()) or "no options"
     if not found:
         return f"no digest of {wanted.day} was kept: --date {wanted.day} makes one of its picks"
@@ -101,13 +101,13 @@ def _none_alike(found: Sequence[Kept], wanted: Wanted) -> str:
     )
 
 
-def _on_its_day(one: Kept, wanted: Wanted) -> tuple[bool, str]:
+def _on_its_day(one: StoredDigest, wanted: Wanted) -> tuple[bool, str]:
     made = one.digest.made
     return clock.local_day(datetime.fromisoformat(made)) == wanted.day, made
 
 
-def _written_in(connection: sqlite3.Connection, one: Kept, form: str) -> list[Written]:
-    return [w for w in kept.written_of(connection, one.digest.id) if w.format == form]
+def _written_in(connection: sqlite3.Connection, one: StoredDigest, form: str) -> list[Written]:
+    return [w for w in stored_digests.written_of(connection, one.digest.id) if w.format == form]
 
 
 def _other_version(written: Written) -> str:
@@ -118,7 +118,7 @@ def _other_version(written: Written) -> str:
 
 
 def _edited(
-    connection: sqlite3.Connection, one: Kept, written: Written | None, text: str
+    connection: sqlite3.Connection, one: StoredDigest, written: Written | None, text: str
 ) -> Iterator[str]:
     if written:
         if digest_text(written.format, one.digest) != text:
@@ -126,7 +126,7 @@ def _edited(
         return
     again = [
         digest_text(before.format, one.digest)
-        for before in kept.written_of(connection, one.digest.id)
+        for before in stored_digests.written_of(connection, one.digest.id)
         if before.format in DIGEST_FORMATS
     ]
     line = max((_alike(text, other) for other in again), default=0) + 1
@@ -141,7 +141,7 @@ def _alike(text: str, other: str) -> int:
     return next(same, min(len(lines), len(others)))
 
 
-def _changes(connection: sqlite3.Connection, one: Kept) -> Iterator[str]:
+def _changes(connection: sqlite3.Connection, one: StoredDigest) -> Iterator[str]:
     """Say what is no longer as it was when the digest was made."""
     now = {name: model for name, _, model in following().rows}
     for name, model in sorted(one.behind.models.items()):
@@ -162,7 +162,7 @@ def _changes(connection: sqlite3.Connection, one: Kept) -> Iterator[str]:
         yield f"the same model scores {_named(differing)} otherwise now"
 
 
-def _rescored(one: Kept) -> Rescored:
+def _rescored(one: StoredDigest) -> Rescored:
     """Score the texts of then with the models that are still the same."""
     loaded = following()
     same = {name for name, _, model in loaded.rows if one.behind.models.get(name) == model}
@@ -196,7 +196,7 @@ def _said(rescored: Rescored) -> str:
     return visible(", ".join(parts) or "nothing was picked")
 
 
-def _picks_changed(connection: sqlite3.Connection, one: Kept) -> Iterator[str]:
+def _picks_changed(connection: sqlite3.Connection, one: StoredDigest) -> Iterator[str]:
     first, last = one.digest.first or one.digest.day, one.digest.day
     held = picks.picked_between(connection, first, last, Filters())
     known = {paper.paper.id: paper.pick for paper in held}

@@ -10,7 +10,7 @@ from itertools import islice
 
 from papertriage import clock
 from papertriage.cache.feeds import last_batch
-from papertriage.cache.indexing import index, lag, settle
+from papertriage.cache.indexing import index, lag, merge_pieces
 from papertriage.cache.papers import InterestScorer, Scorers, Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.runs import write_runs
@@ -75,14 +75,14 @@ def store_all(  # noqa: PLR0913 - batches and what belongs to them, each by name
             write_receipt(connection, brought.on(receipt, PARTIAL, f"stopped: {reason}"))
         if isinstance(error, InputError):
             index(connection)
-            settle(connection, brought.stored.new)
+            merge_pieces(connection, brought.stored.new)
         raise
     else:
         result = brought.on(receipt, verdict(brought, now()))
     index(connection)
     write_receipt(connection, result)
     # Last, for it takes long after a large file, and whoever stops it loses nothing.
-    settle(connection, brought.stored.new)
+    merge_pieces(connection, brought.stored.new)
     return result
 
 

@@ -65,7 +65,7 @@ def learn_if_due(
     lacking = missing(connection)
     if lacking is None or any(lacking):
         if model:
-            held.forget(connection)
+            held.forget_model(connection)
         return None
     damage = _damage(model) if model and thorough else None
     if model and not damage and not _due(connection, model, at_once=at_once):
@@ -77,7 +77,7 @@ def learn_if_due(
     except PapertriageError as error:
         if not damage or isinstance(error, CacheBusy):
             raise
-        held.forget(connection)
+        held.forget_model(connection)
         msg = f"{damage}; it could not be learned again ({error}), so topics rank until then"
         raise ModelError(msg) from error
     if damage:
@@ -97,7 +97,7 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     from papertriage.topics.model import dump_model
     from papertriage.triage.teaching.followed import shipped_model
 
-    said = held.said(connection)
+    said = held.count_said(connection)
     decided = [
         Decided(Words(title, abstract), keep)
         for title, abstract, keep in held.decided_texts(connection, MOST)
@@ -109,7 +109,7 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
         raise ModelError(msg) from error
     before = current_model(connection)
     if before and before.hash == model.hash and not _damage(before):
-        held.confirm(connection, before, said)
+        held.confirm_model(connection, before, said)
         return before
     topic = model.topics[INTEREST]
     learned = Learned(
@@ -124,7 +124,7 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     scorer = _of_model(0, model)
     scored = list(_scored(scorer, held.worth_scoring(connection, most)))
     paths.write_private(model_path(), dump_model(model))
-    held.begin(connection, learned, scored)
+    held.begin_model(connection, learned, scored)
     return learned
 
 
@@ -145,7 +145,7 @@ def score_new(connection: sqlite3.Connection) -> None:
 
 
 def _due(connection: sqlite3.Connection, model: Learned, *, at_once: bool) -> bool:
-    fresh = abs(held.said(connection) - model.said)
+    fresh = abs(held.count_said(connection) - model.said)
     return fresh > 0 and (at_once or fresh >= _SHARE * model.decisions)
 
 

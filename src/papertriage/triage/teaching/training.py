@@ -9,8 +9,8 @@ from pathlib import Path
 
 from papertriage import clock, config, paths
 from papertriage.cache.journal import new_labels
-from papertriage.cache.listing import wanted
-from papertriage.cache.topics import labelled, texts
+from papertriage.cache.listing import require_papers
+from papertriage.cache.topics import labelled_texts, texts
 from papertriage.topics.definitions import Topic, dump_topic
 from papertriage.topics.labelled import LabelledPaper, Text
 from papertriage.topics.model import Model, dump_model
@@ -39,7 +39,7 @@ def train(connection: sqlite3.Connection, topic: Topic, liked: Sequence[str] = (
     labels = own_labels(connection, topic.name)
     labels += [
         LabelledPaper(one.paper.id, Text(one.paper.title, one.paper.abstract), {topic.name: True})
-        for one in wanted(connection, liked)
+        for one in require_papers(connection, liked)
     ]
     if _as_shipped(topic):
         from papertriage.topics.adapting import adapt_topic
@@ -64,7 +64,7 @@ def own_labels(connection: sqlite3.Connection, topic: str) -> list[LabelledPaper
     """Read what the user said of papers and a topic."""
     return [
         LabelledPaper(paper, Text(title, abstract), {topic: value})
-        for paper, title, abstract, value in labelled(connection, topic)
+        for paper, title, abstract, value in labelled_texts(connection, topic)
     ]
 
 
