@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,8 +29,8 @@ from papertriage import clock
 from papertriage.cache.alike import alike
 from papertriage.cache.connection import last_key, opened
 from papertriage.cache.eligible import Condition
-from papertriage.cache.indexing import index, settle
-from papertriage.cache.listing import found, named
+from papertriage.cache.indexing import index, merge_pieces
+from papertriage.cache.listing import papers_by_id, search_papers
 from papertriage.cache.packing import packed
 from papertriage.models import Filters, Paper, TopicScore
 from papertriage.ranking.merit import merit
@@ -110,7 +111,7 @@ def fill(home: Path, data: Path, number: int, smaller: Path | None) -> None:
                 connection.execute("BEGIN")
         connection.execute("COMMIT")
         index(connection)
-        settle(connection, number)
+        merge_pieces(connection, number)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (home / "filled").touch()
 
@@ -220,10 +221,7 @@ def searches(home: Path, name: str, *, large: bool) -> Iterator[Line]:
         for joint, what in _JOINTS.items():
             texts = [joint.join(words) for words in wanted]
             for _ in range(2):
-                ours = [
-                    timed(lambda text=text: list(found(connection, text, Filters(limit=20))))  # type: ignore[misc]  # bound now
-                    for text in texts
-                ]
+                ours = [timed(partial(_found, connection, text)) for text in texts]
             yield Line(f"search, {what}, p95, warm, {name}", p95(ours), most[joint], 1, "ms")
         if not large:
             match = [" ".join(f'"{word}"' for word in words) for words in wanted[:60]]
@@ -237,7 +235,7 @@ def searches(home: Path, name: str, *, large: bool) -> Iterator[Line]:
             ]
             sys.stdout.write(f"  FTS5's own bm25, all words, p95, {name}: {p95(plain):.1f} ms\n")
         ids = [row[0] for row in connection.execute("SELECT id FROM papers LIMIT 120 OFFSET 500")]
-        held = [one.paper for one in named(connection, ids).values()]
+        held = [one.paper for one in papers_by_id(connection, ids).values()]
         for _ in range(2):
             times = [
                 timed(lambda one=one: list(alike(connection, one, Condition("1"), 20)))  # type: ignore[misc]  # bound now
@@ -314,6 +312,10 @@ def main(arguments: list[str]) -> int:
             lines.append(Line(f"today, {sizes[-1]:,} beside {sizes[0]:,}", many, few, 1.1, "ms"))
             sys.stdout.write(lines[-1].text() + "\n")
     return 0 if all(line.ours <= line.most * line.beside for line in lines) else 1
+
+
+def _found(connection: sqlite3.Connection, text: str) -> object:
+    return list(search_papers(connection, text, Filters(limit=20)))
 
 
 if __name__ == "__main__":

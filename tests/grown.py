@@ -11,7 +11,7 @@ from caches import TOPICS, lines, named_paper, scores_in_title, store_papers
 from papertriage.cache import interest, journal, picks
 from papertriage.cache.connection import opened
 from papertriage.cache.digests import text_hash
-from papertriage.cache.indexing import join_all
+from papertriage.cache.indexing import merge_all_pieces
 from papertriage.cache.papers import Scoring, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.models import Learned, Paper, TopicScore
@@ -87,7 +87,7 @@ def fill(path: Path, archive: int) -> None:
         changed = paper("new-7", 7, TODAY, abstract="Another abstract of a heron.", version=9)
         _store(connection, [changed], f"{TODAY}T07:00:00Z")
         # Pieces of the index come with imports, not with papers: of a million twenty are left.
-        join_all(connection)
+        merge_all_pieces(connection)
         _say(connection)
         _look(connection)
 
@@ -100,8 +100,8 @@ def learn(path: Path) -> None:
             interest.InterestScore(key, n % 97 / 100, merit(n % 97 / 100, came), [("heron", 1.0)])
             for n, (key, came) in enumerate(keys.fetchall())
         ]
-        model = Learned(0, text_hash("invented"), NOW, 12, 12, interest.said(connection), 0.1)
-        interest.begin(connection, model, scored)
+        model = Learned(0, text_hash("invented"), NOW, 12, 12, interest.count_said(connection), 0.1)
+        interest.begin_model(connection, model, scored)
 
 
 def _scores(one: Paper) -> list[TopicScore]:

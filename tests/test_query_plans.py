@@ -31,7 +31,7 @@ from papertriage.cache import filters, interest, listing
 from papertriage.cache import queue as queues
 from papertriage.cache.connection import opened
 from papertriage.cache.journal import new_labels
-from papertriage.cache.queue import queue_of, waiting_now
+from papertriage.cache.queue import build_queue, waiting_now
 from papertriage.cli import COMMANDS, group
 from papertriage.commands._tree import tree
 from papertriage.formats.command_line import CommandLine
@@ -63,7 +63,7 @@ def sat(connection: sqlite3.Connection, sitting: Sitting) -> int:
     session.undo()
     session.onward()
     asked = waiting_now(connection, Filters(), f"{grown.TODAY}T00:00:00Z", again=True)
-    waiting, judged = material(queue_of(connection, asked, by_interest=False).papers)
+    waiting, judged = material(build_queue(connection, asked, by_interest=False).papers)
     assert waiting
     assert judged
     return 0

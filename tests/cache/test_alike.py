@@ -9,12 +9,12 @@ from hostile import hostile_text
 from papertriage.cache.alike import alike
 from papertriage.cache.connection import opened
 from papertriage.cache.eligible import Condition
-from papertriage.cache.listing import wanted
+from papertriage.cache.listing import require_papers
 from papertriage.text import clean
 
 
 def like(connection: sqlite3.Connection, name: str, limit: int = 10) -> list[str]:
-    (held,) = wanted(connection, [name])
+    (held,) = require_papers(connection, [name])
     return [other.paper.id for other in alike(connection, held.paper, Condition("1"), limit)]
 
 
@@ -38,7 +38,7 @@ def test_papers_that_share_telling_words_are_found_most_alike_first(
 
 def test_a_condition_holds(connection: sqlite3.Connection) -> None:
     store_papers(connection, *[named_paper(name, title=f"Wading herons {name}") for name in "abc"])
-    (held,) = wanted(connection, ["a"])
+    (held,) = require_papers(connection, ["a"])
     only = Condition("papers.id = ?", ("c",))
     assert [other.paper.id for other in alike(connection, held.paper, only, 10)] == ["c"]
 

@@ -7,7 +7,7 @@ import pytest
 from builders import make_paper
 from caches import NOW, scores_in_titles
 from papertriage.cache.authorities import authorities_of, authorities_seen
-from papertriage.cache.listing import named
+from papertriage.cache.listing import papers_by_id
 from papertriage.cache.papers import Scoring, Stored, store
 from papertriage.models import Paper
 from papertriage.models.fetched import Sighting
@@ -60,4 +60,4 @@ def test_a_paper_of_before_is_written_with_who_told_it_once_it_is_met(connection
 def test_a_post_that_took_a_paper_s_place_before_gives_it_back(connection):
     of_before(connection, "hugging-face", "feeds", paper=POST)
     assert sighted(connection, "hugging-face", TRUE).updated == 1
-    assert named(connection, [TRUE.id])[TRUE.id].paper.title == TRUE.title
+    assert papers_by_id(connection, [TRUE.id])[TRUE.id].paper.title == TRUE.title

@@ -22,7 +22,7 @@ from papertriage.cache.connection import (
     translated,
     writing,
 )
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import list_papers
 from papertriage.cache.write_ahead import bulk_write
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, PapertriageError
 from papertriage.models import Filters
@@ -285,10 +285,10 @@ def test_a_function_of_the_cache_raises_no_error_of_sqlites(path: Path) -> None:
         record_audit(other, "arxiv:2510.00001", "2026-11-23T08:00:00Z")
         assert was_audit(writer, "arxiv:2510.00001")
         writer.execute("DROP TABLE labels")
-        assert list(listed(writer, Filters())) == []
+        assert list(list_papers(writer, Filters())) == []
         store_papers(other, *titled("ood 0.9"))
         with pytest.raises(CacheUnusable, match="no such table: labels"):
-            list(listed(writer, Filters()))
+            list(list_papers(writer, Filters()))
 
 
 def test_a_connection_tells_which_file_it_has_open(path: Path) -> None:

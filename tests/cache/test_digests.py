@@ -31,7 +31,7 @@ def kept(
 ) -> Digest:
     digest = digests.identified(connection, digest, now)
     written = Written(digests.text_hash(text), digest.id, form, "0.1.0")
-    assert digests.keep(connection, digest, BEHIND, written, text, now) is None
+    assert digests.store_digest(connection, digest, BEHIND, written, text, now) is None
     return digest
 
 
@@ -150,7 +150,7 @@ def test_a_cache_that_cannot_be_written_is_told_of_and_no_failure(
     connection.execute("PRAGMA query_only = 1")
     digest = digests.identified(connection, make_digest(), NOW)
     written = Written("0", digest.id, "html", "1")
-    warning = digests.keep(connection, digest, BEHIND, written, "text", NOW)
+    warning = digests.store_digest(connection, digest, BEHIND, written, "text", NOW)
     assert warning is not None
     assert "could not be kept" in warning
     # Whoever goes on with this connection waits as before: a mail's fate is kept after a digest.
@@ -166,7 +166,7 @@ def test_whoever_goes_on_after_an_error_waits_as_before(connection: sqlite3.Conn
     digest = digests.identified(connection, make_digest(), NOW)
     unwritable = Written("0", digest.id, object(), "1")  # type: ignore[arg-type]  # the fault
     with pytest.raises(sqlite3.Error, match="not supported"):
-        digests.keep(connection, digest, BEHIND, unwritable, NOW)
+        digests.store_digest(connection, digest, BEHIND, unwritable, NOW)
     assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
 
 

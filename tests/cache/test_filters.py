@@ -12,7 +12,7 @@ from papertriage.cache import filters as filters_module
 from papertriage.cache.connection import opened
 from papertriage.cache.filters import phrase, rarest
 from papertriage.cache.journal import decide
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import list_papers
 from papertriage.cache.picks import record
 from papertriage.errors import InputError
 from papertriage.models import Filters
@@ -51,7 +51,7 @@ def filled(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def ids(connection: sqlite3.Connection, **filters) -> str:
-    return "".join(held.paper.id for held in listed(connection, Filters(**filters)))
+    return "".join(held.paper.id for held in list_papers(connection, Filters(**filters)))
 
 
 @pytest.mark.parametrize(

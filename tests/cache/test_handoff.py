@@ -14,7 +14,7 @@ from papertriage.cache.handoff import HandoffRequest
 from papertriage.cache.identity import names_of
 from papertriage.cache.journal import decide, undo
 from papertriage.cache.papers import Scoring, store
-from papertriage.cache.splitting import split
+from papertriage.cache.splitting import split_paper
 from papertriage.cache.topics import put_tags, write_topics
 from papertriage.errors import InputError
 from papertriage.models import Filters
@@ -152,7 +152,7 @@ def test_a_paper_that_takes_another_id_is_not_new(connection: sqlite3.Connection
     held = connection.execute("SELECT id FROM papers").fetchall()
     assert [row["id"] for row in held] == ["arxiv:2510.00001"]
     assert given(connection) == []
-    split(connection, "arxiv:2510.00001", LATER)
+    split_paper(connection, "arxiv:2510.00001", LATER)
     assert given(connection) == ["arxiv:2510.00001"]
 
 

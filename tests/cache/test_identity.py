@@ -13,7 +13,7 @@ from caches import dump, lines, named_paper, store_papers
 from papertriage.cache.connection import opened
 from papertriage.cache.identity import Catalogue, best_id, names_of
 from papertriage.cache.journal import decide, undo
-from papertriage.cache.listing import listed, named
+from papertriage.cache.listing import list_papers, papers_by_id
 from papertriage.cache.papers import Stored
 from papertriage.cache.rows import list_text, paper_from_text, paper_text
 from papertriage.identifiers import title_id
@@ -26,7 +26,7 @@ PAGE = named_paper("title:x", title="On the convergence of invented optimisers!"
 
 
 def ids(connection: sqlite3.Connection) -> list[str]:
-    return sorted(held.paper.id for held in listed(connection, Filters()))
+    return sorted(held.paper.id for held in list_papers(connection, Filters()))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_work_from_two_feeds_is_one_paper_under_its_best_id(connection, first,
     assert store_papers(connection, first).new == 1
     assert store_papers(connection, second, feed="other").merged == 1
     assert ids(connection) == [ARXIV.id]
-    assert named(connection, [first.id, second.id])[second.id].paper.id == ARXIV.id
+    assert papers_by_id(connection, [first.id, second.id])[second.id].paper.id == ARXIV.id
     assert store_papers(connection, first, second) == Stored(unchanged=1)
 
 
@@ -101,7 +101,7 @@ def test_what_was_said_follows_the_paper_to_its_better_id(connection):
     at = "2026-11-23T09:00:00.000000Z"
     decide(connection, [PAGE.id], "keep", at=at, new_line=new_line)
     store_papers(connection, ARXIV)
-    held = named(connection, [ARXIV.id])[ARXIV.id]
+    held = papers_by_id(connection, [ARXIV.id])[ARXIV.id]
     assert held.decision == "keep"
     (undone,) = undo(connection, [ARXIV.id], at=at, new_line=new_line)
     assert (undone.undone, undone.now) == ("keep", None)

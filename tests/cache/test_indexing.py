@@ -8,7 +8,7 @@ import pytest
 from caches import NOW, named_paper, store_papers, whole
 from papertriage.cache import indexing, papers
 from papertriage.cache.connection import opened, writing
-from papertriage.cache.listing import found
+from papertriage.cache.listing import search_papers
 from papertriage.cache.papers import insert_papers, update_papers
 from papertriage.models import Filters, Paper
 
@@ -23,7 +23,7 @@ def lagging(connection: sqlite3.Connection) -> None:
 
 
 def ids(connection: sqlite3.Connection, query: str) -> list[str]:
-    return [held.paper.id for held in found(connection, query, Filters(limit=5))]
+    return [held.paper.id for held in search_papers(connection, query, Filters(limit=5))]
 
 
 def test_a_search_indexes_what_a_killed_import_has_left(connection: sqlite3.Connection) -> None:
@@ -109,26 +109,26 @@ def test_a_large_file_leaves_few_pieces_and_the_small_ones_after_it_join_them(
     monkeypatch.setattr(indexing, "_LARGE", 1)
     monkeypatch.setattr(indexing, "_STEP", 1)
     come(connection, range(1, 21))
-    indexing.settle(connection, 20)
-    assert [indexing.pieces(connection, index) for index in indexing.INDEXES] == [20, 20]
+    indexing.merge_pieces(connection, 20)
+    assert [indexing.count_pieces(connection, index) for index in indexing.INDEXES] == [20, 20]
     come(connection, range(21, 24))
-    indexing.settle(connection, 3)
-    assert [indexing.pieces(connection, index) for index in indexing.INDEXES] == [1, 1]
+    indexing.merge_pieces(connection, 3)
+    assert [indexing.count_pieces(connection, index) for index in indexing.INDEXES] == [1, 1]
     whole(connection)
     come(connection, range(24, 47))
-    assert indexing.pieces(connection) == 24
+    assert indexing.count_pieces(connection) == 24
     monkeypatch.setattr(indexing, "_LARGE", 10_000)
     monkeypatch.setattr(indexing, "_STEPS", 1)
-    indexing.settle(connection, 1)
+    indexing.merge_pieces(connection, 1)
     assert told(connection) == (24, 1_999), "a small file joins a little"
     for _ in range(100):
-        indexing.settle(connection, 1)
+        indexing.merge_pieces(connection, 1)
     assert told(connection) == (4, 16)
-    assert indexing.pieces(connection) < 4
+    assert indexing.count_pieces(connection) < 4
     whole(connection)
     for n in range(47, 67):
         store_papers(connection, named_paper(f"s{n}"))
-    assert 1 < indexing.pieces(connection) < 12, "small files are joined as they come"
+    assert 1 < indexing.count_pieces(connection) < 12, "small files are joined as they come"
     whole(connection)
 
 
@@ -139,5 +139,5 @@ def test_pieces_of_a_very_large_file_are_joined_as_it_comes(
     # FTS5 joins after 64 pages, of which 60 papers would fill one.
     indexing._tell(connection, "papers_index", "pgsz", 32)
     come(connection, range(1, 61))
-    assert indexing.pieces(connection) < 30
+    assert indexing.count_pieces(connection) < 30
     whole(connection)

@@ -8,7 +8,7 @@ from caches import lines, store_papers, titled
 from papertriage.cache import interest
 from papertriage.cache.interest import InterestScore
 from papertriage.cache.journal import decide, undo
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import list_papers
 from papertriage.cache.status import current_model, tally
 from papertriage.models import Filters, Interest, Learned
 
@@ -28,39 +28,40 @@ def filled(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 def interests(connection: sqlite3.Connection) -> list[Interest | None]:
     return [
-        held.interest for held in sorted(listed(connection, Filters()), key=lambda h: h.paper.id)
+        held.interest
+        for held in sorted(list_papers(connection, Filters()), key=lambda h: h.paper.id)
     ]
 
 
 def test_a_model_counts_from_when_it_begins(filled: sqlite3.Connection) -> None:
     assert current_model(filled) is None
-    interest.begin(filled, MODEL, scored(1, 2))
+    interest.begin_model(filled, MODEL, scored(1, 2))
     held = current_model(filled)
     assert held is not None
     assert (held.hash, held.decisions, held.calibration_error) == ("abc", 5, 0.1)
     assert interests(filled)[:3] == [Interest(0.1, EVIDENCE, 5), Interest(0.2, EVIDENCE, 5), None]
-    interest.confirm(filled, held, 9)
+    interest.confirm_model(filled, held, 9)
     assert current_model(filled).said == 9  # type: ignore[union-attr]
 
 
 def test_scores_of_two_models_are_never_read_together(filled: sqlite3.Connection) -> None:
-    interest.begin(filled, MODEL, scored(1, 2, 3))
+    interest.begin_model(filled, MODEL, scored(1, 2, 3))
     first = current_model(filled)
-    interest.begin(filled, MODEL, scored(2))
+    interest.begin_model(filled, MODEL, scored(2))
     assert [bool(one) for one in interests(filled)] == [False, True, False, False, False]
     # A fetch that began before goes on scoring with what it has loaded.
     interest.add_scores(filled, first.key, scored(4, 5))  # type: ignore[union-attr]
     assert [bool(one) for one in interests(filled)] == [False, True, False, False, False]
-    order = [held.paper.id for held in listed(filled, Filters(), "interest")]
+    order = [held.paper.id for held in list_papers(filled, Filters(), "interest")]
     assert order[0] == "arxiv:2510.00002"
 
 
 def test_a_forgotten_models_scores_do_not_come_back(filled: sqlite3.Connection) -> None:
-    interest.begin(filled, MODEL, scored(1, 2, 3))
-    interest.forget(filled)
+    interest.begin_model(filled, MODEL, scored(1, 2, 3))
+    interest.forget_model(filled)
     assert current_model(filled) is None
     assert interests(filled) == [None] * 5
-    interest.begin(filled, MODEL, [])
+    interest.begin_model(filled, MODEL, [])
     assert interests(filled) == [None] * 5
 
 
@@ -76,7 +77,7 @@ def test_the_decisions_that_hold_are_counted_and_read_with_their_texts(
     assert tally(filled, 1) == (1, 1)
     undo(filled, ids[3:], at="2026-11-23T10:00:00.000000Z", new_line=new_line)
     assert tally(filled, 9) == (1, 1)
-    assert interest.said(filled) == 5
+    assert interest.count_said(filled) == 5
     read = [(title, keep) for title, _, keep in interest.decided_texts(filled, 9)]
     assert read == [("ood 0.8", False), ("ood 0.9", True)]
     assert len(interest.decided_texts(filled, 1)) == 1
@@ -91,7 +92,7 @@ def test_a_decision_on_a_paper_that_is_gone_teaches_nothing(filled: sqlite3.Conn
 
 
 def test_what_is_scored_first_ranked_high_is_tagged_or_is_new(filled: sqlite3.Connection) -> None:
-    interest.begin(filled, MODEL, scored(4))
+    interest.begin_model(filled, MODEL, scored(4))
     assert {text.key for text in interest.worth_scoring(filled, 8)} == {1, 2, 3, 4, 5}
     assert [text.key for text in interest.worth_scoring(filled, 2)] == [4, 5]
     decide(
@@ -107,7 +108,7 @@ def test_what_is_scored_first_ranked_high_is_tagged_or_is_new(filled: sqlite3.Co
 def test_papers_without_a_score_of_the_model_are_read_newest_first(
     filled: sqlite3.Connection,
 ) -> None:
-    interest.begin(filled, MODEL, scored(1, 4))
+    interest.begin_model(filled, MODEL, scored(1, 4))
     assert [[text.key for text in page] for page in interest.unscored(filled)] == [[5, 3, 2]]
-    interest.begin(filled, MODEL, scored(5))
+    interest.begin_model(filled, MODEL, scored(5))
     assert [[text.key for text in page] for page in interest.unscored(filled)] == [[4, 3, 2, 1]]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from caches import lines, store_papers, titled
 from papertriage.cache.connection import opened
 from papertriage.cache.journal import Undone, decide, decision_times, last_decided, undo
-from papertriage.cache.listing import named
+from papertriage.cache.listing import papers_by_id
 from papertriage.models import Decision
 
 AT = "2026-11-23T08:00:00.000000Z"
@@ -49,7 +49,7 @@ def test_the_last_decision_holds_and_is_shown(reader: Reader) -> None:
     reader.says("keep", paper.id)
     reader.says("skip", paper.id)
     assert reader.decision(paper.id) == "skip"
-    assert named(reader.connection, [paper.id])[paper.id].decision == "skip"
+    assert papers_by_id(reader.connection, [paper.id])[paper.id].decision == "skip"
 
 
 @pytest.mark.parametrize("then", [AT, EARLIER])

@@ -6,7 +6,7 @@ from datetime import date
 from caches import store_papers, titled
 from papertriage.cache.journal import undo
 from papertriage.cache.judged import came_between, judged_between, shown_between
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import list_papers
 from papertriage.models import Filters
 from readers import Reader
 
@@ -22,7 +22,7 @@ def test_what_was_kept_and_skipped_within_a_time_is_read_newest_first(
     found = judged_between(connection, *DAY)
     assert {paper.id for paper in found} == set(shown)
     assert {paper.keep for paper in found} == {True, False}
-    order = [one.paper.id for one in listed(connection, Filters()) if one.paper.id in shown]
+    order = [one.paper.id for one in list_papers(connection, Filters()) if one.paper.id in shown]
     assert [paper.id for paper in found] == order
     assert judged_between(connection, DAY[1], DAY[1]) == []
 

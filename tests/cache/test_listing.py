@@ -12,7 +12,13 @@ from papertriage.cache.feeds import last_batch
 from papertriage.cache.identity import Catalogue
 from papertriage.cache.interest import InterestScore
 from papertriage.cache.journal import decide
-from papertriage.cache.listing import current_ids, found, listed, named, wanted
+from papertriage.cache.listing import (
+    current_ids,
+    list_papers,
+    papers_by_id,
+    require_papers,
+    search_papers,
+)
 from papertriage.errors import InputError
 from papertriage.models import Filters, Learned
 from papertriage.models.fetched import Sighting
@@ -28,7 +34,7 @@ def test_a_paper_is_read_with_everything_known_of_it(connection: sqlite3.Connect
     )
     for day, rank in (("2026-11-22", 3), ("2026-11-23", 5)):
         picks.record(connection, day, [(paper.id, make_pick(rank))], at="2026-11-23T08:00:00Z")
-    (held,) = listed(connection, Filters())
+    (held,) = list_papers(connection, Filters())
     assert held.paper == paper
     assert held.came == "2026-11-23T08:00:00Z"
     assert held.sources == ("test",)
@@ -39,16 +45,16 @@ def test_a_paper_is_read_with_everything_known_of_it(connection: sqlite3.Connect
     assert held.decision == "keep"
     assert held.labels == {"ood": True, "x": False}
     assert held.pick == make_pick(5)
-    assert list(found(connection, "ood", Filters())) == [held]
-    assert named(connection, [paper.id]) == {paper.id: held}
+    assert list(search_papers(connection, "ood", Filters())) == [held]
+    assert papers_by_id(connection, [paper.id]) == {paper.id: held}
 
 
 def test_more_than_one_page_is_read_in_order(connection: sqlite3.Connection) -> None:
     papers = titled(*(f"title {n}" for n in range(450)))
     store_papers(connection, *papers)
-    assert [held.paper.id for held in listed(connection, Filters())] == [p.id for p in papers]
+    assert [held.paper.id for held in list_papers(connection, Filters())] == [p.id for p in papers]
     ids = [p.id for p in reversed(papers)]
-    assert [held.paper.id for held in wanted(connection, ids)] == ids
+    assert [held.paper.id for held in require_papers(connection, ids)] == ids
 
 
 def test_the_newest_day_comes_first(connection: sqlite3.Connection) -> None:
@@ -57,16 +63,16 @@ def test_the_newest_day_comes_first(connection: sqlite3.Connection) -> None:
         connection,
         *(named_paper(str(n), announced=None, published=day) for n, day in enumerate(days)),
     )
-    assert [held.paper.id for held in listed(connection, Filters())] == ["2", "1", "0", "3"]
-    assert [held.paper.id for held in listed(connection, Filters(limit=2))] == ["2", "1"]
+    assert [held.paper.id for held in list_papers(connection, Filters())] == ["2", "1", "0", "3"]
+    assert [held.paper.id for held in list_papers(connection, Filters(limit=2))] == ["2", "1"]
 
 
 def test_a_paper_that_is_not_there_is_named(connection: sqlite3.Connection) -> None:
     (paper,) = titled("one")
     store_papers(connection, paper)
-    assert list(named(connection, ["x", paper.id])) == [paper.id]
+    assert list(papers_by_id(connection, ["x", paper.id])) == [paper.id]
     with pytest.raises(InputError, match=r"^x is not in the cache: `papertriage fetch` or"):
-        wanted(connection, [paper.id, "x"])
+        require_papers(connection, [paper.id, "x"])
 
 
 def plans(connection: sqlite3.Connection, read) -> str:
@@ -87,12 +93,18 @@ DAY = eligible.Day("2026-11-23", "2026-11-23T00:00:00Z")
 @pytest.mark.parametrize(
     ("read", "index"),
     [
-        (lambda c: list(listed(c, Filters(limit=9))), "papers USING INDEX papers_by_day"),
-        (lambda c: list(listed(c, Filters(since="2026-11-01"))), "USING INDEX papers_by_day (day>"),
-        (lambda c: list(listed(c, Filters(decision="none"))), "d USING PRIMARY KEY (paper=?"),
-        (lambda c: list(listed(c, Filters(until="2026"))), "USING INDEX papers_by_day (day<?)"),
+        (lambda c: list(list_papers(c, Filters(limit=9))), "papers USING INDEX papers_by_day"),
         (
-            lambda c: named(c, ["arxiv:2510.00001"]),
+            lambda c: list(list_papers(c, Filters(since="2026-11-01"))),
+            "USING INDEX papers_by_day (day>",
+        ),
+        (lambda c: list(list_papers(c, Filters(decision="none"))), "d USING PRIMARY KEY (paper=?"),
+        (
+            lambda c: list(list_papers(c, Filters(until="2026"))),
+            "USING INDEX papers_by_day (day<?)",
+        ),
+        (
+            lambda c: papers_by_id(c, ["arxiv:2510.00001"]),
             "papers USING INDEX sqlite_autoindex_papers_1 (id=?)",
         ),
         (
@@ -103,10 +115,13 @@ DAY = eligible.Day("2026-11-23", "2026-11-23T00:00:00Z")
             lambda c: picks.by_interest(c, DAY, Filters(limit=10), again=False),
             "i USING INDEX interests_by_merit (model=?)",
         ),
-        (lambda c: picks.handled(c, DAY), "picks_by_day (day=?)"),
+        (lambda c: picks.decided_ranks(c, DAY), "picks_by_day (day=?)"),
         (lambda c: picks.picked(c, "2026", Filters()), "picks_by_day (day=?)"),
-        (lambda c: list(found(c, "word", Filters())), "papers_index VIRTUAL TABLE INDEX"),
-        (lambda c: list(found(c, "a OR b", Filters(limit=9))), "titles_index VIRTUAL TABLE INDEX"),
+        (lambda c: list(search_papers(c, "word", Filters())), "papers_index VIRTUAL TABLE INDEX"),
+        (
+            lambda c: list(search_papers(c, "a OR b", Filters(limit=9))),
+            "titles_index VIRTUAL TABLE INDEX",
+        ),
     ],
 )
 def test_reads_go_by_an_index(connection: sqlite3.Connection, read, index: str) -> None:
@@ -148,7 +163,7 @@ def test_a_page_of_papers_costs_the_same_six_statements(connection: sqlite3.Conn
     for limit in (1, 200):
         statements: list[str] = []
         connection.set_trace_callback(statements.append)
-        list(listed(connection, Filters(limit=limit)))
+        list(list_papers(connection, Filters(limit=limit)))
         connection.set_trace_callback(None)
         counts.append(len(statements))
     assert counts[0] == counts[1]
@@ -166,7 +181,7 @@ def test_upvotes_are_those_of_the_last_sighting_that_counts_them(
             "INSERT INTO sightings (paper, feed, day, source, upvotes) VALUES (1, ?, ?, ?, ?)",
             (sighting.feed, sighting.day, sighting.source, sighting.upvotes),
         )
-    (held,) = listed(connection, Filters())
+    (held,) = list_papers(connection, Filters())
     assert held.upvotes == 4
     assert held.sources == ("page", "test")
 
@@ -188,7 +203,7 @@ def valued(connection: sqlite3.Connection) -> sqlite3.Connection:
     model = Learned(0, "hash", NOW, 2, 2, 4, 0.1)
     keys = dict(connection.execute("SELECT id, key FROM papers").fetchall())
     scored = [InterestScore(keys["3"], 0.2, 1.0, []), InterestScore(keys["5"], 0.9, 0.5, [])]
-    interest.begin(connection, model, scored)
+    interest.begin_model(connection, model, scored)
     return connection
 
 
@@ -208,7 +223,7 @@ def valued(connection: sqlite3.Connection) -> sqlite3.Connection:
 def test_what_has_no_value_to_order_by_follows_by_day(
     valued: sqlite3.Connection, order: str, filters: dict, expected: str
 ) -> None:
-    found_ids = [held.paper.id for held in listed(valued, Filters(**filters), order)]
+    found_ids = [held.paper.id for held in list_papers(valued, Filters(**filters), order)]
     assert "".join(found_ids) == expected
 
 
@@ -222,9 +237,12 @@ def test_a_search_among_few_papers_finds_them_however_many_others_match(
     kept = Filters(decision="keep", limit=5)
     for most in (0, 2):
         monkeypatch.setattr(listing, "_FEW_TO_SEARCH", most)
-        assert {held.paper.id for held in found(connection, "heron", kept)} == {"old", "n3"}
-        assert {held.paper.id for held in found(connection, "heron C++", kept)} == {"old", "n3"}
-    assert list(found(connection, "okapi", kept)) == []
+        assert {held.paper.id for held in search_papers(connection, "heron", kept)} == {"old", "n3"}
+        assert {held.paper.id for held in search_papers(connection, "heron C++", kept)} == {
+            "old",
+            "n3",
+        }
+    assert list(search_papers(connection, "okapi", kept)) == []
 
 
 @pytest.mark.parametrize("few", [0, 3])
@@ -238,10 +256,10 @@ def test_a_field_in_a_query_finds_what_the_option_finds(
     store_papers(connection, *titled(*causal, "ood 0.9 of a heron", "Another heron"))
     option = Filters(topics=("causality",), limit=2)
     for query in ("heron", "heron part"):
-        wanted_ids = [held.paper.id for held in found(connection, query, option)]
-        fields = found(connection, f"{query} topic:causality", Filters(limit=2))
+        wanted_ids = [held.paper.id for held in search_papers(connection, query, option)]
+        fields = search_papers(connection, f"{query} topic:causality", Filters(limit=2))
         assert [held.paper.id for held in fields] == wanted_ids
     for limit in (0, 2):
-        alone = found(connection, "topic:causality", Filters(limit=limit))
-        same = listed(connection, option._replace(limit=limit))
+        alone = search_papers(connection, "topic:causality", Filters(limit=limit))
+        same = list_papers(connection, option._replace(limit=limit))
         assert [held.paper.id for held in alone] == [held.paper.id for held in same]

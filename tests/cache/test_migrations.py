@@ -13,7 +13,7 @@ import pytest
 from caches import EARLIER, cache_of, dump, make_earlier, whole
 from papertriage.cache import migrations
 from papertriage.cache.connection import examined, opened
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import list_papers
 from papertriage.errors import CacheUnusable
 from papertriage.models import Filters
 from processes import environment
@@ -93,7 +93,7 @@ def test_a_cache_of_the_present_version_is_brought_to_the_next(
         with opened(present) as connection:
             assert [tuple(row) for row in connection.execute("SELECT * FROM more")] == [(2, 3)]
             assert version_of(connection) == migrations.VERSION
-            assert len(list(listed(connection, Filters()))) == 2
+            assert len(list(list_papers(connection, Filters()))) == 2
             whole(connection)
 
 

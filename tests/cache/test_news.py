@@ -24,38 +24,39 @@ def filled(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def test_what_came_is_counted_by_the_time_it_came(filled: sqlite3.Connection) -> None:
-    assert news.came(filled, DAY, ALL) == 4
-    assert news.came_by_topic(filled, DAY, ALL) == {"causality": 2, "ood": 2}
+    assert news.count_new(filled, DAY, ALL) == 4
+    assert news.count_new_by_topic(filled, DAY, ALL) == {"causality": 2, "ood": 2}
     before = ArrivalWindow("2026-11-22T00:00:00Z", "2026-11-23T08:00:00Z")
-    assert news.came(filled, before, ALL) == 0
+    assert news.count_new(filled, before, ALL) == 0
     assert (
-        news.came(filled, ArrivalWindow("2026-11-23T08:00:00Z", "2026-11-23T08:00:01Z"), ALL) == 4
+        news.count_new(filled, ArrivalWindow("2026-11-23T08:00:00Z", "2026-11-23T08:00:01Z"), ALL)
+        == 4
     )
-    assert news.came(filled, DAY, Filters(topics=("ood",))) == 2
-    assert news.came(filled, DAY, Filters(authors=("nobody",), since="2030-01-01")) == 0
+    assert news.count_new(filled, DAY, Filters(topics=("ood",))) == 2
+    assert news.count_new(filled, DAY, Filters(authors=("nobody",), since="2030-01-01")) == 0
 
 
 def test_what_was_picked_or_decided_waits_no_more(filled: sqlite3.Connection) -> None:
-    assert news.waiting(filled, DAY, ALL, []) == 3
+    assert news.count_unpicked(filled, DAY, ALL, []) == 3
     decide(filled, [FOUR], "skip", at="2026-11-23T09:00:00Z", new_line=lines().__next__)
-    assert news.waiting(filled, DAY, ALL, [ONE]) == 1
-    assert news.waiting_by_topic(filled, DAY, ALL, [ONE]) == {"causality": 1, "ood": 1}
-    (best,) = news.best_waiting(filled, DAY, ALL, [ONE], "ood")
+    assert news.count_unpicked(filled, DAY, ALL, [ONE]) == 1
+    assert news.count_unpicked_by_topic(filled, DAY, ALL, [ONE]) == {"causality": 1, "ood": 1}
+    (best,) = news.best_unpicked(filled, DAY, ALL, [ONE], "ood")
     assert (best.id, best.title, best.score) == (TWO, "ood 0.7 causality 0.6", 0.7)
 
 
 def test_the_best_come_first_and_no_more_than_asked(filled: sqlite3.Connection) -> None:
-    found = [one.id for one in news.best_waiting(filled, DAY, ALL, [], "ood")]
+    found = [one.id for one in news.best_unpicked(filled, DAY, ALL, [], "ood")]
     assert found == [ONE, TWO]
-    assert len(news.best_waiting(filled, DAY, Filters(limit=1), [], "ood")) == 1
+    assert len(news.best_unpicked(filled, DAY, Filters(limit=1), [], "ood")) == 1
 
 
 def test_news_are_read_by_the_time_they_came(filled: sqlite3.Connection) -> None:
     statements: list[str] = []
     filled.set_trace_callback(statements.append)
-    news.waiting(filled, DAY, ALL, [ONE])
-    news.came_by_topic(filled, DAY, ALL)
-    news.best_waiting(filled, DAY, ALL, [ONE], "ood")
+    news.count_unpicked(filled, DAY, ALL, [ONE])
+    news.count_new_by_topic(filled, DAY, ALL)
+    news.best_unpicked(filled, DAY, ALL, [ONE], "ood")
     filled.set_trace_callback(None)
     assert len(statements) == 3
     for statement in statements:

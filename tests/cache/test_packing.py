@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from builders import make_paper
 from caches import cache_of, store_papers
 from papertriage.cache.connection import opened
-from papertriage.cache.listing import found, listed
+from papertriage.cache.listing import list_papers, search_papers
 from papertriage.cache.packing import DICTIONARY, is_frame, packed, unpacked
 from papertriage.errors import CacheUnusable
 from papertriage.models import Filters
@@ -68,10 +68,10 @@ def test_the_cache_holds_a_frame_and_its_readers_see_the_text(tmp_path):
         store_papers(connection, make_paper(abstract=ABSTRACT))
         (stored,) = connection.execute("SELECT abstract FROM papers").fetchone()
         assert is_frame(stored)
-        (paper,) = listed(connection, Filters())
+        (paper,) = list_papers(connection, Filters())
         assert paper.paper.abstract == ABSTRACT
-        assert list(found(connection, "tin roof", Filters()))
-        assert list(found(connection, 'abstract:"novel method"', Filters()))
+        assert list(search_papers(connection, "tin roof", Filters()))
+        assert list(search_papers(connection, 'abstract:"novel method"', Filters()))
         text = connection.execute("SELECT abstract FROM paper_texts").fetchone()[0]
         assert text == ABSTRACT
 
@@ -84,7 +84,7 @@ def test_a_damaged_frame_is_one_line_that_says_what_to_do(tmp_path):
         torn = stored[:-9] + bytes(byte ^ 0x55 for byte in stored[-9:])
         connection.execute("UPDATE papers SET abstract = ?", (torn,))
         with pytest.raises(CacheUnusable, match=r"a text in the cache is damaged .*--salvage"):
-            list(listed(connection, Filters()))
+            list(list_papers(connection, Filters()))
     with pytest.raises(CacheUnusable, match=r"is damaged .*--salvage"), opened(path) as connection:
         connection.execute("SELECT abstract FROM paper_texts").fetchall()
 
@@ -92,7 +92,7 @@ def test_a_damaged_frame_is_one_line_that_says_what_to_do(tmp_path):
 def test_a_text_of_before_is_read_as_it_is(tmp_path):
     with cache_of(tmp_path / "cache.db", "one") as connection:
         connection.execute("UPDATE papers SET abstract = ?", (ABSTRACT,))
-        (paper,) = listed(connection, Filters())
+        (paper,) = list_papers(connection, Filters())
         assert paper.paper.abstract == ABSTRACT
 
 

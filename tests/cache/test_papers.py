@@ -23,7 +23,7 @@ from hostile import hostile_text
 from papertriage.cache import interest
 from papertriage.cache.connection import opened
 from papertriage.cache.identity import best_id
-from papertriage.cache.listing import found, listed, named
+from papertriage.cache.listing import list_papers, papers_by_id, search_papers
 from papertriage.cache.papers import InterestScorer, Scoring, Stored, store
 from papertriage.cache.topics import topic_rows, write_topics
 from papertriage.cache.versions import earlier_texts
@@ -61,7 +61,7 @@ papers = st.builds(
 def test_any_paper_comes_back_as_it_went_in(paper: Paper) -> None:
     with TemporaryDirectory() as folder, opened(Path(folder) / "cache.db") as connection:
         store_papers(connection, paper)
-        held = named(connection, [paper.id])[paper.id].paper
+        held = papers_by_id(connection, [paper.id])[paper.id].paper
         assert held == paper._replace(id=best_id(paper))
         assert store_papers(connection, paper) == Stored(unchanged=1)
         whole(connection)
@@ -124,9 +124,9 @@ def test_a_changed_text_gets_new_scores_and_other_changes_keep_them(
     paper = make_paper(title="ood 0.9")
     store_papers(connection, paper)
     store_papers(connection, paper._replace(comment="new", version=3))
-    assert [t.score for t in named(connection, [paper.id])[paper.id].topics] == [0.9]
+    assert [t.score for t in papers_by_id(connection, [paper.id])[paper.id].topics] == [0.9]
     store_papers(connection, paper._replace(title="alignment 0.7", version=4), now=LATER)
-    held = named(connection, [paper.id])[paper.id]
+    held = papers_by_id(connection, [paper.id])[paper.id]
     assert [(t.topic, t.score) for t in held.topics] == [("alignment", 0.7)]
     assert held.came == NOW
 
@@ -142,7 +142,7 @@ def test_a_score_of_an_unknown_topic_is_left_out(connection: sqlite3.Connection)
         ),
         now=NOW,
     )
-    (held,) = listed(connection, Filters())
+    (held,) = list_papers(connection, Filters())
     assert [t.topic for t in held.topics] == ["ood"]
 
 
@@ -156,7 +156,7 @@ def test_sightings_add_up_and_upvotes_are_the_latest(connection: sqlite3.Connect
     ]:
         sighting = Sighting(paper, f"source {feed}", feed, f"2026-11-{day}", upvotes=upvotes)
         store(connection, [sighting], scoring=Scoring(scores_in_titles, lambda s, _: s), now=NOW)
-    (held,) = listed(connection, Filters())
+    (held,) = list_papers(connection, Filters())
     assert held.sources == ("source a", "source b")
     assert held.upvotes == 9
 
@@ -166,7 +166,7 @@ def test_of_looks_that_differ_in_one_batch_the_later_counts(connection: sqlite3.
     looks = [(one, 1), (two, 1), (two, 2), (one, 2), (two, None), (two, 1)]
     sightings = [Sighting(p, "test", "test", NOW[:10], None, n) for p, n in looks]
     store(connection, sightings, scoring=Scoring(scores_in_titles, merit), now=NOW)
-    assert {held.paper.title: held.upvotes for held in listed(connection, Filters())} == {
+    assert {held.paper.title: held.upvotes for held in list_papers(connection, Filters())} == {
         "one": 2,
         "two": 1,
     }
@@ -204,7 +204,7 @@ def test_another_writer_between_scoring_and_storing_is_seen(home: Path) -> None:
         sightings = [Sighting(paper._replace(comment=None), "test", "test", NOW[:10])]
         stored = store(connection, sightings, scoring=Scoring(meanwhile, lambda s, _: s), now=NOW)
         assert stored == Stored(updated=1)
-        (held,) = listed(connection, Filters())
+        (held,) = list_papers(connection, Filters())
         assert (held.paper.title, held.paper.comment) == ("ood 0.9", "kept")
         assert [t.score for t in held.topics] == [0.9]
         whole(connection)
@@ -245,7 +245,7 @@ def test_a_new_text_is_tagged_even_where_new_papers_are_not(home: Path):
 
 def test_a_new_text_gets_its_interest_even_where_new_papers_get_none(home: Path):
     with cache_of(home / "cache.db", "ood 0.1 first") as connection:
-        interest.begin(connection, Learned(0, "hash", NOW, 2, 2, 4, 0.1), [])
+        interest.begin_model(connection, Learned(0, "hash", NOW, 2, 2, 4, 0.1), [])
         likely = InterestScorer(1, lambda papers: [make_score("interest", 0.7) for _ in papers])
         store_untagged(connection, interest=likely)
         rows = connection.execute("SELECT paper, score FROM interests").fetchall()
@@ -268,12 +268,12 @@ def sighted(connection: sqlite3.Connection, paper: Paper, source: str, **more: o
 def test_a_post_that_came_first_gives_way_with_index_tags_and_versions(connection, source: str):
     sighted(connection, POST, "feeds", authority=LINK)
     assert sighted(connection, TRUE, source).updated == 1
-    held = named(connection, [TRUE.id])[TRUE.id]
+    held = papers_by_id(connection, [TRUE.id])[TRUE.id]
     assert held.paper == TRUE
     assert [topic.score for topic in held.topics] == [0.9]
     assert set(held.sources) == {"feeds", source}
-    assert [one.paper.id for one in found(connection, "matching", Filters())] == [TRUE.id]
-    assert [*found(connection, "hot", Filters())] == []
+    assert [one.paper.id for one in search_papers(connection, "matching", Filters())] == [TRUE.id]
+    assert [*search_papers(connection, "hot", Filters())] == []
     (before,) = earlier_texts(connection, TRUE.id)
     assert before.title == POST.title
     whole(connection)
@@ -284,7 +284,7 @@ def test_a_post_that_comes_later_is_a_sighting_and_changes_nothing(connection, s
     sighted(connection, TRUE, source)
     newer = POST._replace(version=9, updated="2030-01-01T00:00:00Z")
     assert sighted(connection, newer, "feeds", authority=LINK) == Stored(unchanged=1)
-    held = named(connection, [TRUE.id])[TRUE.id]
+    held = papers_by_id(connection, [TRUE.id])[TRUE.id]
     assert (held.paper, set(held.sources)) == (TRUE, {"feeds", source})
 
 
@@ -298,7 +298,7 @@ def test_who_tells_a_paper_counts_within_a_batch_as_well(connection):
     pairs = [(POST, "feeds", LINK), (TRUE, "arxiv", None), (POST, "csv", None)]
     sightings = [Sighting(p, s, s, NOW[:10], authority=a) for p, s, a in pairs]
     store(connection, sightings, scoring=Scoring(scores_in_titles, merit), now=NOW)
-    assert named(connection, [TRUE.id])[TRUE.id].paper == TRUE
+    assert papers_by_id(connection, [TRUE.id])[TRUE.id].paper == TRUE
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -308,5 +308,5 @@ def test_two_names_of_one_work_obey_the_same_order(connection, first: bool):
     pair = [(journal, "feeds", PUBLISHER), (page, "bibtex", None)]
     for paper, source, authority in pair if first else reversed(pair):
         sighted(connection, paper, source, authority=authority)
-    (held,) = listed(connection, Filters())
+    (held,) = list_papers(connection, Filters())
     assert (held.paper.id, held.paper.title) == (page.id, journal.title)

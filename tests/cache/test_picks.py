@@ -139,7 +139,7 @@ def test_ranks_decided_on_the_day_are_told(filled: sqlite3.Connection) -> None:
     new_line = lines().__next__
     decide(filled, papers[:1], "keep", at="2026-11-22T23:00:00.000000Z", new_line=new_line)
     decide(filled, papers[2:], "skip", at="2026-11-23T01:00:00.000000Z", new_line=new_line)
-    assert picks.handled(filled, TODAY) == [3]
+    assert picks.decided_ranks(filled, TODAY) == [3]
 
 
 def test_the_picks_of_several_days_hold_a_paper_once_as_it_was_picked_last(

@@ -16,14 +16,14 @@ from papertriage.cache.queue import (
     Judged,
     Queue,
     Waiting,
+    build_queue,
     count_waiting,
-    drawn_of_all,
-    judged,
+    draw_waiting,
+    last_judged,
     pass_over,
     pass_over_all,
     passed_at,
-    queue_of,
-    unjudged,
+    texts_in_order,
     waiting_now,
 )
 from papertriage.models import Filters, Learned
@@ -64,7 +64,7 @@ def asked(connection, *, again=False, **filters) -> Waiting:
 
 
 def queue(connection, *, by_interest=False, **more) -> Queue:
-    return queue_of(connection, asked(connection, **more), by_interest=by_interest)
+    return build_queue(connection, asked(connection, **more), by_interest=by_interest)
 
 
 def waiting(connection, **more) -> list[str]:
@@ -84,7 +84,7 @@ def like(connection, *papers) -> None:
     """Let a model count by which these are the papers most likely kept, best first."""
     keys = dict(connection.execute("SELECT id, key FROM papers").fetchall())
     scored = [interest.InterestScore(keys[one], 0.9, -n, []) for n, one in enumerate(papers)]
-    interest.begin(connection, Learned(0, "0" * 16, TODAY, 2, 2, 4, 0.1), scored)
+    interest.begin_model(connection, Learned(0, "0" * 16, TODAY, 2, 2, 4, 0.1), scored)
 
 
 def test_what_today_may_pick_comes_first_each_by_merit(connection) -> None:
@@ -165,7 +165,7 @@ def test_all_that_wait_are_counted_unless_that_takes_long(connection, monkeypatc
 def test_chance_draws_among_all_that_wait_each_alike(connection) -> None:
     say(connection, BEST, "keep")
     same = chance()
-    drawn = Counter(drawn_of_all(connection, asked(connection), same) for _ in range(400))
+    drawn = Counter(draw_waiting(connection, asked(connection), same) for _ in range(400))
     assert set(drawn) == {PLAIN, GOOD, NONE, LAST}
     # 100 are expected, with a standard deviation of 9.
     assert min(drawn.values()) > 60
@@ -175,9 +175,9 @@ def test_nothing_is_drawn_where_nothing_waits(connection, monkeypatch) -> None:
     monkeypatch.setattr(queues, "_DRAWS", 50)
     for paper in IDS:
         say(connection, paper, "skip")
-    assert drawn_of_all(connection, asked(connection), chance()) is None
+    assert draw_waiting(connection, asked(connection), chance()) is None
     connection.execute("DELETE FROM papers")
-    assert drawn_of_all(connection, asked(connection), chance()) is None
+    assert draw_waiting(connection, asked(connection), chance()) is None
 
 
 def test_all_that_waited_are_passed_over_but_what_was_shown_or_decided(connection) -> None:
@@ -223,7 +223,7 @@ def test_a_decided_paper_is_not_passed_over_and_a_passed_one_is_no_decision(four
     say(four, BEST, "later")
     assert pass_over(four, [BEST, GOOD], TODAY, "catch-up") == 1
     assert passed_at(four, BEST) is None
-    assert judged(four, 10) == []
+    assert last_judged(four, 10) == []
     assert four.execute("SELECT count(*) FROM journal").fetchone()[0] == 1
 
 
@@ -240,14 +240,14 @@ def test_judged_papers_are_the_kept_and_skipped_newest_first(four) -> None:
     say(four, BEST, "keep", at=YESTERDAY)
     say(four, PLAIN, "skip")
     say(four, GOOD, "later")
-    found = judged(four, 10)
+    found = last_judged(four, 10)
     assert [(paper.id, paper.kept) for paper in found] == [(PLAIN, False), (BEST, True)]
-    assert [paper.id for paper in judged(four, 1)] == [PLAIN]
+    assert [paper.id for paper in last_judged(four, 1)] == [PLAIN]
     assert decision_times(four, 2)[0] == TODAY
     assert len(decision_times(four, 9)) == 3
 
 
 def test_texts_come_in_the_order_asked_without_those_that_are_not_there(four) -> None:
-    found = unjudged(four, [NONE, "elsewhere", BEST])
+    found = texts_in_order(four, [NONE, "elsewhere", BEST])
     assert [paper.id for paper in found] == [NONE, BEST]
     assert found[0] == Judged(NONE, "None", found[0].abstract, None)

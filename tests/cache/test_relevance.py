@@ -7,12 +7,12 @@ import pytest
 from caches import named_paper, store_papers
 from papertriage.cache import relevance
 from papertriage.cache.eligible import Condition
-from papertriage.cache.listing import found
+from papertriage.cache.listing import search_papers
 from papertriage.models import Filters
 
 
 def ids(connection: sqlite3.Connection, query: str, **filters: object) -> list[str]:
-    return [held.paper.id for held in found(connection, query, Filters(**filters))]
+    return [held.paper.id for held in search_papers(connection, query, Filters(**filters))]
 
 
 def paper(name: str, title: str, abstract: str = "Nothing that is asked for here.", **more: object):

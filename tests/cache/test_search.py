@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from caches import TOPICS, named_paper, store_papers
 from hostile import hostile_text
 from papertriage.cache.connection import opened
-from papertriage.cache.listing import found
+from papertriage.cache.listing import search_papers
 from papertriage.cache.search import search
 from papertriage.errors import InputError
 from papertriage.models import Filters, Paper
@@ -47,7 +47,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory):
 
 
 def ids(connection: sqlite3.Connection, query: str, limit: int = 0) -> list[str]:
-    return sorted(held.paper.id for held in found(connection, query, Filters(limit=limit)))
+    return sorted(held.paper.id for held in search_papers(connection, query, Filters(limit=limit)))
 
 
 def tokens(text: str | None) -> list[str]:

@@ -4,9 +4,9 @@ import pytest
 
 from builders import make_paper
 from caches import NOW, named_paper, scores_in_titles, store_papers, whole
-from papertriage.cache.listing import listed, named
+from papertriage.cache.listing import list_papers, papers_by_id
 from papertriage.cache.papers import Scoring, Stored, store
-from papertriage.cache.splitting import split
+from papertriage.cache.splitting import split_paper
 from papertriage.errors import InputError
 from papertriage.models import Filters
 from papertriage.models.fetched import Sighting
@@ -21,11 +21,11 @@ ARXIV = make_paper(number=15001, title=TITLE, doi=None)
 def test_what_was_merged_is_two_papers_again_and_stays_two(connection, name: str):
     store_papers(connection, PAGE)
     store_papers(connection, ARXIV, feed="other")
-    papers = split(connection, name, NOW)
+    papers = split_paper(connection, name, NOW)
     assert [paper.id for paper in papers.values()] == [PAGE.id, ARXIV.id]
-    assert {held.paper.id for held in listed(connection, Filters())} == {PAGE.id, ARXIV.id}
-    assert named(connection, [PAGE.id])[PAGE.id].paper == PAGE
-    assert named(connection, [ARXIV.id])[ARXIV.id].sources == ("test",)
+    assert {held.paper.id for held in list_papers(connection, Filters())} == {PAGE.id, ARXIV.id}
+    assert papers_by_id(connection, [PAGE.id])[PAGE.id].paper == PAGE
+    assert papers_by_id(connection, [ARXIV.id])[ARXIV.id].sources == ("test",)
     assert store_papers(connection, PAGE, ARXIV) == Stored(unchanged=2)
     whole(connection)
 
@@ -35,15 +35,15 @@ def test_a_later_version_stays_with_the_first_paper(connection):
     store_papers(connection, first)
     store_papers(connection, named_paper("doi:10.1000/zz.9", title=TITLE, doi="10.1000/zz.9"))
     store_papers(connection, ARXIV._replace(version=3, abstract="Rewritten altogether."))
-    split(connection, ARXIV.id, NOW)
-    kept = named(connection, [ARXIV.id])[ARXIV.id].paper
+    split_paper(connection, ARXIV.id, NOW)
+    kept = papers_by_id(connection, [ARXIV.id])[ARXIV.id].paper
     assert (kept.version, kept.abstract, kept.doi) == (3, "Rewritten altogether.", None)
 
 
 def test_a_paper_that_was_never_merged_is_left_alone(connection):
     store_papers(connection, ARXIV)
     with pytest.raises(InputError, match="was never merged"):
-        split(connection, ARXIV.id, NOW)
+        split_paper(connection, ARXIV.id, NOW)
 
 
 def test_who_told_each_paper_is_known_after_a_split(connection):
@@ -54,7 +54,7 @@ def test_who_told_each_paper_is_known_after_a_split(connection):
     sighted(PAGE._replace(abstract=None), "csv")
     sighted(ARXIV._replace(comment=None), "arxiv")
     sighted(PAGE._replace(abstract=None), "trending-page")
-    split(connection, ARXIV.id, NOW)
+    split_paper(connection, ARXIV.id, NOW)
     told = "SELECT id, authority FROM papers ORDER BY key"
     rows = [tuple(row) for row in connection.execute(told)]
     assert rows == [(PAGE.id, 4), (ARXIV.id, 8)]
@@ -66,7 +66,7 @@ def test_a_merge_of_before_is_split_by_what_its_sightings_tell(connection):
     connection.execute("UPDATE papers SET authority = NULL")
     for side in ("before", "other"):
         connection.execute(f"UPDATE merges SET {side} = json_remove({side}, '$.authority')")  # noqa: S608 - two columns
-    split(connection, ARXIV.id, NOW)
+    split_paper(connection, ARXIV.id, NOW)
     rows = connection.execute("SELECT authority FROM papers ORDER BY key")
     assert [row["authority"] for row in rows] == [1, None]
     assert store_papers(connection, PAGE, ARXIV) == Stored(unchanged=2)

@@ -8,12 +8,12 @@ import pytest
 from builders import make_score
 from caches import cache_of, dump, lines, store_papers, titled
 from papertriage.cache.journal import label
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import list_papers
 from papertriage.cache.topics import (
-    forget,
     forget_proposed,
-    labelled,
-    propose,
+    forget_topics,
+    labelled_texts,
+    propose_tags,
     put_tags,
     tag_counts,
     texts,
@@ -53,7 +53,7 @@ SCORED = [(key, 1.0, make_score("ood", 0.8)) for key in (1, 2, 3)]
 
 def test_proposed_tags_are_counted_apart_until_they_are_forgotten(home: Path):
     with cache_of(home / "cache.db", *TITLES) as connection:
-        propose(connection, [*SCORED, (3, 1.0, make_score("ood", 0.1))])
+        propose_tags(connection, [*SCORED, (3, 1.0, make_score("ood", 0.1))])
         assert tag_counts(connection, "ood") == (1, 3)
         forget_proposed(connection)
         assert tag_counts(connection, "ood") == (1, 0)
@@ -79,13 +79,13 @@ def test_tags_of_a_model_that_counts_no_more_are_not_put(home: Path):
 
 def test_a_forgotten_topic_takes_its_tags_and_leaves_the_labels(home: Path):
     with cache_of(home / "cache.db", *TITLES) as connection:
-        paper = next(iter(listed(connection, Filters()))).paper
+        paper = next(iter(list_papers(connection, Filters()))).paper
         at = "2026-11-23T09:00:00.000000Z"
         label(connection, [paper.id], "ood", True, at=at, new_line=lines().__next__)
-        forget(connection, ["ood"])
+        forget_topics(connection, ["ood"])
         assert "ood" not in topic_keys(connection)
-        assert not any(held.topics for held in listed(connection, Filters()))
-        assert labelled(connection, "ood") == [(paper.id, paper.title, paper.abstract, True)]
+        assert not any(held.topics for held in list_papers(connection, Filters()))
+        assert labelled_texts(connection, "ood") == [(paper.id, paper.title, paper.abstract, True)]
 
 
 @pytest.mark.parametrize("value", [False, None])
@@ -95,7 +95,7 @@ def test_the_last_label_of_a_paper_holds(home: Path, value: bool | None):
         for n, given in enumerate((True, value)):
             at = f"2026-11-23T09:00:0{n}.000000Z"
             label(connection, ["arxiv:2510.00001"], "ood", given, at=at, new_line=new_line)
-        found = [one[3] for one in labelled(connection, "ood")]
+        found = [one[3] for one in labelled_texts(connection, "ood")]
         count = connection.execute("SELECT count(*) FROM journal").fetchone()[0]
     assert found == ([] if value is None else [False])
     assert count == 2
@@ -108,7 +108,7 @@ def test_a_topic_is_forgotten_whole_or_not_at_all(home: Path):
             "CREATE TEMP TRIGGER no BEFORE DELETE ON topics BEGIN SELECT RAISE(ABORT, 'no'); END"
         )
         with pytest.raises(sqlite3.IntegrityError):
-            forget(connection, ["ood"])
+            forget_topics(connection, ["ood"])
         assert dump(connection) == before
 
 

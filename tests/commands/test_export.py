@@ -12,7 +12,7 @@ import pytest
 from builders import make_paper
 from caches import TOPICS, cache_of, store_papers, titled
 from papertriage.cache.connection import opened
-from papertriage.cache.topics import forget
+from papertriage.cache.topics import forget_topics
 from papertriage.commands._output import format_of
 from processes import finished, ran, shell, started
 
@@ -91,7 +91,7 @@ def test_only_the_topics_asked_for_have_files(cache: Path, tmp_path: Path) -> No
 def test_without_topics_there_is_no_file_for_each(home: Path, tmp_path: Path) -> None:
     with opened(home / "cache.db") as connection:
         store_papers(connection, make_paper())
-        forget(connection, TOPICS)
+        forget_topics(connection, TOPICS)
     result = ran("export", "-o", tmp_path / "{topic}.xml")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("no topics are followed: add one with `papertriage topics add`")

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from papertriage.cache.connection import opened
-from papertriage.cache.topics import labelled
+from papertriage.cache.topics import labelled_texts
 from papertriage.triage.teaching.followed import model_path
 from processes import ran
 
 
 def labels(cache: Path, topic: str = "ood") -> list[bool]:
     with opened(cache) as connection:
-        return [value for *_, value in labelled(connection, topic)]
+        return [value for *_, value in labelled_texts(connection, topic)]
 
 
 def test_a_label_says_yes_or_no_or_is_taken_back(seeded: Path):
@@ -56,4 +56,4 @@ def test_after_enough_new_labels_the_topic_is_trained_again(seeded: Path):
     assert model_path("ood").exists()
     tagged = ran("list", "-t", "ood", "--format", "ids", "-n", 0).stdout.split()
     with opened(seeded) as connection:
-        assert not {paper for paper, *_ in labelled(connection, "ood")} & set(tagged)
+        assert not {paper for paper, *_ in labelled_texts(connection, "ood")} & set(tagged)

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from papertriage.cache.eligible import Condition
 from papertriage.cache.filters import phrase
-from papertriage.cache.listing import by_key, whole
+from papertriage.cache.listing import hydrate, rows_by_key
 from papertriage.cache.relevance import Rarities, highest, newest
 from papertriage.cache.search import Sought
 from papertriage.models import CachedPaper, Paper
@@ -56,7 +56,7 @@ def alike(
     (own,) = connection.execute("SELECT key FROM papers WHERE id = ?", (paper.id,)).fetchone()
     sought = [Sought(match.strip('"'), None, match) for match, _ in words]
     best = highest(connection, keys - {own}, sought, limit, rarities)
-    return whole(connection, by_key(connection, best))
+    return hydrate(connection, rows_by_key(connection, best))
 
 
 def _telling(paper: Paper, rarities: Rarities) -> list[tuple[str, float]]:

@@ -169,7 +169,7 @@ def logs_ahead(path: Path) -> bool:
     return os.path.exists(f"{os.path.realpath(path)}-wal")
 
 
-def others_writes(connection: sqlite3.Connection) -> int:
+def data_version(connection: sqlite3.Connection) -> int:
     """Return a number that changes when another connection has committed."""
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
 

@@ -42,7 +42,7 @@ class Behind(NamedTuple):
     settings: Mapping[str, object]
 
 
-class Kept(NamedTuple):
+class StoredDigest(NamedTuple):
     """A digest as it was made, with what shaped it."""
 
     digest: Digest
@@ -75,7 +75,7 @@ def identified(connection: sqlite3.Connection, digest: Digest, now: str) -> Dige
     return replace(digest, id=name, made=row["at"] if row else now)
 
 
-def keep(
+def store_digest(
     connection: sqlite3.Connection,
     digest: Digest,
     behind: Behind,
@@ -98,7 +98,7 @@ def keep(
             connection.execute(_KEEP, (*kept, list_text(dict(behind.models)), list_text(settings)))
             connection.execute(_KEEP_TEXT, (*written, now, packed(_as_written(text))))
     except sqlite3.OperationalError as error:
-        return f"this digest could not be kept ({error}): `digest --as-of` will not know it"
+        return f"this digest could not be saved ({error}): `digest --as-of` will not know it"
     return None
 
 
@@ -115,7 +115,7 @@ def hold_texts(connection: sqlite3.Connection) -> None:
         connection.execute("ALTER TABLE digest_texts ADD COLUMN text BLOB")
 
 
-def digests_of(connection: sqlite3.Connection, day: str) -> list[Kept]:
+def digests_of(connection: sqlite3.Connection, day: str) -> list[StoredDigest]:
     """Read the digests of a day, in the order in which they were made."""
     rows = connection.execute("SELECT * FROM digests WHERE day = ? ORDER BY at, id", (day,))
     return [_kept(row) for row in rows]
@@ -159,11 +159,11 @@ def _data(value: Any) -> Any:  # noqa: ANN401 - any part of a digest
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _kept(row: sqlite3.Row) -> Kept:
+def _kept(row: sqlite3.Row) -> StoredDigest:
     settings = json.loads(row["settings"])
     settings.pop("hash", None)
     digest = replace(_digest(json.loads(row["content"])), id=row["id"], made=row["at"])
-    return Kept(digest, Behind(json.loads(row["models"]), settings))
+    return StoredDigest(digest, Behind(json.loads(row["models"]), settings))
 
 
 def _digest(found: dict[str, Any]) -> Digest:

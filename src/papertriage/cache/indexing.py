@@ -96,20 +96,20 @@ def index(connection: sqlite3.Connection) -> None:
 
 
 @translating
-def settle(connection: sqlite3.Connection, new: int) -> None:
+def merge_pieces(connection: sqlite3.Connection, new: int) -> None:
     """Join pieces of the indexes after so many papers came: few of many, some of what others left.
 
     Whoever stops it, or kills it, loses nothing: the next call goes on.
     """
     if new < _LARGE:
-        join_all(connection, _STEPS)
+        merge_all_pieces(connection, _STEPS)
         return
     for index in INDEXES:
-        while pieces(connection, index) > _FEW_PIECES and _join(connection, index):
+        while count_pieces(connection, index) > _FEW_PIECES and _join(connection, index):
             pass
 
 
-def join_all(connection: sqlite3.Connection, steps: float = math.inf) -> None:
+def merge_all_pieces(connection: sqlite3.Connection, steps: float = math.inf) -> None:
     """Join the pieces that many papers have left, so that few remain; at most so many steps.
 
     A step holds the lock for 0.1 s; a million papers take 10 s in all.
@@ -119,7 +119,7 @@ def join_all(connection: sqlite3.Connection, steps: float = math.inf) -> None:
             _let_join(connection, _AS_THEY_COME)
 
 
-def pieces(connection: sqlite3.Connection, index: str = "papers_index") -> int:
+def count_pieces(connection: sqlite3.Connection, index: str = "papers_index") -> int:
     """Return how many pieces an index has."""
     return int(connection.execute(_COUNT_PIECES.format(index=index)).fetchone()[0])
 

@@ -63,7 +63,7 @@ class InterestScore(NamedTuple):
 
 
 @translating
-def said(connection: sqlite3.Connection) -> int:
+def count_said(connection: sqlite3.Connection) -> int:
     """Count the decisions and undos that were ever written."""
     row = connection.execute("SELECT count(*) FROM journal WHERE kind IN ('decision', 'undo')")
     return int(row.fetchone()[0])
@@ -157,7 +157,9 @@ def count_unscored(connection: sqlite3.Connection, since: str) -> int:
 
 
 @translating
-def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[InterestScore]) -> None:
+def begin_model(
+    connection: sqlite3.Connection, model: Learned, scored: Iterable[InterestScore]
+) -> None:
     """Let a new model count, with its first scores; model.key is not used."""
     with writing(connection):
         key = connection.execute(
@@ -179,7 +181,7 @@ def begin(connection: sqlite3.Connection, model: Learned, scored: Iterable[Inter
 
 
 @translating
-def confirm(connection: sqlite3.Connection, model: Learned, said: int) -> None:
+def confirm_model(connection: sqlite3.Connection, model: Learned, said: int) -> None:
     """Record that the model that counts is what later lines of the journal teach as well."""
     with writing(connection):
         connection.execute("UPDATE interest_models SET said = ? WHERE key = ?", (said, model.key))
@@ -205,7 +207,7 @@ def write_scores(
 
 
 @translating
-def forget(connection: sqlite3.Connection) -> None:
+def forget_model(connection: sqlite3.Connection) -> None:
     """Let no model count; the decisions stay."""
     with writing(connection):
         connection.execute("DELETE FROM interest_models")

@@ -108,7 +108,7 @@ class Seen(NamedTuple):
 
 
 @translating
-def listed(
+def list_papers(
     connection: sqlite3.Connection, filters: Filters, order: str = "day"
 ) -> Iterator[CachedPaper]:
     """Read the papers that pass the filters, in one of ORDERS: newest day first."""
@@ -120,7 +120,7 @@ def listed(
         rows = _valued_first(connection, condition, order, filters.limit)
     else:
         rows = _ordered(connection, condition, order, filters.limit)
-    return whole(connection, rows)
+    return hydrate(connection, rows)
 
 
 def _ordered(
@@ -146,7 +146,9 @@ def _valued_first(
 
 
 @translating
-def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Iterator[CachedPaper]:
+def search_papers(
+    connection: sqlite3.Connection, query: str, filters: Filters
+) -> Iterator[CachedPaper]:
     """Read the papers that match the query and pass the filters, best match first."""
     # 4 ms of CPU that only a search should pay.
     from papertriage.cache import indexing, relevance
@@ -164,17 +166,17 @@ def found(connection: sqlite3.Connection, query: str, filters: Filters) -> Itera
             keys = relevance.highest(connection, few, sought.words, filters.limit, rarities)
         else:
             keys = relevance.best(connection, sought, condition, filters.limit)
-        return whole(connection, by_key(connection, keys))
+        return hydrate(connection, rows_by_key(connection, keys))
     if not ranked:
         rare = rarest(connection, filters, beside=sought.fields)
         if rare and not rare.by_day:
             condition = every([rare.condition, condition])
-        return whole(connection, _ordered(connection, condition, "day", filters.limit))
+        return hydrate(connection, _ordered(connection, condition, "day", filters.limit))
     rows = connection.execute(
         _RANKED.format(condition=condition.sql),
         (sought.match, *condition.parameters, filters.limit or _ALL),
     )
-    return whole(connection, rows)
+    return hydrate(connection, rows)
 
 
 def _among(
@@ -183,23 +185,23 @@ def _among(
     """Return the keys of those of a few papers that match and pass the condition."""
     # The few by themselves first: of ids that pass and keys that match SQLite looks for every pair.
     rows = connection.execute(f"SELECT key FROM papers WHERE {few.sql}", few.parameters)
-    keys = list_of([row["key"] for row in rows])
+    keys = json_list([row["key"] for row in rows])
     matching = connection.execute(
         _AMONG.format(condition=condition.sql), (keys, sought.match, *condition.parameters)
     )
     return [row["key"] for row in matching]
 
 
-def by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> Iterator[sqlite3.Row]:
+def rows_by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> Iterator[sqlite3.Row]:
     """Read the rows of papers by key, in the order asked."""
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
-        rows = {row["key"]: row for row in connection.execute(_BY_KEY, (list_of(chunk),))}
+        rows = {row["key"]: row for row in connection.execute(_BY_KEY, (json_list(chunk),))}
         yield from (rows[key] for key in chunk if key in rows)
 
 
 @translating
-def named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, CachedPaper]:
+def papers_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, CachedPaper]:
     """Read papers by id, or by one that they had before; what is not in the cache is left out."""
     papers = {}
     now = current_ids(connection, ids)
@@ -210,25 +212,25 @@ def named(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Cache
         rows = connection.execute(
             _BY_DAY.format(condition=condition.sql), (*condition.parameters, _ALL)
         )
-        papers.update({held.paper.id: held for held in whole(connection, rows)})
+        papers.update({held.paper.id: held for held in hydrate(connection, rows)})
     return {asked: papers[held] for asked, held in now.items() if held in papers}
 
 
 @translating
 def current_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
     """Return, for each id that a paper has or had, the one it has now."""
-    rows = connection.execute(_NAMED, {"ids": list_of(list(ids))})
+    rows = connection.execute(_NAMED, {"ids": json_list(list(ids))})
     # The surest comes last and wins: the paper's id now, then one it had, then a DOI.
-    found = {row["name"]: row["id"] for row in rows}
-    return {name: found[name] for name in ids if name in found}
+    search_papers = {row["name"]: row["id"] for row in rows}
+    return {name: search_papers[name] for name in ids if name in search_papers}
 
 
-def wanted(connection: sqlite3.Connection, ids: Sequence[str]) -> list[CachedPaper]:
+def require_papers(connection: sqlite3.Connection, ids: Sequence[str]) -> list[CachedPaper]:
     """Read papers by id, in the order asked, each once.
 
     Raises InputError for one that is not there.
     """
-    held = named(connection, ids)
+    held = papers_by_id(connection, ids)
     for name in ids:
         if name not in held:
             msg = (
@@ -238,7 +240,7 @@ def wanted(connection: sqlite3.Connection, ids: Sequence[str]) -> list[CachedPap
     return list({held[name].paper.id: held[name] for name in ids}.values())
 
 
-def whole(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterator[CachedPaper]:
+def hydrate(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterator[CachedPaper]:
     """Add to rows of papers what the other tables know, six statements for every 200 papers."""
     with translated(path_of(connection)):
         yield from _hydrated(connection, rows)
@@ -246,8 +248,8 @@ def whole(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterat
 
 def _hydrated(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> Iterator[CachedPaper]:
     while chunk := list(islice(rows, _CHUNK)):
-        keys = list_of([row["key"] for row in chunk])
-        ids = list_of([row["id"] for row in chunk])
+        keys = json_list([row["key"] for row in chunk])
+        ids = json_list([row["id"] for row in chunk])
         tags = _tags(connection, keys)
         sightings = _sightings(connection, keys)
         decisions = {
@@ -280,7 +282,7 @@ def _hydrated(connection: sqlite3.Connection, rows: Iterator[sqlite3.Row]) -> It
             )
 
 
-def list_of(values: Sequence[Any]) -> str:
+def json_list(values: Sequence[Any]) -> str:
     """Return the values as JSON, for json_each()."""
     return json.dumps(values)
 

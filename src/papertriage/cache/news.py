@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from papertriage.cache.eligible import IS_NEWS, NOT_PASSED, NOT_SEEDED, UNDECIDED
 from papertriage.cache.filters import condition_of
-from papertriage.cache.listing import list_of
+from papertriage.cache.listing import json_list
 from papertriage.models import Filters
 from papertriage.models.digest import Unpicked
 
@@ -48,13 +48,13 @@ class ArrivalWindow(NamedTuple):
     end: str
 
 
-def came(connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters) -> int:
+def count_new(connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters) -> int:
     """Count the papers that came."""
     sql, values = _came(connection, span, filters, "papers")
     return int(connection.execute(_COUNT.format(condition=sql), values).fetchone()[0])
 
 
-def waiting(
+def count_unpicked(
     connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters, picked: Collection[str]
 ) -> int:
     """Count the tagged papers that came and were neither picked nor decided."""
@@ -64,7 +64,7 @@ def waiting(
     return int(row.fetchone()[0])
 
 
-def came_by_topic(
+def count_new_by_topic(
     connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters
 ) -> dict[str, int]:
     """Count the papers that came with each tag; a topic without any is left out."""
@@ -72,7 +72,7 @@ def came_by_topic(
     return _counts(connection, sql, values)
 
 
-def waiting_by_topic(
+def count_unpicked_by_topic(
     connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters, picked: Collection[str]
 ) -> dict[str, int]:
     """Count those with each tag that were neither picked nor decided."""
@@ -80,7 +80,7 @@ def waiting_by_topic(
     return _counts(connection, f"{sql} AND {_LEFT}", [*values, _list(picked)])
 
 
-def best_waiting(
+def best_unpicked(
     connection: sqlite3.Connection,
     span: ArrivalWindow,
     filters: Filters,
@@ -111,4 +111,4 @@ def _counts(connection: sqlite3.Connection, sql: str, values: list[object]) -> d
 
 
 def _list(picked: Collection[str]) -> str:
-    return list_of(sorted(picked))
+    return json_list(sorted(picked))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from papertriage.cache.announced import Merit, mark_news
 from papertriage.cache.authorities import write_authorities
-from papertriage.cache.connection import last_key, others_writes, translating, writing
+from papertriage.cache.connection import data_version, last_key, translating, writing
 from papertriage.cache.feeds import write_state
 from papertriage.cache.identity import (
     Catalogue,
@@ -168,13 +168,13 @@ def store(
     topic end.
     """
     tagged, interest = scoring.tagged, scoring.interest
-    before = others_writes(connection)
+    before = data_version(connection)
     plan = _planned(connection, sightings)
     scores = _scored(plan.to_score(new=tagged), scoring.score)
     likely = _likely(interest, [paper for paper, _ in scores.values()])
     with writing(connection):
         # Another process may have written since: then plan again, now that nobody can.
-        if others_writes(connection) != before:
+        if data_version(connection) != before:
             plan = _planned(connection, sightings)
             scores = _scored_again(plan.to_score(new=tagged), scores, scoring.score)
             likely |= _likely(interest, [one for one, _ in scores.values() if one not in likely])

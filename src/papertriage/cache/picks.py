@@ -17,7 +17,7 @@ from papertriage.cache.eligible import (
     may_be_picked,
 )
 from papertriage.cache.filters import condition_of, every, topic_key
-from papertriage.cache.listing import named
+from papertriage.cache.listing import papers_by_id
 from papertriage.cache.rows import CURRENT_MODEL, texts_of
 from papertriage.cache.topics import topic_keys
 from papertriage.models import CachedPaper, Filters, Pick
@@ -136,7 +136,7 @@ def by_interest(
     return [Candidate(row["id"], "", row["score"], row["merit"]) for row in rows]
 
 
-def last_look(connection: sqlite3.Connection, day: str) -> str | None:
+def last_picked_at(connection: sqlite3.Connection, day: str) -> str | None:
     """Return when the picks of the last day before this one were chosen (UTC)."""
     row = connection.execute("SELECT max(at) FROM picks WHERE day < ?", (day,)).fetchone()
     return row[0] if row else None
@@ -157,7 +157,7 @@ def trending(
     ]
 
 
-def handled(connection: sqlite3.Connection, day: Day) -> list[int]:
+def decided_ranks(connection: sqlite3.Connection, day: Day) -> list[int]:
     """Read the ranks of the day's picks that were decided on the day itself."""
     decided = decided_today(day.midnight)
     rows = connection.execute(
@@ -212,7 +212,7 @@ def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[C
         """,
         (day, *condition.parameters, filters.limit or _ALL),
     ).fetchall()
-    papers = named(connection, [row["paper"] for row in rows])
+    papers = papers_by_id(connection, [row["paper"] for row in rows])
     return [
         papers[row["paper"]]._replace(
             pick=Pick(rank, row["score"], row["topic"], texts_of(row["reasons"]))

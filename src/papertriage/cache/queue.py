@@ -20,7 +20,7 @@ from papertriage.cache.eligible import (
 )
 from papertriage.cache.filters import condition_of, every, rarest
 from papertriage.cache.interest import LAST_DECIDED
-from papertriage.cache.listing import list_of
+from papertriage.cache.listing import json_list
 from papertriage.cache.packing import unpacked
 from papertriage.cache.rows import CURRENT_MODEL
 from papertriage.cache.topics import topic_keys
@@ -141,7 +141,7 @@ def waiting_now(
 
 
 @translating
-def queue_of(connection: sqlite3.Connection, waiting: Waiting, *, by_interest: bool) -> Queue:
+def build_queue(connection: sqlite3.Connection, waiting: Waiting, *, by_interest: bool) -> Queue:
     """Read all papers that wait, in the order of `today` by topics, or the best of more than MOST.
 
     These are, by interest if picks are ranked so, what is most likely kept; then what carries a
@@ -187,7 +187,7 @@ def count_waiting(connection: sqlite3.Connection, waiting: Waiting) -> int | Non
 
 
 @translating
-def drawn_of_all(connection: sqlite3.Connection, waiting: Waiting, chance: Random) -> str | None:
+def draw_waiting(connection: sqlite3.Connection, waiting: Waiting, chance: Random) -> str | None:
     """Draw one of all that wait, each with the same chance.
 
     Keys are drawn until one is of a paper that waits; None where 20,000 were not.
@@ -234,23 +234,23 @@ def pass_over_all(
     with writing(connection):
         return connection.execute(
             _PASSING_OVER.format(condition=condition.sql),
-            (at, why, waiting.last, *condition.parameters, list_of(list(shown))),
+            (at, why, waiting.last, *condition.parameters, json_list(list(shown))),
         ).rowcount
 
 
 @translating
-def judged(connection: sqlite3.Connection, limit: int) -> list[Judged]:
+def last_judged(connection: sqlite3.Connection, limit: int) -> list[Judged]:
     """Read the papers that were kept or skipped last, newest decision first."""
     rows = connection.execute(LAST_DECIDED, {"before": None, "most": limit})
     return [_judged(row, kept=bool(row["kept"])) for row in rows]
 
 
 @translating
-def unjudged(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Judged]:
+def texts_in_order(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Judged]:
     """Read the texts of papers, in the order asked."""
     rows = connection.execute(
         "SELECT id, title, abstract FROM papers WHERE id IN (SELECT value FROM json_each(?))",
-        (list_of(list(ids)),),
+        (json_list(list(ids)),),
     )
     found = {row["id"]: _judged(row, kept=None) for row in rows}
     return [found[name] for name in ids if name in found]
@@ -308,4 +308,4 @@ def _tagged(connection: sqlite3.Connection, condition: Condition) -> Iterator[sq
 
 
 def _ordered(connection: sqlite3.Connection, keys: list[int]) -> list[sqlite3.Row]:
-    return connection.execute(_ORDERED, (list_of(keys),)).fetchall()
+    return connection.execute(_ORDERED, (json_list(keys),)).fetchall()

@@ -51,7 +51,7 @@ def has_implausible_times(connection: sqlite3.Connection, now: datetime) -> bool
     return now.year >= _FIRST_YEAR and ahead
 
 
-def put_right(connection: sqlite3.Connection, now: datetime, merit: _Merit) -> None:
+def correct_times(connection: sqlite3.Connection, now: datetime, merit: _Merit) -> None:
     """Let papers that came later than now have come now, and forget no time that was told.
 
     One that was put right, and whose own time has come by now, gets that back: then the clock was

@@ -25,7 +25,7 @@ ORDER BY merges.key DESC LIMIT 1
 _PAPER = f"SELECT {PAPER_COLUMNS} FROM papers WHERE key = ?"
 
 
-def split(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Paper]:
+def split_paper(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Paper]:
     """Undo the last merge of a paper, named by either id; returns both papers by key.
 
     What people said, and later versions, stay with the paper that was there first. The two are

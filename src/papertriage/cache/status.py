@@ -44,7 +44,7 @@ def storage_text(found: Storage) -> str:
     )
 
 
-def counts(connection: sqlite3.Connection) -> dict[str, int]:
+def count_all(connection: sqlite3.Connection) -> dict[str, int]:
     """Return the number of papers and decisions, and of tagged papers per topic ("tag NAME")."""
     (papers,) = connection.execute("SELECT count(*) FROM papers").fetchone()
     decisions = connection.execute(
@@ -66,7 +66,7 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     }
 
 
-def newest(connection: sqlite3.Connection) -> str | None:
+def last_arrival(connection: sqlite3.Connection) -> str | None:
     """Return when the last paper came into the cache (UTC), those of the seeds left out."""
     new = NOT_SEEDED.format(papers="papers")
     row = connection.execute(

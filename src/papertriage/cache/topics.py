@@ -107,7 +107,7 @@ def texts_after(connection: sqlite3.Connection, after: int, most: int) -> list[C
     return [text_of(row) for row in rows]
 
 
-def propose(
+def propose_tags(
     connection: sqlite3.Connection, scored: Iterable[tuple[int, float, TopicScore]]
 ) -> None:
     """Keep what would be tagged aside, as (key of paper, merit, score), where a preview sees it."""
@@ -160,7 +160,7 @@ def put_tags(
     return bool(keys)
 
 
-def forget(connection: sqlite3.Connection, names: Collection[str]) -> None:
+def forget_topics(connection: sqlite3.Connection, names: Collection[str]) -> None:
     """Remove topics and their tags; labels stay.
 
     A transaction for each, however long: in parts, others would tag behind it, and what a kill left
@@ -190,7 +190,9 @@ def tag_counts(connection: sqlite3.Connection, topic: str) -> tuple[int, int]:
     return int(now), int(then)
 
 
-def labelled(connection: sqlite3.Connection, topic: str) -> list[tuple[str, str, str | None, bool]]:
+def labelled_texts(
+    connection: sqlite3.Connection, topic: str
+) -> list[tuple[str, str, str | None, bool]]:
     """Read (id, title, abstract, label) of the papers that a person labelled for a topic."""
     # CROSS JOIN, or SQLite goes through all papers for the order's sake.
     rows: Sequence[sqlite3.Row] = connection.execute(

@@ -23,8 +23,8 @@ def seeded(now: datetime) -> Iterator[sqlite3.Connection]:
         if receipt and receipt.new:
             note(seeded_line(receipt))
         if ahead:
-            from papertriage.cache.righting import put_right
+            from papertriage.cache.righting import correct_times
             from papertriage.ranking.merit import merit
 
-            put_right(connection, now, merit)
+            correct_times(connection, now, merit)
         yield connection

@@ -12,7 +12,7 @@ from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.journal import decide, last_decided, new_line
 from papertriage.cache.journal import undo as take_back
-from papertriage.cache.listing import wanted
+from papertriage.cache.listing import require_papers
 from papertriage.commands import _options as o
 from papertriage.errors import InputError
 from papertriage.models import PAST_TENSES, Decision
@@ -60,7 +60,7 @@ def _decide_all(names: Sequence[str], decision: Decision) -> None:
     """Store the decision for every paper named, or for none if one is not in the cache."""
     ids = ids_of(names)
     with opened(paths.cache_path()) as connection:
-        papers = wanted(connection, ids)
+        papers = require_papers(connection, ids)
         ids = [held.paper.id for held in papers]
         decide(connection, ids, decision, at=clock.fine_stamp(clock.now()), new_line=new_line)
         for held in papers:

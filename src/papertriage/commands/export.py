@@ -8,7 +8,7 @@ import typer
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import list_papers
 from papertriage.cache.topics import topic_rows
 from papertriage.commands import _options as o
 from papertriage.commands._opening import seeded
@@ -136,7 +136,7 @@ def _export(filters: Filters, target: Target, limit: int | None) -> None:
     """Write the files; raises NothingToShow, where asked to, if all are empty."""
     with seeded(clock.now()) as connection:
         shown = [
-            show(listed(connection, part.filters, part.order), part.target, part.empty)
+            show(list_papers(connection, part.filters, part.order), part.target, part.empty)
             for part in _parts_of(connection, filters, target, limit)
         ]
     if target.fail_if_empty and not any(shown):

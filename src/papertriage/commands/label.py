@@ -10,7 +10,7 @@ from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.filters import topic_key
 from papertriage.cache.journal import label, new_line
-from papertriage.cache.listing import wanted
+from papertriage.cache.listing import require_papers
 from papertriage.commands import _options as o
 from papertriage.errors import InputError
 from papertriage.render.reporting import tagging
@@ -40,7 +40,7 @@ def command(
     value = None if clear else not no
     with opened(paths.cache_path()) as connection:
         topic_key(connection, topic)
-        papers = wanted(connection, names)
+        papers = require_papers(connection, names)
         names = [held.paper.id for held in papers]
         at = clock.fine_stamp(clock.now())
         label(connection, names, topic, value, at=at, new_line=new_line)

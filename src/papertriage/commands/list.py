@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from papertriage import clock
-from papertriage.cache.listing import ORDERS, listed
+from papertriage.cache.listing import ORDERS, list_papers
 from papertriage.commands import _options as o
 from papertriage.commands._opening import seeded
 from papertriage.commands._output import Target, format_of, show
@@ -52,4 +52,4 @@ def command(
     )
     with seeded(clock.now()) as connection:
         target = Target(form, output, force, fail_if_empty)
-        show(listed(connection, filters, sort), target, "no papers match these filters")
+        show(list_papers(connection, filters, sort), target, "no papers match these filters")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from papertriage import clock
-from papertriage.cache.listing import found
+from papertriage.cache.listing import search_papers
 from papertriage.commands import _options as o
 from papertriage.commands._opening import seeded
 from papertriage.commands._output import Target, format_of, show
@@ -49,4 +49,4 @@ def command(
     words = " ".join(query)
     with seeded(clock.now()) as connection:
         target = Target(form, output, force, fail_if_empty)
-        show(found(connection, words, filters), target, f"no papers match {words}")
+        show(search_papers(connection, words, filters), target, f"no papers match {words}")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from papertriage import clock
-from papertriage.cache.listing import wanted
+from papertriage.cache.listing import require_papers
 from papertriage.cache.versions import earlier_texts
 from papertriage.commands import _options as o
 from papertriage.commands._opening import seeded
@@ -31,7 +31,7 @@ def command(
     """Show papers with abstract, tags, evidence, and your decisions and labels."""
     form = format_of(form, as_json=as_json, output=output)
     with seeded(clock.now()) as connection:
-        papers = wanted(connection, ids_of(ids))
+        papers = require_papers(connection, ids_of(ids))
         if diff:
             for held in papers:
                 _show_diff(connection, held)

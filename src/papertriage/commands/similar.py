@@ -6,7 +6,7 @@ import typer
 
 from papertriage import clock
 from papertriage.cache.filters import condition_of
-from papertriage.cache.listing import wanted
+from papertriage.cache.listing import require_papers
 from papertriage.commands import _options as o
 from papertriage.commands._opening import seeded
 from papertriage.commands._output import Target, format_of, show
@@ -59,7 +59,7 @@ def command(
         limit=size,
     )
     with seeded(clock.now()) as connection:
-        (held,) = wanted(connection, [id_of(paper)])
+        (held,) = require_papers(connection, [id_of(paper)])
         papers = alike(connection, held.paper, condition_of(connection, filters), size)
         target = Target(form, output, force, fail_if_empty)
         show(papers, target, f"no similar papers found for {held.paper.id}")

@@ -5,7 +5,7 @@ import json
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.receipts import last_receipts
-from papertriage.cache.status import counts, current_model, newest, storage, storage_text
+from papertriage.cache.status import count_all, current_model, last_arrival, storage, storage_text
 from papertriage.commands import _options as o
 from papertriage.formats.output import write_output
 from papertriage.formats.receipt import receipt_line
@@ -17,7 +17,7 @@ def command(as_json: o.Json = False) -> None:
     """Show the location and contents of the cache, and the latest receipt of each feed."""
     path = paths.cache_path()
     with opened(path) as connection:
-        held, last = counts(connection), newest(connection)
+        held, last = count_all(connection), last_arrival(connection)
         receipts = last_receipts(connection, latest=clock.latest(clock.now()))
         model, kept = current_model(connection), storage(connection, path)
     if as_json:
@@ -29,8 +29,8 @@ def command(as_json: o.Json = False) -> None:
             "cache": str(path),
             "journal_mode": kept.journal_mode,
             "network": kept.network,
-            "newest": last,
-            "counts": held,
+            "last_arrival": last,
+            "count_all": held,
             "interest": model
             and {
                 "decisions": model.decisions,

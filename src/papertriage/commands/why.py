@@ -6,7 +6,7 @@ import typer
 
 from papertriage import paths
 from papertriage.cache.connection import opened
-from papertriage.cache.listing import wanted
+from papertriage.cache.listing import require_papers
 from papertriage.commands import _options as o
 from papertriage.errors import InputError
 from papertriage.formats.evidence import known_scores, why_json
@@ -32,7 +32,7 @@ def command(
     papers, your interest in it.
     """
     with opened(paths.cache_path()) as connection:
-        papers = wanted(connection, ids_of(ids))
+        papers = require_papers(connection, ids_of(ids))
     for held in papers:
         if topic and topic not in known_scores(held):
             msg = f"{held.paper.id} has no score for topic {topic!r}: see `papertriage topics list`"

@@ -13,13 +13,13 @@ from papertriage.cache import picks
 from papertriage.cache.connection import opened
 from papertriage.cache.handoff import HandoffRequest, acknowledge, next_batch, papers_in
 from papertriage.cache.journal import decide, label, undo
-from papertriage.cache.listing import current_ids, wanted
+from papertriage.cache.listing import current_ids, require_papers
 from papertriage.cache.queue import pass_over
 from papertriage.cache.rescue.renaming import lasting_name
 from papertriage.cache.rescue.replaying import disagreements
 from papertriage.cache.rescue.restoring import restore
 from papertriage.cache.rescue.salvage import salvage
-from papertriage.cache.splitting import split
+from papertriage.cache.splitting import split_paper
 from papertriage.identifiers import title_id, told_apart
 from papertriage.models import Filters, Paper, Pick
 
@@ -115,7 +115,7 @@ def test_papers_that_files_had_named_get_ids_that_last_and_keep_the_old_ones(old
     with brought(old) as connection:
         whole(connection)
         assert current_ids(connection, list(NEW)) == NEW
-        assert [one.paper.id for one in wanted(connection, ["3"])] == [NEW["3"]]
+        assert [one.paper.id for one in require_papers(connection, ["3"])] == [NEW["3"]]
         ids = {row[0] for row in connection.execute("SELECT id FROM papers")}
         assert ids == {*NEW.values(), "arxiv:2511.00001"}
 
@@ -202,7 +202,7 @@ def test_words_find_papers_that_come_back_after_a_backup_without_them_was_restor
             for new, title in zip(NEW.values(), (LONG, "Owls", OTHER), strict=True)
         ]
         assert store_papers(connection, *again).new == 3
-        held = {one.paper.id: one for one in wanted(connection, list(NEW.values()))}
+        held = {one.paper.id: one for one in require_papers(connection, list(NEW.values()))}
         assert [held[new].decision for new in NEW.values()] == ["keep", "later", None]
         assert held[NEW["3"]].labels == {"ood": True}
         assert list(disagreements(connection)) == []
@@ -220,7 +220,7 @@ def test_words_of_version_1_follow_into_a_backup_that_is_restored_in_its_place(
     title = "A long title about invented knots"
     with opened(tmp_path / "cache.db") as connection:
         store_papers(connection, foreign(title_id(title), title, "Cy Poe"))
-        (one,) = wanted(connection, [title_id(title)])
+        (one,) = require_papers(connection, [title_id(title)])
         assert (one.decision, one.labels) == ("keep", {"birdsong": True})
 
 
@@ -253,7 +253,7 @@ def test_a_merge_is_split_into_papers_whose_ids_last(tmp_path: Path) -> None:
         assert store_papers(connection, foreign("smith2020", LONG), feed="b.json").merged == 1
     grow_old(path)
     with brought(path) as connection:
-        apart = split(connection, "smith2020", AT.format(1))
+        apart = split_paper(connection, "smith2020", AT.format(1))
         assert {one.id for one in apart.values()} == {"doi:10.1000/zz.1", title_id(LONG)}
         again = store_papers(connection, foreign(title_id(LONG), LONG), feed="b.json")
         assert (again.new, again.merged) == (0, 0)
@@ -268,7 +268,7 @@ def test_what_a_source_of_another_distribution_named_keeps_that_name_under_the_s
     grow_old(path, "my-lab")
     with brought(path) as connection:
         assert current_ids(connection, ["7"]) == {"7": "my-lab:7"}
-        assert wanted(connection, ["my-lab:8"])[0].paper.id == "my-lab:8"
+        assert require_papers(connection, ["my-lab:8"])[0].paper.id == "my-lab:8"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from papertriage.cache.connection import opened
 from papertriage.cache.digests import digests_of, written_of, written_text
 from papertriage.cache.interest import learned, tally
 from papertriage.cache.journal import decide, label, undo
-from papertriage.cache.listing import current_ids, found, listed
+from papertriage.cache.listing import current_ids, list_papers, search_papers
 from papertriage.cache.packing import packed
 from papertriage.cache.rescue.backup import verified
 from papertriage.cache.rescue.health import problems
@@ -257,7 +257,7 @@ def test_a_cache_of_version_1_is_carried_over_with_names_tags_and_papers_of_file
     brought(tmp_path, 1)
     knots = title_id("A long title about invented knots")
     with opened(tmp_path / "new.db") as connection:
-        held = {one.paper.title: one for one in listed(connection, Filters())}
+        held = {one.paper.title: one for one in list_papers(connection, Filters())}
         assert {title: one.decision for title, one in held.items()} == {
             "ood 0.9 Shifted Sheep": "keep",
             "causality 0.7 ood 0.6 Causal Cows": "keep",
@@ -274,7 +274,7 @@ def test_a_cache_of_version_1_is_carried_over_with_names_tags_and_papers_of_file
         assert current_ids(connection, earlier) == dict.fromkeys(earlier, knots)
         again = named_paper(title_id("Its first title"), title="Its first title", authors=())
         assert store_papers(connection, again).merged == 1
-        assert [one.paper.id for one in found(connection, "knots", Filters())] == [knots]
+        assert [one.paper.id for one in search_papers(connection, "knots", Filters())] == [knots]
 
 
 def test_a_cache_of_version_1_learns_from_the_decisions_that_it_holds(tmp_path):
@@ -287,7 +287,7 @@ def test_a_cache_of_version_1_learns_from_the_decisions_that_it_holds(tmp_path):
 def test_a_cache_of_version_13_is_carried_over_with_digests_and_papers_of_files(tmp_path):
     brought(tmp_path, 13)
     with opened(tmp_path / "new.db") as connection:
-        held = {one.paper.title: one for one in listed(connection, Filters())}
+        held = {one.paper.title: one for one in list_papers(connection, Filters())}
         assert {title: one.decision for title, one in held.items()} == {
             "A paper of arXiv that a feed brought": "keep",
             "A paper that a file alone brought": "skip",
@@ -324,7 +324,7 @@ def test_words_of_an_earlier_cache_find_papers_that_were_lost_when_they_come_bac
     title = "A paper that a file alone brought"
     with opened(tmp_path / "new.db") as connection:
         store_papers(connection, named_paper(title_id(title), title=title))
-        (one,) = listed(connection, Filters())
+        (one,) = list_papers(connection, Filters())
         assert (one.decision, one.labels) == ("skip", {"birdsong": True})
 
 

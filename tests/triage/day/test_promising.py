@@ -30,7 +30,7 @@ def connection(home: Path) -> Iterator[sqlite3.Connection]:
     """Return a cache of four papers with their interests."""
     with cache_of(home / "cache.db", "a", "b", "c", "d") as connection:
         scored = [InterestScore(n, score, score, ()) for n, score in enumerate(SCORES, start=1)]
-        held.begin(connection, MODEL, scored)
+        held.begin_model(connection, MODEL, scored)
         yield connection
 
 

@@ -77,7 +77,7 @@ def test_by_interest_the_place_is_that_of_the_interest(home: Path):
     with cache_of(home / "cache.db", *TITLES) as connection:
         model = Learned(0, "abc", "2026-11-23T07:00:00Z", 3, 2, 5, 0.1)
         interests = [InterestScore(1, 0.2, 1.0, ()), InterestScore(3, 0.9, 2.0, ())]
-        held.begin(connection, model, interests)
+        held.begin_model(connection, model, interests)
         steps = {paper: trace(connection, paper, TODAY, 1) for paper in (FIRST, SECOND, THIRD)}
     assert "interest 0.900, learned from 5 decisions" in steps[THIRD]
     assert "number 1 of 2 candidates: among" in steps[THIRD][-1]

@@ -6,7 +6,7 @@ from builders import make_paper, make_receipt
 from caches import NOW, scores_in_titles
 from papertriage import clock
 from papertriage.cache.connection import opened
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import list_papers
 from papertriage.cache.receipts import last_receipts
 from papertriage.models import Filters, Paper
 from papertriage.models.fetched import Sighting
@@ -104,7 +104,7 @@ def received(home, *papers: Paper):
             ),
         )
         assert last_receipts(connection) == [receipt]
-        return receipt, [one.paper for one in listed(connection, Filters())]
+        return receipt, [one.paper for one in list_papers(connection, Filters())]
 
 
 def test_the_receipt_names_what_was_cut_and_is_complete(home):

@@ -90,11 +90,11 @@ def test_the_pieces_of_a_large_file_are_joined_if_they_are_many(
     monkeypatch.setattr(indexing, "_LARGE", 1_000)
     stored(home, *[1_000] * 6)
     with opened(home / "cache.db") as connection:
-        assert indexing.pieces(connection) == 6
+        assert indexing.count_pieces(connection) == 6
     monkeypatch.setattr(indexing, "_FEW_PIECES", 6)
     stored(home, *[1_000] * 7)
     with opened(home / "cache.db") as connection:
-        assert indexing.pieces(connection) == 1
+        assert indexing.count_pieces(connection) == 1
         whole(connection)
 
 

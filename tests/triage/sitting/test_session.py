@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from caches import cache_of, named_paper, store_papers, titled
 from papertriage.cache.audits import was_audit
 from papertriage.cache.connection import opened, patience, writing
-from papertriage.cache.listing import wanted
+from papertriage.cache.listing import require_papers
 from papertriage.cache.queue import passed_at
 from papertriage.errors import CacheBusy
 from papertriage.triage.pace import Budget, ReadingPace
@@ -348,7 +348,7 @@ def test_whatever_is_pressed_the_screen_and_the_journal_agree(tmp_path_factory, 
                 session.answer(key)
             else:
                 getattr(session, key)()
-            held = wanted(connection, IDS)
+            held = require_papers(connection, IDS)
             assert {h.paper.id: h.decision for h in held if h.decision} == said(connection)
             counts = list(said(connection).values())
             assert session.status()[0].endswith(f"{len(IDS) - len(counts)} left")

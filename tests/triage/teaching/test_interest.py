@@ -35,7 +35,7 @@ def test_it_takes_so_many_keeps_and_skips(connection: sqlite3.Connection) -> Non
 
 
 def test_0_switches_it_off(connection: sqlite3.Connection) -> None:
-    held.begin(connection, Learned(0, "abc", "2026-11-23T09:00:00Z", 3, 2, 5, 0.1), [])
+    held.begin_model(connection, Learned(0, "abc", "2026-11-23T09:00:00Z", 3, 2, 5, 0.1), [])
     assert active_model(connection) is not None
     config.change("interest.after", "3")
     assert active_model(connection) is None

@@ -12,7 +12,7 @@ from caches import lines, named_paper, store_papers
 from invented import invented_text
 from papertriage.cache.connection import opened
 from papertriage.cache.journal import decide, label, undo
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import list_papers
 from papertriage.cache.status import current_model, tally
 from papertriage.errors import ConfigurationError, ModelError
 from papertriage.models import Filters
@@ -68,7 +68,7 @@ def journal(connection: sqlite3.Connection) -> Journal:
 
 
 def scores(connection: sqlite3.Connection) -> dict[str, float]:
-    found = listed(connection, Filters())
+    found = list_papers(connection, Filters())
     return {one.paper.id: one.interest.score for one in found if one.interest}
 
 

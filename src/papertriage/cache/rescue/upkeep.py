@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from papertriage.cache.connection import writing
-from papertriage.cache.indexing import INDEXES, join_all
+from papertriage.cache.indexing import INDEXES, merge_all_pieces
 from papertriage.cache.packing import packed
 from papertriage.cache.placing import need_space
 
@@ -33,7 +33,7 @@ def tighten(connection: sqlite3.Connection, path: Path) -> tuple[int, int]:
     _pack(connection)
     for index in INDEXES:
         database.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
-    join_all(connection)
+    merge_all_pieces(connection)
     database.vacuum()
     database.analyze()
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -9,7 +9,7 @@ import typer
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.journal import label, new_line
-from papertriage.cache.listing import wanted
+from papertriage.cache.listing import require_papers
 from papertriage.commands._options import Names
 from papertriage.commands.topics.train import Yes, accepted, changing
 from papertriage.errors import InputError
@@ -81,7 +81,7 @@ def _follow(topic: Topic, like: list[str], *, yes: bool) -> None:
     name = topic.name
     liked = ids_of(like)
     with opened(paths.cache_path()) as connection:
-        wanted(connection, liked)
+        require_papers(connection, liked)
         model = train(connection, topic, liked)
 
         def keep() -> None:

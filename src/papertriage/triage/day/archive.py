@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from papertriage import clock
-from papertriage.cache.digests import Kept, digests_of, written_of, written_text
+from papertriage.cache.digests import StoredDigest, digests_of, written_of, written_text
 from papertriage.errors import InputError
 from papertriage.formats.digest import days, digest_text
 from papertriage.text import visible
@@ -46,7 +46,7 @@ def earlier_digest(
     )
 
 
-def _none_alike(found: Sequence[Kept], request: DigestRequest) -> str:
+def _none_alike(found: Sequence[StoredDigest], request: DigestRequest) -> str:
     asked = " ".join(request.words()) or "no options"
     if not found:
         return f"no digest of {request.day} was kept: --date {request.day} makes one of its picks"
@@ -57,10 +57,10 @@ def _none_alike(found: Sequence[Kept], request: DigestRequest) -> str:
     )
 
 
-def _on_its_day(one: Kept, request: DigestRequest) -> tuple[bool, str]:
+def _on_its_day(one: StoredDigest, request: DigestRequest) -> tuple[bool, str]:
     made = one.digest.made
     return clock.local_day(datetime.fromisoformat(made)) == request.day, made
 
 
-def _was_written(connection: sqlite3.Connection, one: Kept, form: str) -> bool:
+def _was_written(connection: sqlite3.Connection, one: StoredDigest, form: str) -> bool:
     return any(text.format == form for text in written_of(connection, one.digest.id))

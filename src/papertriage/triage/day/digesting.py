@@ -107,11 +107,11 @@ def digest_of(
         day=request.day.isoformat(),
         # What the reader says of a paper is no part of the document, and changes no byte of it.
         picks=tuple(one._replace(decision=None, labels={}, interest=None) for one in chosen),
-        waiting=news.waiting(connection, span, request.filters, ids),
+        waiting=news.count_unpicked(connection, span, request.filters, ids),
         receipts=tuple(r for r in since if r.at < span.end),
         first=request.first.isoformat(),
         asked=request.words(),
-        new=news.came(connection, span, request.filters),
+        new=news.count_new(connection, span, request.filters),
         topics=tuple(_news(connection, request.filters, span, ids, charted)),
         charted=tuple(day.isoformat() for day in charted),
         feeds=tuple(feeds),
@@ -131,7 +131,7 @@ def written_digest(
         {row.name: row.model for row in topic_rows(connection)},
         digest_settings(limited=request.limit is None),
     )
-    return text, digests.keep(connection, digest, behind, written, text, clock.stamp(now))
+    return text, digests.store_digest(connection, digest, behind, written, text, clock.stamp(now))
 
 
 def digest_settings(*, limited: bool) -> dict[str, object]:
@@ -210,13 +210,13 @@ def _news(
     picked: list[str],
     charted: list[date],
 ) -> list[TopicNews]:
-    new = news.came_by_topic(connection, span, filters)
-    more = news.waiting_by_topic(connection, span, filters, picked)
-    daily = [news.came_by_topic(connection, _span(day), filters) for day in charted]
+    new = news.count_new_by_topic(connection, span, filters)
+    more = news.count_unpicked_by_topic(connection, span, filters, picked)
+    daily = [news.count_new_by_topic(connection, _span(day), filters) for day in charted]
     topics = filters.topics or tuple(row.name for row in topic_rows(connection))
     found, shown = [], [*picked]
     for topic in sorted(topics):
-        best = news.best_waiting(connection, span, filters._replace(limit=_BEST), shown, topic)
+        best = news.best_unpicked(connection, span, filters._replace(limit=_BEST), shown, topic)
         shown += [one.id for one in best]
         counts = tuple(counts.get(topic, 0) for counts in daily)
         found.append(TopicNews(topic, new.get(topic, 0), more.get(topic, 0), tuple(best), counts))

@@ -15,7 +15,7 @@ from papertriage.cache.handoff import (
     text_of,
     write_text,
 )
-from papertriage.cache.listing import named
+from papertriage.cache.listing import papers_by_id
 from papertriage.errors import InputError
 from papertriage.formats.registry import formatted
 from papertriage.models import CachedPaper
@@ -47,7 +47,7 @@ def _papers(connection: sqlite3.Connection, batch: HandoffBatch) -> Iterator[Cac
     ids = papers_in(connection, batch)
     given = set()
     for start in range(0, len(ids), _PAGE):
-        page = named(connection, ids[start : start + _PAGE])
+        page = papers_by_id(connection, ids[start : start + _PAGE])
         for held in page.values():
             # Two that were found to be one since are one.
             if held.paper.id not in given:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from papertriage import clock
 from papertriage.cache import picks
 from papertriage.cache.eligible import Day
-from papertriage.cache.listing import named
+from papertriage.cache.listing import papers_by_id
 from papertriage.cache.picks import Candidate
 from papertriage.models import INTEREST, CachedPaper, Filters, Pick, TopicScore, is_term
 from papertriage.text import counted
@@ -49,7 +49,7 @@ def pick(
     day: ten means ten, however fast the reader is.
     """
     today = reader_day(day)
-    done = picks.handled(connection, today)
+    done = picks.decided_ranks(connection, today)
     limit = filters.limit
     places = max(0, limit - sum(rank <= limit for rank in done)) if limit else 0
     chosen: list[Candidate] = []
@@ -61,7 +61,7 @@ def pick(
         chosen = ranked_candidates(
             connection, today, filters._replace(limit=places), again=again, since=since
         )
-    papers = named(connection, [candidate.paper for candidate in chosen])
+    papers = papers_by_id(connection, [candidate.paper for candidate in chosen])
     ranks = _free_ranks(len(chosen), set(done))
     shown = [
         (c.paper, _pick(papers[c.paper], c, rank, votes=trending))

@@ -40,14 +40,14 @@ def for_recall(
         msg = f"--recall requires {needed_line(connection)}, to know what you would keep"
         raise InputError(msg)
     today = reader_day(day)
-    since = picks.last_look(connection, today.date) or ""
+    since = picks.last_picked_at(connection, today.date) or ""
     found = ranked_candidates(
         connection, today, filters._replace(limit=0), again=again, since=since
     )
     scores = [candidate.score for candidate in found]
     papers = _enough(scores, recall)
     expected, total = sum(scores[:papers]), sum(scores)
-    done = len(picks.handled(connection, today))
+    done = len(picks.decided_ranks(connection, today))
     share = expected / total if total else 1.0
     lines = [
         f"expected: {papers:,} of {counted(len(scores), 'new paper')}, {_kept(expected, papers)}",

@@ -8,7 +8,7 @@ from datetime import date
 
 from papertriage import clock
 from papertriage.cache.announced import is_news
-from papertriage.cache.listing import named
+from papertriage.cache.listing import papers_by_id
 from papertriage.cache.queue import passed_at
 from papertriage.cache.receipts import last_receipts
 from papertriage.cache.topics import topic_rows
@@ -22,7 +22,7 @@ from papertriage.triage.teaching.interest import active_model
 
 def trace(connection: sqlite3.Connection, paper: str, day: date, limit: int) -> list[str]:
     """Return what happened to a paper on its way to the picks, one sentence a step."""
-    held = named(connection, [paper]).get(paper)
+    held = papers_by_id(connection, [paper]).get(paper)
     if held is None:
         return list(_never_fetched(connection, paper))
     return [

@@ -6,7 +6,7 @@ import sqlite3
 
 from papertriage.cache.connection import writing
 from papertriage.cache.papers import write_tags
-from papertriage.cache.splitting import split
+from papertriage.cache.splitting import split_paper
 from papertriage.models import Paper
 from papertriage.ranking.merit import merit
 from papertriage.triage.teaching.followed import topic_scorer
@@ -16,7 +16,7 @@ from papertriage.triage.teaching.interest_learning import score_new
 def split_and_tag(connection: sqlite3.Connection, name: str, now: str) -> list[Paper]:
     """Undo the last merge of a paper; returns the two papers. Raises InputError."""
     score = topic_scorer(connection)
-    papers = split(connection, name, now)
+    papers = split_paper(connection, name, now)
     scores = dict(zip(papers, score(list(papers.values())), strict=True))
     with writing(connection):
         for key, found in scores.items():

@@ -10,7 +10,7 @@ from itertools import islice
 
 from papertriage import clock
 from papertriage.cache.feeds import last_batch
-from papertriage.cache.indexing import index, lag, settle
+from papertriage.cache.indexing import index, lag, merge_pieces
 from papertriage.cache.papers import InterestScorer, Scorers, Scoring, Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.runs import write_runs
@@ -78,14 +78,14 @@ def store_all(connection: sqlite3.Connection, batches: Iterable[Batch], intake: 
             write_receipt(connection, received.fill_in(receipt, PARTIAL, f"stopped: {reason}"))
         if isinstance(error, InputError):
             index(connection)
-            settle(connection, received.stored.new)
+            merge_pieces(connection, received.stored.new)
         raise
     else:
         result = received.fill_in(receipt, intake.verdict(received, intake.now()))
     index(connection)
     write_receipt(connection, result)
     # Last, for it takes long after a large file, and whoever stops it loses nothing.
-    settle(connection, received.stored.new)
+    merge_pieces(connection, received.stored.new)
     return result
 
 

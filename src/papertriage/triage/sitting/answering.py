@@ -11,8 +11,8 @@ from papertriage.cache import journal, queue
 from papertriage.cache.audits import record_audit
 from papertriage.cache.connection import logs_ahead, opened
 from papertriage.cache.journal import Undone, new_line
-from papertriage.cache.listing import current_ids, found, named
-from papertriage.cache.queue import Judged, Waiting, drawn_of_all, pass_over_all
+from papertriage.cache.listing import current_ids, papers_by_id, search_papers
+from papertriage.cache.queue import Judged, Waiting, draw_waiting, pass_over_all
 from papertriage.models import CachedPaper, Decision, Filters
 from papertriage.ranking.stopping import audit_is_due
 
@@ -41,7 +41,7 @@ class Answers:
 
     def paper(self, name: str) -> CachedPaper | None:
         """Read a paper by an id that it has or had."""
-        return named(self._connection, [name]).get(name)
+        return papers_by_id(self._connection, [name]).get(name)
 
     def decide(self, papers: Sequence[str], decision: Decision) -> None:
         """Write a decision for each of the papers."""
@@ -59,7 +59,7 @@ class Answers:
 
     def search(self, query: str) -> list[str]:
         """Find papers, best match first; raises InputError."""
-        hits = found(self._connection, query, Filters(limit=_MOST_HITS))
+        hits = search_papers(self._connection, query, Filters(limit=_MOST_HITS))
         return [paper.paper.id for paper in hits]
 
     def audit(self, paper: str) -> None:
@@ -76,10 +76,10 @@ class Answers:
         names = [*shown, *self._named_now(shown)]
         return pass_over_all(self._connection, waiting, names, _now(), why)
 
-    def drawn_of_all(self, waiting: Waiting, chance: Random) -> str | None:
+    def draw_waiting(self, waiting: Waiting, chance: Random) -> str | None:
         """Draw one of all that wait, one time in 10; None the other times."""
         due = audit_is_due(chance)
-        return drawn_of_all(self._connection, waiting, chance) if due else None
+        return draw_waiting(self._connection, waiting, chance) if due else None
 
     def _named_now(self, papers: Sequence[str]) -> list[str]:
         """Return the papers' ids of now: a fetch beside the session may have found better ones."""
@@ -95,8 +95,8 @@ def longest_wait() -> float:
 def material(ids: Sequence[str]) -> tuple[list[Judged], list[Judged]]:
     """Read what an order is learned from, by a connection of the caller's own thread."""
     with opened(paths.cache_path()) as connection:
-        waiting = queue.unjudged(connection, ids[:MOST_WAITING])
-        return waiting, queue.judged(connection, _MOST_JUDGED)
+        waiting = queue.texts_in_order(connection, ids[:MOST_WAITING])
+        return waiting, queue.last_judged(connection, _MOST_JUDGED)
 
 
 def _now() -> str:

@@ -10,7 +10,7 @@ from random import Random
 from typing import NamedTuple
 
 from papertriage import clock
-from papertriage.cache.queue import Waiting, count_waiting, queue_of, waiting_now
+from papertriage.cache.queue import Waiting, build_queue, count_waiting, waiting_now
 from papertriage.models import Filters
 from papertriage.ranking.stopping import drawn_audit
 from papertriage.topics.labelled import Text
@@ -47,7 +47,7 @@ def begin(
     """
     midnight = clock.fine_stamp(clock.midnight(clock.local_day(now)))
     waiting = waiting_now(connection, filters, midnight, again=again)
-    queue, whole = queue_of(connection, waiting, by_interest=bool(active_model(connection)))
+    queue, whole = build_queue(connection, waiting, by_interest=bool(active_model(connection)))
     if not queue:
         return None
     count = len(queue) if whole else count_waiting(connection, waiting)
@@ -79,7 +79,7 @@ def _draw(
 ) -> Callable[[Sequence[str]], str | None]:
     if whole:
         return partial(drawn_audit, chance=chance)
-    return lambda _unseen: answers.drawn_of_all(waiting, chance)
+    return lambda _unseen: answers.draw_waiting(waiting, chance)
 
 
 def _part(papers: int, count: int | None) -> str:

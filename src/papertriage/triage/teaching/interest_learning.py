@@ -66,7 +66,7 @@ def learn_if_due(
     lacking = decisions_needed(connection)
     if lacking is None or any(lacking):
         if model:
-            interest.forget(connection)
+            interest.forget_model(connection)
         return None
     damage = _damage(model) if model and thorough else None
     if model and not damage and not _due(connection, model, at_once=at_once):
@@ -78,7 +78,7 @@ def learn_if_due(
     except PapertriageError as error:
         if not damage or isinstance(error, CacheBusy):
             raise
-        interest.forget(connection)
+        interest.forget_model(connection)
         msg = f"{damage}; it could not be learned again ({error}), so topics rank picks until then"
         raise ModelError(msg) from error
     if damage:
@@ -121,7 +121,7 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     from papertriage.topics.model import dump_model
     from papertriage.triage.teaching.followed import shipped_model
 
-    said = interest.said(connection)
+    said = interest.count_said(connection)
     decided = [
         DecidedText(Words(title, abstract), keep)
         for title, abstract, keep in interest.decided_texts(connection, MOST)
@@ -133,7 +133,7 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
         raise ModelError(msg) from error
     before = current_model(connection)
     if before and before.hash == model.hash and not _damage(before):
-        interest.confirm(connection, before, said)
+        interest.confirm_model(connection, before, said)
         return before
     topic = model.topics[INTEREST]
     learned = Learned(
@@ -148,7 +148,7 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
     scorer = _of_model(0, model)
     scored = list(_scored(scorer, interest.worth_scoring(connection, most)))
     paths.write_private(model_path(), dump_model(model))
-    interest.begin(connection, learned, scored)
+    interest.begin_model(connection, learned, scored)
     return learned
 
 
@@ -169,7 +169,7 @@ def score_new(connection: sqlite3.Connection) -> None:
 
 
 def _due(connection: sqlite3.Connection, model: Learned, *, at_once: bool) -> bool:
-    fresh = abs(interest.said(connection) - model.said)
+    fresh = abs(interest.count_said(connection) - model.said)
     return fresh > 0 and (at_once or fresh >= _SHARE * model.decisions)
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from papertriage.cache import picks
-from papertriage.cache.connection import last_key, others_writes, writing
-from papertriage.cache.listing import named
+from papertriage.cache.connection import data_version, last_key, writing
+from papertriage.cache.listing import papers_by_id
 from papertriage.cache.papers import Scorers
 from papertriage.cache.topics import (
     CachedText,
-    forget,
     forget_proposed,
-    propose,
+    forget_topics,
+    propose_tags,
     put_tags,
     tag_counts,
     texts_after,
@@ -67,7 +67,7 @@ def preview(
     forget_proposed(connection)
     while page := texts_after(connection, after, _PAGE):
         after = page[-1].key
-        propose(connection, _with_merit(_scored(page, score)))
+        propose_tags(connection, _with_merit(_scored(page, score)))
         advance(len(page), total)
     names = [name for model in proposed for name in model.topics]
     before = standing(connection, names, day, limit)
@@ -95,7 +95,7 @@ def standing(
 
 def compare(connection: sqlite3.Connection, before: Standing, after: Standing) -> Change:
     """Say what changed between two looks at the same topics."""
-    papers = named(connection, [*before.picks, *after.picks])
+    papers = papers_by_id(connection, [*before.picks, *after.picks])
     return Change(
         {name: (number, after.tagged[name]) for name, number in before.tagged.items()},
         tuple(papers[paper] for paper in after.picks if paper not in before.picks),
@@ -114,7 +114,7 @@ def retag(
     models, rows = record_followed(connection, only)
     wanted = {name: model for name, _, model in rows if only is None or name in only}
     if only is None:
-        forget(
+        forget_topics(
             connection, [row.name for row in stored_topics(connection) if row.name not in wanted]
         )
     upto = last_key(connection)
@@ -149,14 +149,14 @@ def _tag_page(
 
     known says that the papers up to that key are tagged.
     """
-    writes = others_writes(connection)
+    writes = data_version(connection)
     page = texts_after(connection, after, _PAGE)
     if not page:
         return None, 0
     scored = _scored(page, score)
     with writing(connection):
         # Another process may have changed papers since: their new texts count.
-        if others_writes(connection) != writes:
+        if data_version(connection) != writes:
             before = dict(scored)
             page = texts_after(connection, after, _PAGE)
             fresh = dict(_scored([text for text in page if text not in before], score))

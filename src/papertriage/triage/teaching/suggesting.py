@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 from papertriage.cache.connection import last_key
-from papertriage.cache.listing import listed
+from papertriage.cache.listing import list_papers
 from papertriage.cache.topics import texts, topic_keys
 from papertriage.models import Filters
 from papertriage.topics.labelled import Text
@@ -30,7 +30,7 @@ def untagged(
     names = tuple(topic_keys(connection))
     tagged = {
         (held.paper.title, held.paper.abstract)
-        for held in (listed(connection, Filters(topics=names)) if names else ())
+        for held in (list_papers(connection, Filters(topics=names)) if names else ())
     }
     total = last_key(connection)
     for page in texts(connection):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from papertriage import clock, config, paths
 from papertriage.cache.journal import new_labels
-from papertriage.cache.listing import wanted
-from papertriage.cache.topics import labelled, texts
+from papertriage.cache.listing import require_papers
+from papertriage.cache.topics import labelled_texts, texts
 from papertriage.topics.definitions import Topic, dump_topic
 from papertriage.topics.labelled import LabelledPaper, Text
 from papertriage.topics.model import Model, dump_model
@@ -39,7 +39,7 @@ def train(connection: sqlite3.Connection, topic: Topic, liked: Sequence[str] = (
     labels = own_labels(connection, topic.name)
     labels += [
         LabelledPaper(one.paper.id, Text(one.paper.title, one.paper.abstract), {topic.name: True})
-        for one in wanted(connection, liked)
+        for one in require_papers(connection, liked)
     ]
     if _as_shipped(topic):
         from papertriage.topics.adapting import adapt_topic
@@ -64,7 +64,7 @@ def own_labels(connection: sqlite3.Connection, topic: str) -> list[LabelledPaper
     """Read what the user said of papers and a topic."""
     return [
         LabelledPaper(paper, Text(title, abstract), {topic: value})
-        for paper, title, abstract, value in labelled(connection, topic)
+        for paper, title, abstract, value in labelled_texts(connection, topic)
     ]
 
 
@@ -91,7 +91,7 @@ def forget_files(name: str) -> bool:
 
 def retrain_if_due(connection: sqlite3.Connection, name: str, advance: Advance) -> str:
     """Train a topic again if enough labels came since the last time, and say so in one line."""
-    wanted = int(config.number("topics.retrain-after"))
+    needed = int(config.number("topics.retrain-after"))
     path = model_path(name)
     trained = path.stat().st_mtime if path.exists() else 0.0
     # By a clock that was ahead: then all labels are new once more, and the file is of today.
@@ -99,8 +99,8 @@ def retrain_if_due(connection: sqlite3.Connection, name: str, advance: Advance) 
         trained = 0.0
     since = clock.fine_stamp(clock.from_epoch(trained))
     fresh = new_labels(connection, name, since)
-    if not wanted or fresh < wanted:
-        left = f"after {wanted - fresh} more labels" if wanted else "by"
+    if not needed or fresh < needed:
+        left = f"after {needed - fresh} more labels" if needed else "by"
         return f"{name} will be retrained {left} (`papertriage topics train {name}` does it now)"
     save_model(train(connection, definitions()[name]))
     retag(connection, advance)
