@@ -200,7 +200,7 @@ def test_the_settings_say_what_is_harvested():
     assert configured().feeds() == ("arxiv-oai:math",)
     assert configured(("stat.ML",)).feeds() == ("arxiv-oai:stat:stat:ML",)
     config.change("sources.arxiv-oai.sets", "cs&verb=x")
-    with pytest.raises(InputError, match="no OAI-PMH set"):
+    with pytest.raises(InputError, match="not an OAI-PMH set"):
         configured()
 
 

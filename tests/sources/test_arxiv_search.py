@@ -93,7 +93,7 @@ def test_a_query_may_stand_beside_or_instead_of_categories(make):
 
 @pytest.mark.parametrize("name", ["cs.LG OR all:x", "cs.LG)", "", "cs.", "c*", '"cs"', "cs.L*"])
 def test_a_category_that_could_change_the_query_is_refused(make, name):
-    with pytest.raises(InputError, match="no arXiv category"):
+    with pytest.raises(InputError, match="is not an arXiv category"):
         make("http://127.0.0.1/", (name,))
 
 
