@@ -159,7 +159,9 @@ def test_the_tests_mirror_the_sources():
         # commands/import_.py and sources/_atom.py wear an underscore for Python's sake.
         spellings = (name, f"_{name}", f"{name}_", f"__{name}__")
         mirrors = any(
-            (root / place / f"{one}.py").exists() for root in (SOURCE, ROOT) for one in spellings
+            (root / place / f"{one}.py").exists()
+            for root in (SOURCE, ROOT, ROOT / "tests")
+            for one in spellings
         )
         if not mirrors and path.stem not in WHOLE_PROGRAM:
             strays.append(str(path.relative_to(ROOT)))

@@ -3,9 +3,8 @@ from __future__ import annotations
 import sqlite3
 
 from caches import lines, store_papers, titled
-from papertriage.cache.connection import is_empty
 from papertriage.cache.journal import decide
-from papertriage.cache.status import count_all, last_arrival
+from papertriage.cache.status import count_all, is_empty, last_arrival
 
 
 def test_an_empty_cache_counts_nothing(connection: sqlite3.Connection) -> None:

@@ -189,11 +189,6 @@ def last_key(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0])
 
 
-def is_empty(connection: sqlite3.Connection) -> bool:
-    """Say whether the cache holds no paper."""
-    return connection.execute("SELECT 1 FROM papers LIMIT 1").fetchone() is None
-
-
 @contextmanager
 def _held(
     path: Path, wait: float, check: Callable[[sqlite3.Connection, Path], object]
@@ -381,9 +376,8 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
     elif name.startswith("SQLITE_NOTADB"):
         failure = CacheUnusable(f"{path} is not a papertriage cache: choose another with --cache")
     elif name.startswith("SQLITE_CANTOPEN"):
-        failure = CacheUnusable(
-            f"the cache {path} cannot be opened: check the path and its permissions"
-        )
+        what = "cannot be opened: check the path and its permissions"
+        failure = CacheUnusable(f"the cache {path} {what}")
     elif needed := _NOT_BUILT_IN.get(str(error)):
         failure = CacheUnusable(
             f"this Python's SQLite ({sqlite3.sqlite_version}) was built without {needed}, which"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import groupby
+from operator import add
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -50,16 +51,15 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
     OR coalesce(excluded.place, place) IS NOT place
     OR excluded.announce_type IS NOT NULL AND excluded.inferred IS NOT inferred
 """
-
 # What _SEE takes of a sighting.
 _SEEN = slice(1, Sighting._fields.index("is_news"))
 
 _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {ROW_MARKS})"
 _UPDATE = f"UPDATE papers SET ({ROW_COLUMNS}) = ({ROW_MARKS}) WHERE key = ?"
 _AS_BEFORE = "SELECT came, authority FROM papers WHERE key = ?"
-_CATEGORISE = (
-    "INSERT OR IGNORE INTO paper_categories (category, paper) SELECT ?, value FROM json_each(?)"
-)
+_CATEGORISE = """
+INSERT OR IGNORE INTO paper_categories (category, paper) SELECT ?, value FROM json_each(?)
+"""
 _ANNOUNCED = frozenset(("new", "cross"))
 Scorers = Callable[[Sequence[Paper]], Sequence[Sequence[TopicScore]]]
 """From papers to the scores of each."""
@@ -97,13 +97,7 @@ class Stored:
 
     def __add__(self, other: Stored) -> Stored:
         """Return the counts of both."""
-        return Stored(
-            self.new + other.new,
-            self.updated + other.updated,
-            self.unchanged + other.unchanged,
-            self.merged + other.merged,
-            self.older + other.older,
-        )
+        return Stored(*map(add, astuple(self), astuple(other)))
 
     @property
     def papers(self) -> int:
@@ -115,10 +109,9 @@ class Stored:
 class _Plan:
     """What a batch changes, papers by key; keys are those of the sightings' papers.
 
-    older are the keys of new papers that are no news.
-    by says who said what the papers now say, where that is to be written: see
-    merging.AttributedPaper. came_as are the ids of sightings that are not, or no longer, the
-    paper's id; unknown are the names of new papers that mean them alone.
+    older are the keys of new papers that are no news. by says who said what the papers now say,
+    where that is to be written: see merging.AttributedPaper. came_as are the ids of sightings that
+    are not, or no longer, the paper's id; unknown are the names of new papers that mean them alone.
     """
 
     new: Mapping[int, Paper]

@@ -93,3 +93,8 @@ def tally(connection: sqlite3.Connection, most: int) -> tuple[int, int]:
     """Count the keeps and the skips that hold, of papers in the cache, each to `most` at most."""
     keeps, skips = connection.execute(_TALLY, {"most": most}).fetchone()
     return keeps, skips
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Say whether the cache holds no paper."""
+    return connection.execute("SELECT 1 FROM papers LIMIT 1").fetchone() is None

@@ -10,7 +10,6 @@ from datetime import datetime
 from papertriage import clock, paths
 from papertriage.cache.connection import first_look, opened
 from papertriage.render.terminal import note
-from papertriage.triage.intake.seeding import seed_if_empty, seeded_line
 
 
 @contextmanager
@@ -18,13 +17,20 @@ def seeded(now: datetime) -> Iterator[sqlite3.Connection]:
     """Open the cache; an empty one starts from the seeds, which is said in one line."""
     with opened(paths.cache_path()) as connection:
         empty, ahead = first_look(connection, clock.latest(now), clock.latest_day(now))
-        receipt = seed_if_empty(connection, now) if empty else None
-        # Two commands of one pipe start together: the second finds the seeds already there.
-        if receipt and receipt.new:
-            note(seeded_line(receipt))
+        if empty:
+            _seed(connection, now)
         if ahead:
             from papertriage.cache.righting import correct_times
             from papertriage.ranking.merit import merit
 
             correct_times(connection, now, merit)
         yield connection
+
+
+def _seed(connection: sqlite3.Connection, now: datetime) -> None:
+    from papertriage.triage.intake.seeding import seed_if_empty, seeded_line
+
+    receipt = seed_if_empty(connection, now)
+    # Two commands of one pipe start together: the second finds the seeds already there.
+    if receipt and receipt.new:
+        note(seeded_line(receipt))

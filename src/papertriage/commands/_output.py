@@ -30,7 +30,7 @@ _ENDINGS = {
 }
 
 
-class Target(NamedTuple):
+class OutputTarget(NamedTuple):
     """How and where a listing is written; path None is standard output."""
 
     form: str
@@ -66,7 +66,7 @@ def format_of(
 
 
 def show(
-    papers: Iterable[CachedPaper], target: Target, empty: str, *, grouped: bool = False
+    papers: Iterable[CachedPaper], target: OutputTarget, empty: str, *, grouped: bool = False
 ) -> bool:
     """Write the papers, and return whether there was any; empty says why there may be none."""
     stream = iter(papers)

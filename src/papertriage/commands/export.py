@@ -12,7 +12,7 @@ from papertriage.cache.listing import list_papers
 from papertriage.cache.topics import topic_rows
 from papertriage.commands import _options as o
 from papertriage.commands._opening import seeded
-from papertriage.commands._output import Target, format_of, show
+from papertriage.commands._output import OutputTarget, format_of, show
 from papertriage.errors import InputError, NothingToShow
 from papertriage.formats.output import make_parents, write_output
 from papertriage.formats.registry import FEEDS, TITLE
@@ -116,7 +116,7 @@ def command(
         decision=decision,
         limit=limit or 0,
     )._replace(picked=picked)
-    target = Target(form, output, force, fail_if_empty, excel_safe)
+    target = OutputTarget(form, output, force, fail_if_empty, excel_safe)
     if consumer is not None:
         _hand_over(consumer, filters, target, changed=changed)
     else:
@@ -128,11 +128,11 @@ class Part(NamedTuple):
 
     filters: Filters
     order: str
-    target: Target
+    target: OutputTarget
     empty: str
 
 
-def _export(filters: Filters, target: Target, limit: int | None) -> None:
+def _export(filters: Filters, target: OutputTarget, limit: int | None) -> None:
     """Write the files; raises NothingToShow, where asked to, if all are empty."""
     with seeded(clock.now()) as connection:
         shown = [
@@ -145,7 +145,7 @@ def _export(filters: Filters, target: Target, limit: int | None) -> None:
 
 
 def _parts_of(
-    connection: sqlite3.Connection, filters: Filters, target: Target, limit: int | None
+    connection: sqlite3.Connection, filters: Filters, target: OutputTarget, limit: int | None
 ) -> list[Part]:
     """Return the files to write: one, or one for each topic where the name has {topic} in it.
 
@@ -198,7 +198,7 @@ def _check_consumer(consumer: str | None, batch: int | None, **flags: bool) -> N
         raise InputError(msg)
 
 
-def _hand_over(consumer: str, filters: Filters, target: Target, *, changed: bool) -> None:
+def _hand_over(consumer: str, filters: Filters, target: OutputTarget, *, changed: bool) -> None:
     """Write the consumer's batch, and say on stderr which it is and how to acknowledge it."""
     from papertriage.cache.handoff import HandoffRequest
     from papertriage.formats.consumer import batch_name

@@ -8,7 +8,7 @@ from papertriage import clock
 from papertriage.cache.listing import ORDERS, list_papers
 from papertriage.commands import _options as o
 from papertriage.commands._opening import seeded
-from papertriage.commands._output import Target, format_of, show
+from papertriage.commands._output import OutputTarget, format_of, show
 from papertriage.errors import InputError
 
 _LIMIT = 30
@@ -51,5 +51,5 @@ def command(
         limit=_LIMIT if limit is None else limit,
     )
     with seeded(clock.now()) as connection:
-        target = Target(form, output, force, fail_if_empty)
+        target = OutputTarget(form, output, force, fail_if_empty)
         show(list_papers(connection, filters, sort), target, "no papers match these filters")

@@ -8,7 +8,7 @@ from papertriage import clock
 from papertriage.cache.listing import search_papers
 from papertriage.commands import _options as o
 from papertriage.commands._opening import seeded
-from papertriage.commands._output import Target, format_of, show
+from papertriage.commands._output import OutputTarget, format_of, show
 
 _LIMIT = 20
 
@@ -48,5 +48,5 @@ def command(
     )
     words = " ".join(query)
     with seeded(clock.now()) as connection:
-        target = Target(form, output, force, fail_if_empty)
+        target = OutputTarget(form, output, force, fail_if_empty)
         show(search_papers(connection, words, filters), target, f"no papers match {words}")

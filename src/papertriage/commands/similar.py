@@ -9,7 +9,7 @@ from papertriage.cache.filters import condition_of
 from papertriage.cache.listing import require_papers
 from papertriage.commands import _options as o
 from papertriage.commands._opening import seeded
-from papertriage.commands._output import Target, format_of, show
+from papertriage.commands._output import OutputTarget, format_of, show
 from papertriage.errors import InputError
 from papertriage.triage.naming import id_of
 
@@ -61,5 +61,5 @@ def command(
     with seeded(clock.now()) as connection:
         (held,) = require_papers(connection, [id_of(paper)])
         papers = alike(connection, held.paper, condition_of(connection, filters), size)
-        target = Target(form, output, force, fail_if_empty)
+        target = OutputTarget(form, output, force, fail_if_empty)
         show(papers, target, f"no similar papers found for {held.paper.id}")

@@ -10,7 +10,7 @@ from papertriage import clock, config
 from papertriage.cache import picks as kept
 from papertriage.commands import _options as o
 from papertriage.commands._opening import seeded
-from papertriage.commands._output import Target, format_of, show
+from papertriage.commands._output import OutputTarget, format_of, show
 from papertriage.errors import InputError
 from papertriage.models import CachedPaper, Filters
 from papertriage.render.terminal import note
@@ -70,8 +70,7 @@ def command(
     """
     form = format_of(form, as_json=as_json, output=output)
     now = clock.now()
-    today = clock.local_day(now)
-    day = o.past_or_today(date, today)
+    day = o.past_or_today(date, today := clock.local_day(now))
     _check_size(limit, recall, minutes, ranked=day == today and not trending)
     filters = o.filters_of(
         topic=topic,
@@ -92,7 +91,8 @@ def command(
             papers = _told(pick(connection, day, filters, again=again, trending=trending))
             _tell_of_ranking(connection, form, trending=trending)
         empty = _NOTHING_NEW if day == today else f"nothing was picked on {day}"
-        show(papers, Target(form, output, force, fail_if_empty, title=_TITLE), empty, grouped=True)
+        target = OutputTarget(form, output, force, fail_if_empty, title=_TITLE)
+        show(papers, target, empty, grouped=True)
 
 
 def _check_size(

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from papertriage import paths
-from papertriage.cache.connection import is_empty
 from papertriage.cache.eligible import SEED_PAGE, SEEDS
-
-if TYPE_CHECKING:
-    from papertriage.models.fetched import Receipt
+from papertriage.cache.status import is_empty
+from papertriage.models.fetched import Receipt
+from papertriage.triage.intake.importing import import_file
 
 
 def seed_if_empty(connection: sqlite3.Connection, now: datetime) -> Receipt | None:
     """Load the trending page that papertriage comes with if the cache holds no paper."""
     if not is_empty(connection):
         return None
-    # All of this stays unimported on the days when the cache is not empty.
-    from papertriage.triage.intake.importing import import_file
-
     return import_file(
         connection,
         str(paths.seeds_dir() / SEED_PAGE),
