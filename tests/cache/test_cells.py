@@ -109,7 +109,7 @@ def test_a_fault_of_ours_stays_one_where_the_cache_is_whole_or_none_is_there(
     def broken(*_: object, **_options: object) -> None:
         raise LookupError("invented")  # noqa: EM101 - a test's own
 
-    monkeypatch.setattr("papertriage.commands.status.counts", broken)
+    monkeypatch.setattr("papertriage.commands.status.count_all", broken)
     result = ran("status")
     assert result.exit_code == ExitCode.FAILED
     assert result.stderr.startswith("a fault in papertriage: LookupError: invented")
