@@ -183,7 +183,7 @@ def test_since_counts_back_from_the_last_day(seeded: Path) -> None:
 def test_the_warning_of_picks_not_kept_reaches_the_reader(
     seeded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("papertriage.cache.picks._KEEP", "INSERT INTO nowhere VALUES (?)")
+    monkeypatch.setattr("papertriage.cache.picks._STORE", "INSERT INTO nowhere VALUES (?)")
     result = ran("digest")
     assert result.exit_code == 0
     assert "could not record these picks" in result.stderr

@@ -29,8 +29,8 @@ def command(as_json: o.Json = False) -> None:
             "cache": str(path),
             "journal_mode": kept.journal_mode,
             "network": kept.network,
-            "last_arrival": last,
-            "count_all": held,
+            "newest": last,
+            "counts": held,
             "interest": model
             and {
                 "decisions": model.decisions,

@@ -104,7 +104,7 @@ def test_the_receipt_is_written_before_the_pieces_are_joined(
     def stopped(_connection: sqlite3.Connection, _steps: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(storing, "settle", stopped)
+    monkeypatch.setattr(storing, "merge_pieces", stopped)
     with pytest.raises(KeyboardInterrupt):
         stored(home, 1_000)
 
