@@ -10,7 +10,7 @@ from datetime import date
 from papertriage.cache import picks
 from papertriage.cache.connection import others_writes, writing
 from papertriage.cache.listing import named
-from papertriage.cache.papers import Scorers
+from papertriage.cache.scoring import Scorers
 from papertriage.cache.topics import (
     CachedText,
     forget,
