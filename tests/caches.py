@@ -14,8 +14,9 @@ from papertriage.cache import packing, picks
 from papertriage.cache.connection import opened
 from papertriage.cache.indexing import INDEXES
 from papertriage.cache.journal import decide, undo
-from papertriage.cache.papers import Scoring, Stored, store
+from papertriage.cache.papers import Stored, store
 from papertriage.cache.receipts import write_receipt
+from papertriage.cache.scoring import Scoring
 from papertriage.cache.topics import write_topics
 from papertriage.models import Paper, TopicScore
 from papertriage.models.fetched import Sighting

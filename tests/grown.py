@@ -12,8 +12,9 @@ from papertriage.cache import interest, journal, picks
 from papertriage.cache.connection import opened
 from papertriage.cache.digests import text_hash
 from papertriage.cache.indexing import merge_all_pieces
-from papertriage.cache.papers import Scoring, store
+from papertriage.cache.papers import store
 from papertriage.cache.receipts import write_receipt
+from papertriage.cache.scoring import Scoring
 from papertriage.models import Learned, Paper, TopicScore
 from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit

@@ -8,7 +8,8 @@ import pytest
 from caches import named_paper
 from papertriage.cache.announced import announced_days, is_news
 from papertriage.cache.connection import opened
-from papertriage.cache.papers import Scoring, Stored, store
+from papertriage.cache.papers import Stored, store
+from papertriage.cache.scoring import Scoring
 from papertriage.models import Paper, TopicScore
 from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit

@@ -8,7 +8,8 @@ from builders import make_paper
 from caches import NOW, scores_in_titles
 from papertriage.cache.authorities import authorities_of, authorities_seen
 from papertriage.cache.listing import papers_by_id
-from papertriage.cache.papers import Scoring, Stored, store
+from papertriage.cache.papers import Stored, store
+from papertriage.cache.scoring import Scoring
 from papertriage.models import Paper
 from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit

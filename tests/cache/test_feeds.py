@@ -4,7 +4,8 @@ import pytest
 
 from caches import NOW, scores_in_titles, store_papers, titled
 from papertriage.cache.feeds import feed_state, last_batch
-from papertriage.cache.papers import Scoring, store
+from papertriage.cache.papers import store
+from papertriage.cache.scoring import Scoring
 from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 

@@ -13,7 +13,8 @@ from papertriage.cache.connection import opened
 from papertriage.cache.handoff import HandoffRequest
 from papertriage.cache.identity import names_of
 from papertriage.cache.journal import decide, undo
-from papertriage.cache.papers import Scoring, store
+from papertriage.cache.papers import store
+from papertriage.cache.scoring import Scoring
 from papertriage.cache.splitting import split_paper
 from papertriage.cache.topics import put_tags, write_topics
 from papertriage.errors import InputError

@@ -24,7 +24,8 @@ from papertriage.cache import interest
 from papertriage.cache.connection import opened
 from papertriage.cache.identity import best_id
 from papertriage.cache.listing import list_papers, papers_by_id, search_papers
-from papertriage.cache.papers import InterestScorer, Scoring, Stored, store
+from papertriage.cache.papers import Stored, store
+from papertriage.cache.scoring import InterestScorer, Scoring
 from papertriage.cache.topics import topic_rows, write_topics
 from papertriage.cache.versions import earlier_texts
 from papertriage.models import Filters, Learned, Paper

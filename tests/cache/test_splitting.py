@@ -5,7 +5,8 @@ import pytest
 from builders import make_paper
 from caches import NOW, named_paper, scores_in_titles, store_papers, whole
 from papertriage.cache.listing import list_papers, papers_by_id
-from papertriage.cache.papers import Scoring, Stored, store
+from papertriage.cache.papers import Stored, store
+from papertriage.cache.scoring import Scoring
 from papertriage.cache.splitting import split_paper
 from papertriage.errors import InputError
 from papertriage.models import Filters

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from itertools import groupby
 from operator import add
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from papertriage.cache.announced import Merit, mark_news
 from papertriage.cache.authorities import write_authorities
@@ -27,6 +27,7 @@ from papertriage.cache.indexing import MANY_AT_ONCE, Text, index_rest, index_tex
 from papertriage.cache.interest import InterestScore, write_scores
 from papertriage.cache.merging import reads_differently, text_changed
 from papertriage.cache.rows import ROW_COLUMNS, ROW_MARKS, evidence_text, row_of
+from papertriage.cache.scoring import InterestScorer, Scorers, Scoring
 from papertriage.cache.topics import topic_keys
 from papertriage.models import Paper, TopicScore
 from papertriage.models.authority import authority_of
@@ -61,25 +62,6 @@ _CATEGORISE = """
 INSERT OR IGNORE INTO paper_categories (category, paper) SELECT ?, value FROM json_each(?)
 """
 _ANNOUNCED = frozenset(("new", "cross"))
-Scorers = Callable[[Sequence[Paper]], Sequence[Sequence[TopicScore]]]
-"""From papers to the scores of each."""
-
-
-class InterestScorer(NamedTuple):
-    """The key of the model that counts, and its function from papers to the score of each."""
-
-    model: int
-    score: Callable[[Sequence[Paper]], Sequence[TopicScore]]
-
-
-@dataclass(frozen=True, slots=True)
-class Scoring:
-    """What scores papers as they are stored; without tagged new ones wait for retag()."""
-
-    score: Scorers
-    merit: Merit
-    interest: InterestScorer | None = None
-    tagged: bool = True
 
 
 @dataclass(frozen=True, slots=True)

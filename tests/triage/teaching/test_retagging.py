@@ -8,7 +8,7 @@ import pytest
 
 from caches import dump, whole
 from papertriage.cache.connection import last_key, opened, writing
-from papertriage.cache.papers import Scorers
+from papertriage.cache.scoring import Scorers
 from papertriage.cache.topics import tag_counts, texts_after, topic_rows
 from papertriage.models import Paper
 from papertriage.triage.teaching import retagging

@@ -11,9 +11,10 @@ from itertools import islice
 from papertriage import clock
 from papertriage.cache.feeds import last_batch
 from papertriage.cache.indexing import index, lag, merge_pieces
-from papertriage.cache.papers import InterestScorer, Scorers, Scoring, Stored, store
+from papertriage.cache.papers import Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.runs import write_runs
+from papertriage.cache.scoring import InterestScorer, Scorers, Scoring
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, InputError, SourceError
 from papertriage.models.fetched import Batch, FileBatch, Receipt, Sighting
 from papertriage.ranking.merit import merit

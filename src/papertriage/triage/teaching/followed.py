@@ -16,7 +16,7 @@ from papertriage.topics.definitions import Topic, load_topics
 from papertriage.topics.model import Model
 
 if TYPE_CHECKING:
-    from papertriage.cache.papers import Scorers
+    from papertriage.cache.scoring import Scorers
 
 Scorer = Callable[[Paper], Sequence[TopicScore]]
 """From one paper to its scores."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from papertriage import clock, paths
 from papertriage.cache import interest
 from papertriage.cache.interest import InterestScore
-from papertriage.cache.papers import InterestScorer
+from papertriage.cache.scoring import InterestScorer
 from papertriage.cache.status import current_model
 from papertriage.cache.topics import CachedText
 from papertriage.errors import CacheBusy, ModelError, PapertriageError

@@ -10,7 +10,7 @@ from datetime import date
 from papertriage.cache import picks
 from papertriage.cache.connection import data_version, last_key, writing
 from papertriage.cache.listing import papers_by_id
-from papertriage.cache.papers import Scorers
+from papertriage.cache.scoring import Scorers
 from papertriage.cache.topics import (
     CachedText,
     forget_proposed,
