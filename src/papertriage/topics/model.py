@@ -138,17 +138,10 @@ class JoinedRows(Rows):
     def __init__(self, tables: Sequence[TermTable]) -> None:
         """Take over the terms of all tables; their numbers are joined when a term is first met."""
         super().__init__(dict.fromkeys((term for table in tables for term in table.lines), ""))
-        self._tables = [(table, " ".join("0" * (1 + len(table.topics)))) for table in tables]
+        self._parts = [(table.rows, bytes(8 * (1 + len(table.topics)))) for table in tables]
 
     def _parsed(self, term: str, line: str) -> bytes:  # noqa: ARG002 - the lines are the tables'
-        lines = [table.lines.get(term, absent) for table, absent in self._tables]
-        try:
-            return super()._parsed(term, " ".join(lines))
-        except ModelError:
-            # A table knows the file that it is from.
-            for table, _ in self._tables:
-                table.rows.packed((term,))
-            raise
+        return b"".join(rows.packed((term,))[0] or absent for rows, absent in self._parts)
 
 
 # No slots: cached_property stores into the instance.
