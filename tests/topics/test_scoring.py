@@ -167,19 +167,3 @@ def test_one_word_of_a_title_does_not_speak_as_loud_as_ten():
         for abstract in (None, "The song is a song and nothing but that")
     )
     assert short.score < whole.score
-
-
-def test_joined_models_score_as_each_alone_whatever_terms_they_share():
-    one = Model(
-        {"song": replace(TOPIC, name="song")},
-        (term_table(("song",), {"bird": "3 -2", "song": "2 3"}),),
-        "one",
-    )
-    other = replace(TOPIC, name="farm")
-    farm = term_table(("farm",), {"bird": "1 4", "farm": "1.5 2", "bird_song": "4 1"})
-    two = Model({"farm": other}, (farm,), "two")
-    joined = join_models([one, two])
-    for title in ("Bird song on the farm", "Birds", "Farms", "Nothing that is known", ""):
-        alone = (*score_paper(one, title, None), *score_paper(two, title, None))
-        # The second time no term is new.
-        assert score_paper(joined, title, None) == alone == score_paper(joined, title, None)

@@ -6,7 +6,6 @@ import hashlib
 import math
 from array import array
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from papertriage.errors import ModelError
@@ -129,34 +128,13 @@ class TermTable:
     rows: Rows = field(compare=False)
 
 
-class JoinedRows(Rows):
-    """The numbers of several tables side by side: a term is looked up once, not in each table.
-
-    Where a table does not hold a term, its idf and weights are 0.
-    """
-
-    def __init__(self, tables: Sequence[TermTable]) -> None:
-        """Take over the terms of all tables; their numbers are joined when a term is first met."""
-        super().__init__(dict.fromkeys((term for table in tables for term in table.lines), ""))
-        self._parts = [(table.rows, bytes(8 * (1 + len(table.topics)))) for table in tables]
-
-    def _parsed(self, term: str, line: str) -> bytes:  # noqa: ARG002 - the lines are the tables'
-        return b"".join(rows.packed((term,))[0] or absent for rows, absent in self._parts)
-
-
-# No slots: cached_property stores into the instance.
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Model:
     """Topics and the term tables that score them; `hash` changes when a score could."""
 
     topics: dict[str, TopicModel]
     tables: tuple[TermTable, ...]
     hash: str
-
-    @cached_property
-    def rows(self) -> Rows:
-        """The numbers of all tables, side by side."""
-        return self.tables[0].rows if len(self.tables) == 1 else JoinedRows(self.tables)
 
 
 def term_table(topics: tuple[str, ...], lines: Mapping[str, str]) -> TermTable:

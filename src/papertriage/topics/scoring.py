@@ -29,36 +29,27 @@ def score_paper(model: Model, title: str, abstract: str | None) -> tuple[TopicSc
     """Score a paper for every topic of the model, in the order of `model.topics`."""
     reading = read(title, abstract)
     counts = Counter(reading.terms)
-    found = model.rows.packed(counts)
-    known = list(compress(counts, found))
-    frequencies = _scaled(compress(counts.values(), found))
-    numbers = array("d", b"".join(filter(None, found)))
-    width, start = sum(1 + len(table.topics) for table in model.tables), 0
-    scores = {}
-    for table in model.tables:
-        columns = [numbers[start + place :: width] for place in range(1 + len(table.topics))]
-        start += len(columns)
-        for score in _scores(model, table, reading, known, _Columns(frequencies, columns)):
-            scores[score.topic] = score
+    scores = {
+        score.topic: score
+        for table in model.tables
+        for score in _scores(model, table, reading, counts)
+    }
     return tuple(scores[name] for name in model.topics)
 
 
-class _Columns(NamedTuple):
-    """How often each known term occurs, and a table's numbers of each: idf, then by topic."""
-
-    frequencies: list[float]
-    numbers: list[array[float]]
-
-
 def _scores(
-    model: Model, table: TermTable, reading: PaperTerms, known: list[str], columns: _Columns
+    model: Model, table: TermTable, reading: PaperTerms, counts: Counter[str]
 ) -> Iterator[TopicScore]:
-    idf, *weights = columns.numbers
-    features = list(map(mul, columns.frequencies, idf))
+    found = table.rows.packed(counts)
+    known = list(compress(counts, found))
+    numbers = array("d", b"".join(filter(None, found)))
+    width = 1 + len(table.topics)
+    frequencies = _scaled(compress(counts.values(), found))
+    features = list(map(mul, frequencies, numbers[::width]))
     norm = math.sqrt(sum(map(mul, features, features))) or 1.0
-    for name, weight in zip(table.topics, weights, strict=True):
+    for column, name in enumerate(table.topics, start=1):
         if name:
-            contributions = list(map(mul, features, weight))
+            contributions = list(map(mul, features, numbers[column::width]))
             sums = _Sums(sum(contributions), norm, reading.has_abstract)
 
             def terms(wanted: int, values: list[float] = contributions) -> list[tuple[str, float]]:
