@@ -149,12 +149,16 @@ def _weights(model: Model, table: TermTable, names: Sequence[str]) -> Weights:
 
 
 class Found(NamedTuple):
-    """What a batch holds: each known term of each paper once, as its text goes, and how often."""
+    """What a batch holds: each known term of each paper once, as its text goes, and how often.
+
+    `place` is where the term stands first: see `BatchWords`.
+    """
 
     papers: int
     paper: Any
     term: Any
     frequency: Any
+    place: Any
 
 
 class BatchWords(NamedTuple):
@@ -165,10 +169,25 @@ class BatchWords(NamedTuple):
     in which `terms.read` lists them.
     """
 
+    written: list[str]
     numbers: Any
     begins: Any
     lengths: Any
     has_abstract: list[bool]
+
+    def terms_at(self, places: Any) -> list[str]:  # noqa: ANN401 - an array
+        """Show the words and pairs at some places as they are written there."""
+        import numpy as np
+
+        segment = np.searchsorted(2 * self.begins, places, side="right") - 1
+        word = places - self.begins[segment]
+        is_pair = word >= self.begins[segment] + self.lengths[segment]
+        word -= np.where(is_pair, self.lengths[segment], 0)
+        written = self.written
+        return [
+            f"{written[at]} {written[at + 1]}" if pair else written[at]
+            for at, pair in zip(word.tolist(), is_pair.tolist(), strict=True)
+        ]
 
 
 def find_terms(terms: Terms, reading: BatchWords) -> Found:
@@ -206,6 +225,7 @@ def find_terms(terms: Terms, reading: BatchWords) -> Found:
         owner,
         code - owner * terms.count,
         _scaled(counts[order]),
+        place[heads][order],
     )
 
 
@@ -239,7 +259,7 @@ def read_batch(terms: Terms, papers: Iterable[tuple[str, str | None]]) -> BatchW
         written.append("")
     numbers = np.frombuffer(b"".join(map(terms.numbers.__getitem__, written)), np.int32)
     sizes = np.array(lengths, np.int64)
-    return BatchWords(numbers, np.cumsum(sizes) - sizes, sizes, has_abstract)
+    return BatchWords(written, numbers, np.cumsum(sizes) - sizes, sizes, has_abstract)
 
 
 def _scaled(counts: Any) -> Any:  # noqa: ANN401 - arrays

@@ -50,16 +50,16 @@ def _scores(
     for column, name in enumerate(table.topics, start=1):
         if name:
             contributions = list(map(mul, features, numbers[column::width]))
-            sums = _Sums(sum(contributions), norm, reading.has_abstract)
+            sums = Sums(sum(contributions), norm, reading.has_abstract)
 
             def terms(wanted: int, values: list[float] = contributions) -> list[tuple[str, float]]:
-                places = _strongest(values, wanted)
+                places = strongest(values, wanted)
                 return [(as_written(reading, known[place]), values[place]) for place in places]
 
-            yield _topic_score(model.topics[name], sums, terms)
+            yield topic_score(model.topics[name], sums, terms)
 
 
-class _Sums(NamedTuple):
+class Sums(NamedTuple):
     """What a paper's terms say in sum: of their contributions, and the length of its features."""
 
     total: float
@@ -67,8 +67,8 @@ class _Sums(NamedTuple):
     has_abstract: bool
 
 
-def _topic_score(
-    topic: TopicModel, sums: _Sums, terms: Callable[[int], list[tuple[str, float]]]
+def topic_score(
+    topic: TopicModel, sums: Sums, terms: Callable[[int], list[tuple[str, float]]]
 ) -> TopicScore:
     """Turn sums into a score; terms(n) gives the n strongest terms and their contributions.
 
@@ -93,7 +93,7 @@ def _topic_score(
     return TopicScore(topic.name, score, tagged, tuple(evidence))
 
 
-def _strongest(contributions: list[float], wanted: int) -> list[int]:
+def strongest(contributions: list[float], wanted: int) -> list[int]:
     """Find the places of the largest contributions of either sign, largest first.
 
     Sorting bare floats and searching their places is four times as fast as a heap of pairs.
