@@ -18,8 +18,7 @@ from papertriage.cache.papers import Stored, store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.scoring import Scoring
 from papertriage.cache.topics import write_topics
-from papertriage.models import Paper, TopicScore
-from papertriage.models.fetched import Sighting
+from papertriage.models import Paper, Sighting, TopicScore
 from papertriage.ranking.merit import merit
 
 NOW = "2026-11-23T08:00:00Z"

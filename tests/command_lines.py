@@ -281,5 +281,5 @@ STATEMENTS = {
     "show new-7": 15,
     "status": 12,
     "keep new-100 new-101": 29,
-    "learned: today": 26,
+    "learned: today": 29,
 }

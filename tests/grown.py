@@ -15,8 +15,7 @@ from papertriage.cache.indexing import merge_all_pieces
 from papertriage.cache.papers import store
 from papertriage.cache.receipts import write_receipt
 from papertriage.cache.scoring import Scoring
-from papertriage.models import Learned, Paper, TopicScore
-from papertriage.models.fetched import Sighting
+from papertriage.models import Learned, Paper, Sighting, TopicScore
 from papertriage.ranking.merit import merit
 
 TODAY = date(2026, 11, 23)

@@ -101,7 +101,7 @@ def test_a_fault_of_ours_is_one_line(
     def broken(*_: object) -> None:
         raise fault(*["in\vvented"])
 
-    monkeypatch.setattr("papertriage.commands.list.listed", broken)
+    monkeypatch.setattr("papertriage.commands.list.list_papers", broken)
     result = ran("list")
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
     assert result.stderr.startswith(f"internal error: {fault.__name__}: in")
@@ -126,7 +126,7 @@ def test_what_the_system_refuses_is_one_line_of_its_own(
     def refused(*_: object) -> None:
         raise refusal
 
-    monkeypatch.setattr("papertriage.commands.list.listed", refused)
+    monkeypatch.setattr("papertriage.commands.list.list_papers", refused)
     result = ran("list")
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (code, "", 1)
     assert result.stderr.startswith(f"papertriage list: {line}")

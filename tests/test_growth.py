@@ -34,7 +34,7 @@ from papertriage.files import snapshot as arxiv_snapshot
 from papertriage.files._form import form_of
 from papertriage.formats import detail, evidence
 from papertriage.formats.registry import FORMATS, formatted
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 from papertriage.sources import _atom, _feed, _oai, arxiv_daily, feeds, hugging_face
 from papertriage.sources._time_limit import time_limit
 from papertriage.sources.contract import Batch

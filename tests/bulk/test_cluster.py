@@ -77,6 +77,7 @@ def test_a_fault_of_one_file_costs_no_other(tmp_path, running) -> None:
     assert outcomes["c.parquet"].reason.startswith("worker tcp://127.0.0.1:")
 
 
+@pytest.mark.soak
 def test_a_killed_worker_loses_nothing(tmp_path) -> None:
     (tmp_path / "dask").mkdir()
     (here,) = plans_in(tmp_path, "here", "a.parquet", rows=9_000)

@@ -28,7 +28,7 @@ def test_entries_come_back_while_their_answers_are_there(tmp_path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"papertriage": 1, "files": [{}]}'])
 def test_another_program_s_manifest_is_not_replaced(tmp_path, text) -> None:
     (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="not papertriage's"):
+    with pytest.raises(InputError, match="was not written by papertriage"):
         read_manifest(str(tmp_path))
 
 

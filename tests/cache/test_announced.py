@@ -10,8 +10,7 @@ from papertriage.cache.announced import announced_days, is_news
 from papertriage.cache.connection import opened
 from papertriage.cache.papers import Stored, store
 from papertriage.cache.scoring import Scoring
-from papertriage.models import Paper, TopicScore
-from papertriage.models.fetched import Sighting
+from papertriage.models import Paper, Sighting, TopicScore
 from papertriage.ranking.merit import merit
 
 OCTOBER, NOVEMBER = "2026-10-01T08:00:00Z", "2026-11-23T08:00:00Z"

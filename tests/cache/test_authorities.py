@@ -10,8 +10,7 @@ from papertriage.cache.authorities import authorities_of, authorities_seen
 from papertriage.cache.listing import papers_by_id
 from papertriage.cache.papers import Stored, store
 from papertriage.cache.scoring import Scoring
-from papertriage.models import Paper
-from papertriage.models.fetched import Sighting
+from papertriage.models import Paper, Sighting
 from papertriage.ranking.merit import merit
 
 TRUE = make_paper(title="Flow matching with few steps", version=None, updated=None)

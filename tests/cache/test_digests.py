@@ -152,7 +152,7 @@ def test_a_cache_that_cannot_be_written_is_told_of_and_no_failure(
     written = Written("0", digest.id, "html", "1")
     warning = digests.store_digest(connection, digest, BEHIND, written, "text", NOW)
     assert warning is not None
-    assert "could not be kept" in warning
+    assert "could not record" in warning
     # Whoever goes on with this connection waits as before: a mail's fate is kept after a digest.
     assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
 
@@ -166,7 +166,7 @@ def test_whoever_goes_on_after_an_error_waits_as_before(connection: sqlite3.Conn
     digest = digests.identified(connection, make_digest(), NOW)
     unwritable = Written("0", digest.id, object(), "1")  # type: ignore[arg-type]  # the fault
     with pytest.raises(sqlite3.Error, match="not supported"):
-        digests.store_digest(connection, digest, BEHIND, unwritable, NOW)
+        digests.store_digest(connection, digest, BEHIND, unwritable, "text", NOW)
     assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
 
 

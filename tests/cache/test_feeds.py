@@ -6,7 +6,7 @@ from caches import NOW, scores_in_titles, store_papers, titled
 from papertriage.cache.feeds import feed_state, last_batch
 from papertriage.cache.papers import store
 from papertriage.cache.scoring import Scoring
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 from papertriage.ranking.merit import merit
 
 

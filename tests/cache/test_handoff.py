@@ -18,8 +18,7 @@ from papertriage.cache.scoring import Scoring
 from papertriage.cache.splitting import split_paper
 from papertriage.cache.topics import put_tags, write_topics
 from papertriage.errors import InputError
-from papertriage.models import Filters
-from papertriage.models.fetched import Sighting
+from papertriage.models import Filters, Sighting
 from query_plans import plan
 
 NOW = "2026-11-23T08:00:00Z"

@@ -20,8 +20,7 @@ from papertriage.cache.listing import (
     search_papers,
 )
 from papertriage.errors import InputError
-from papertriage.models import Filters, Learned
-from papertriage.models.fetched import Sighting
+from papertriage.models import Filters, Learned, Sighting
 from query_plans import plan
 
 

@@ -28,9 +28,8 @@ from papertriage.cache.papers import Stored, store
 from papertriage.cache.scoring import InterestScorer, Scoring
 from papertriage.cache.topics import topic_rows, write_topics
 from papertriage.cache.versions import earlier_texts
-from papertriage.models import Filters, Learned, Paper
+from papertriage.models import Filters, Learned, Paper, Sighting
 from papertriage.models.authority import LINK, PUBLISHER
-from papertriage.models.fetched import Sighting
 from papertriage.ranking.merit import merit
 from papertriage.text import clean
 

@@ -9,8 +9,7 @@ from papertriage.cache.papers import Stored, store
 from papertriage.cache.scoring import Scoring
 from papertriage.cache.splitting import split_paper
 from papertriage.errors import InputError
-from papertriage.models import Filters
-from papertriage.models.fetched import Sighting
+from papertriage.models import Filters, Sighting
 from papertriage.ranking.merit import merit
 
 TITLE = "On the Convergence of Invented Optimisers"

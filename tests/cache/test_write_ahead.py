@@ -257,7 +257,7 @@ def test_a_finished_cache_takes_the_place_of_one_that_nobody_uses(
     path: Path, finished: Path
 ) -> None:
     with opened(path) as connection:
-        with pytest.raises(CacheBusy, match="end it, or name another file"):
+        with pytest.raises(CacheBusy, match="stop it, or choose another file"):
             put_in_place(finished, path)
         assert len(dump(connection)) > 2
     put_in_place(finished, path)
@@ -300,7 +300,7 @@ def test_a_writer_whose_file_lost_its_name_saves_nothing(path: Path, finished: P
     spoil(finished)
     with opened(path) as connection:
         os.replace(finished, path)
-        with pytest.raises(CacheBusy, match="another file was put in the place"):
+        with pytest.raises(CacheBusy, match="another file replaced"):
             keep(connection, "arxiv:2510.00001")
         path.unlink()
         with pytest.raises(CacheBusy), writing(connection):

@@ -57,6 +57,7 @@ def lived(at, home: Path, monkeypatch: pytest.MonkeyPatch, first: str) -> list[l
     return seen
 
 
+@pytest.mark.soak
 def test_papers_of_a_clock_that_was_ahead_fade_as_all_others(
     at, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

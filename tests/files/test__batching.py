@@ -4,8 +4,7 @@ import pytest
 
 from papertriage.files._batching import Piece, batched, gathered
 from papertriage.files._paper_json import BadPaper
-from papertriage.models import Paper
-from papertriage.models.fetched import Sighting
+from papertriage.models import Paper, Sighting
 
 
 def sighting(number):

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from papertriage.files import _lines, _runs
 from papertriage.files._paper_json import BadPaper
-from papertriage.files._runs import BLANK, line_value, pieces, run_hash, runs
-from papertriage.models import Paper
-from papertriage.models.fetched import Sighting
-from papertriage.sources.contract import nothing_known
+from papertriage.files._runs import BLANK, line_value, nothing_known, pieces, run_hash, runs
+from papertriage.models import Paper, Sighting
 
 
 def stream(data):

@@ -121,6 +121,7 @@ def test_an_object_in_an_array_has_the_limit_of_a_line(monkeypatch):
     assert skipped(data) == ["paper 2: not JSON, and the rest is not read"]
 
 
+@pytest.mark.soak
 def test_memory_does_not_grow_with_the_file():
     class Endless(io.RawIOBase):
         left = 60_000

@@ -7,7 +7,7 @@ import pytest
 from builders import make_paper
 from papertriage.files import _form
 from papertriage.files.reading import FORMS
-from papertriage.models import Paper
+from papertriage.models import Paper, Sighting
 from papertriage.models.authority import (
     ARXIV,
     ARXIV_DAILY,
@@ -16,7 +16,6 @@ from papertriage.models.authority import (
     authority_of,
     authority_of_source,
 )
-from papertriage.models.fetched import Sighting
 from papertriage.sources.registry import source_names
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "sources.md"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from builders import make_paper
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 from papertriage.sources._announced import Asked, Listing, number, sighting_of, within
 from papertriage.sources._oai import Record
 

@@ -32,7 +32,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
 
 def test_the_names_cost_no_library():
     code = (
-        "import sys; from papertriage.sources import registry, files; registry.source_names();"
+        "import sys; from papertriage.sources import registry; registry.source_names();"
         "registry.enabled_names();"
         "heavy = {'importlib.metadata', 'httpx', 'feedparser', 'stamina', 'filelock', 'gzip'};"
         "print(*heavy & set(sys.modules))"

@@ -17,11 +17,11 @@ from papertriage.models.digest import Coverage, Digest, TopicNews, Unpicked
 from papertriage.models.fetched import Receipt
 
 _PATIENCE = 1.0
-_KEEP = """
+_STORE = """
 INSERT OR IGNORE INTO digests (id, day, asked, at, content, models, settings)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 """
-_KEEP_TEXT = """
+_STORE_TEXT = """
 INSERT INTO digest_texts (sha256, digest, format, version, at, text)
 VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (sha256) DO UPDATE SET text = excluded.text
@@ -29,7 +29,7 @@ ON CONFLICT (sha256) DO UPDATE SET text = excluded.text
 _WRITTEN_AS = "SELECT * FROM digest_texts WHERE sha256 = ?"
 _TEXTS_OF = """
 SELECT * FROM digest_texts WHERE digest = ? AND format = ?
-ORDER BY at DESC, sha256
+ORDER BY at DESC, sha256 DESC
 """
 _ID_LENGTH = 16
 _Made = TypeVar("_Made")
@@ -95,10 +95,10 @@ def store_digest(
     try:
         with patience(connection, _PATIENCE), writing(connection):
             hold_texts(connection)
-            connection.execute(_KEEP, (*kept, list_text(dict(behind.models)), list_text(settings)))
-            connection.execute(_KEEP_TEXT, (*written, now, packed(_as_written(text))))
+            connection.execute(_STORE, (*kept, list_text(dict(behind.models)), list_text(settings)))
+            connection.execute(_STORE_TEXT, (*written, now, packed(_as_written(text))))
     except sqlite3.OperationalError as error:
-        return f"this digest could not be saved ({error}): `digest --as-of` will not know it"
+        return f"could not record this digest ({error}): `digest --as-of` will not know it"
     return None
 
 

@@ -14,9 +14,8 @@ from papertriage.cache.authorities import authorities_seen
 from papertriage.cache.merging import AttributedPaper, merged
 from papertriage.cache.rows import PAPER_COLUMNS, list_text, paper_of, paper_text
 from papertriage.identifiers import is_telling, paper_id, title_id
-from papertriage.models import Paper
+from papertriage.models import Paper, Sighting
 from papertriage.models.authority import authority_of
-from papertriage.models.fetched import Sighting
 
 Why = Literal["id", "doi", "title"]
 

@@ -29,9 +29,8 @@ from papertriage.cache.merging import reads_differently, text_changed
 from papertriage.cache.rows import ROW_COLUMNS, ROW_MARKS, evidence_text, row_of
 from papertriage.cache.scoring import InterestScorer, Scorers, Scoring
 from papertriage.cache.topics import topic_keys
-from papertriage.models import Paper, TopicScore
+from papertriage.models import Paper, Sighting, TopicScore
 from papertriage.models.authority import authority_of
-from papertriage.models.fetched import Sighting
 
 # The papers of which a feed says the same, one after the other, by their keys: 1 us each, where a
 # statement for each takes 4. Seen again on the same day, a paper keeps what the later look does not

@@ -60,7 +60,7 @@ TRENDING = "trending"
 _PATIENCE = 1.0
 # SQLite takes a negative limit as none.
 _ALL = -1
-_KEEP = """
+_STORE = """
 INSERT INTO picks (paper, day, rank, score, topic, reasons, at)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (paper, day) DO UPDATE SET
@@ -191,7 +191,7 @@ def record(
     try:
         # Picks are worth showing at once, and can be chosen again: no long wait for the lock.
         with patience(connection, _PATIENCE), writing(connection):
-            connection.executemany(_KEEP, [(*row, at) for row in rows])
+            connection.executemany(_STORE, [(*row, at) for row in rows])
     except sqlite3.OperationalError as error:
         return f"could not record these picks ({error}): another day may show them again"
     return None

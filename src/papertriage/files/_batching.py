@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from papertriage.files._paper_json import BadPaper
-from papertriage.models.fetched import FileBatch, Sighting
+from papertriage.models import Sighting
+from papertriage.models.fetched import FileBatch
 
 BATCH = 500
 LARGE_BATCH = 8_000

@@ -13,7 +13,7 @@ from papertriage import __version__
 from papertriage.files._batching import Piece
 from papertriage.files._lines import TOO_LONG, byte_lines
 from papertriage.files._paper_json import DECODER, BadPaper
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 
 # A run ends after a line whose length is a multiple of 64, wherever it stands in the file: lines
 # that were added, changed or removed spoil their own run and no other.

@@ -13,7 +13,8 @@ from papertriage.files._batching import Found, batched
 from papertriage.files._bibtex_values import MONTHS, value_of
 from papertriage.files._lines import text_lines
 from papertriage.files._paper_json import BadPaper, paper_of
-from papertriage.models.fetched import FileBatch, Sighting
+from papertriage.models import Sighting
+from papertriage.models.fetched import FileBatch
 from papertriage.tex import unicode_text
 
 if TYPE_CHECKING:

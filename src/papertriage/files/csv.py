@@ -14,7 +14,8 @@ from papertriage.files._batching import Found, batched
 from papertriage.files._lines import text_lines
 from papertriage.files._paper_json import BadPaper, paper_of
 from papertriage.identifiers import versioned_id
-from papertriage.models.fetched import FileBatch, Sighting
+from papertriage.models import Sighting
+from papertriage.models.fetched import FileBatch
 from papertriage.text import visible
 
 NAME = "csv"

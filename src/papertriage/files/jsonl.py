@@ -11,7 +11,8 @@ from papertriage.files._batching import LARGE_BATCH, Found, batched, gathered
 from papertriage.files._lines import MAX_LINE
 from papertriage.files._paper_json import DECODER, BadPaper, paper_of
 from papertriage.files._runs import Known, nothing_known, pieces
-from papertriage.models.fetched import FileBatch, Sighting
+from papertriage.models import Sighting
+from papertriage.models.fetched import FileBatch
 
 NAME = "jsonl"
 

@@ -15,8 +15,8 @@ from papertriage.files._batching import Found, batched
 from papertriage.files._lines import decoded
 from papertriage.files._paper_json import BadPaper
 from papertriage.identifiers import bare_doi, versioned_id
-from papertriage.models import Paper
-from papertriage.models.fetched import FileBatch, Sighting
+from papertriage.models import Paper, Sighting
+from papertriage.models.fetched import FileBatch
 from papertriage.tex import unicode_text
 from papertriage.text import clean, visible
 

@@ -10,8 +10,8 @@ from itertools import groupby
 from papertriage.dates import midnight
 from papertriage.errors import InputError
 from papertriage.identifiers import title_id
-from papertriage.models import Paper
-from papertriage.models.fetched import FileBatch, Sighting
+from papertriage.models import Paper, Sighting
+from papertriage.models.fetched import FileBatch
 from papertriage.text import clean
 
 NAME = "trending-page"

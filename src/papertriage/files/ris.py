@@ -13,8 +13,8 @@ from papertriage.files._batching import Found, batched
 from papertriage.files._lines import text_lines
 from papertriage.files._paper_json import BadPaper, paper_of
 from papertriage.identifiers import versioned_id
-from papertriage.models import Paper
-from papertriage.models.fetched import FileBatch, Sighting
+from papertriage.models import Paper, Sighting
+from papertriage.models.fetched import FileBatch
 
 NAME = "ris"
 MAX_RECORD = 1_000_000

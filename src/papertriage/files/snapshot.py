@@ -15,8 +15,8 @@ from papertriage.files._batching import LARGE_BATCH, gathered
 from papertriage.files._paper_json import BadPaper, string
 from papertriage.files._runs import Known, nothing_known, pieces
 from papertriage.identifiers import bare_doi, versioned_id
-from papertriage.models import Paper
-from papertriage.models.fetched import FileBatch, Sighting
+from papertriage.models import Paper, Sighting
+from papertriage.models.fetched import FileBatch
 
 NAME = "arxiv-snapshot"
 

@@ -36,6 +36,27 @@ class Paper(NamedTuple):
     code_url: str | None = None
 
 
+class Sighting(NamedTuple):
+    """A paper seen in a feed on a day (ISO date); place is its rank there, from 1.
+
+    inferred says that day and announce type were worked out, not told. What is no news is stored
+    and never picked nor counted as new: a later version, changed metadata, a backfill.
+    authority says whose word it is where that is not the source's: see models/authority.py.
+    """
+
+    paper: Paper
+    source: str
+    feed: str
+    day: str
+    announce_type: str | None = None
+    upvotes: int | None = None
+    comments: int | None = None
+    place: int | None = None
+    inferred: bool = False
+    is_news: bool = True
+    authority: int | None = None
+
+
 OTHER_TERMS, NO_ABSTRACT, BASE_RATE = "(other terms)", "(no abstract)", "(base rate)"
 """What adds up to a score beside its terms; a term is a word, and has no brackets."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import NamedTuple
 
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 
 THIRD_PARTY, LINK, FEED, FILE, HUGGING_FACE, PUBLISHER, ARXIV_DAILY, ARXIV = range(1, 9)
 """From the lowest to the highest; a paper's row holds these digits, so that none ever changes."""
@@ -24,7 +24,7 @@ RANKS = (
     # one could never bring the text of a new version.
     Rank(
         ARXIV,
-        "arXiv's API and OAI-PMH service, and the snapshot made of it",
+        "arXiv's API and OAI-PMH service, and the snapshot made from it",
         ("arxiv", "arxiv-oai", "arxiv-snapshot"),
     ),
     Rank(ARXIV_DAILY, "arXiv's daily feeds and mails", ("arxiv-daily", "arxiv-mail")),

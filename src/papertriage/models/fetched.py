@@ -4,30 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from papertriage.models import Paper
-
-
-class Sighting(NamedTuple):
-    """A paper seen in a feed on a day (ISO date); place is its rank there, from 1.
-
-    inferred says that day and announce type were worked out, not told. What is no news is stored
-    and never picked nor counted as new: a later version, changed metadata, a backfill.
-    authority says whose word it is where that is not the source's: see models/authority.py.
-    """
-
-    paper: Paper
-    source: str
-    feed: str
-    day: str
-    announce_type: str | None = None
-    upvotes: int | None = None
-    comments: int | None = None
-    place: int | None = None
-    inferred: bool = False
-    is_news: bool = True
-    authority: int | None = None
+from papertriage.models import Sighting
 
 
 @dataclass(frozen=True, slots=True)

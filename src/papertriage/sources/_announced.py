@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 from papertriage.sources._oai import Record
 from papertriage.sources.announcements import (
     first_announcement,

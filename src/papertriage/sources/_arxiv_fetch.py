@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from papertriage.errors import NoAnswer, SourceError
+from papertriage.models import Sighting
 from papertriage.models.authority import authority_of
-from papertriage.models.fetched import Sighting
 from papertriage.sources import _answers, _oai, _pending, arxiv_oai
 from papertriage.sources._announced import NEWS, Asked, Listing, number, sighting_of
 from papertriage.sources._arxiv_memory import is_busy, memory_of, state_of

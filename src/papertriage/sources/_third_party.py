@@ -9,8 +9,8 @@ from importlib.metadata import entry_points
 
 from papertriage.errors import ConfigurationError, PapertriageError, SourceError
 from papertriage.identifiers import source_id
+from papertriage.models import Sighting
 from papertriage.models.authority import THIRD_PARTY
-from papertriage.models.fetched import Sighting
 from papertriage.sources.contract import Batch, Source, Window
 from papertriage.text import visible
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from papertriage import config
 from papertriage.errors import InputError
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 from papertriage.sources import (
     _arxiv_services,
     _pending,

@@ -14,8 +14,7 @@ from papertriage import config
 from papertriage.dates import feed_day
 from papertriage.errors import ConfigurationError, InputError, SourceError
 from papertriage.identifiers import bare_doi
-from papertriage.models import Paper
-from papertriage.models.fetched import Sighting
+from papertriage.models import Paper, Sighting
 from papertriage.sources import _answers, _arxiv_services, _feed
 from papertriage.sources._feed import field, fields
 from papertriage.sources._http import PoliteClient

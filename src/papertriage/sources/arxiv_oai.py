@@ -10,7 +10,7 @@ from functools import partial
 
 from papertriage import config
 from papertriage.errors import InputError, SourceError
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 from papertriage.sources import _answers, _arxiv_services, _feed, _oai, _pending
 from papertriage.sources._http import Limits, PoliteClient
 from papertriage.sources._pace import RequestPace

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from papertriage import config
 from papertriage.errors import InputError, SourceError
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 from papertriage.sources import _answers, _arxiv_services, _atom, _pending
 from papertriage.sources._http import PoliteClient, Reply
 from papertriage.sources._pace import RequestPace

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from papertriage import config, paths
 from papertriage.errors import InputError
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 from papertriage.sources import _addresses, _answers, _arxiv_services, _feed, _feed_paper
 from papertriage.sources._http import PoliteClient
 from papertriage.sources._pace import RequestPace

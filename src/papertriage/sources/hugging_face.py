@@ -10,8 +10,7 @@ from typing import Any
 from papertriage import config, paths
 from papertriage.dates import utc_date
 from papertriage.errors import ConfigurationError, InputError, SourceError
-from papertriage.models import Paper
-from papertriage.models.fetched import Sighting
+from papertriage.models import Paper, Sighting
 from papertriage.sources import _answers, _arxiv_services, _feed, _pending, _xml
 from papertriage.sources._http import PoliteClient
 from papertriage.sources._pace import RequestPace

@@ -20,13 +20,13 @@ from caches import (
 )
 from papertriage.cache.connection import opened
 from papertriage.cache.digests import digests_of, written_of, written_text
-from papertriage.cache.interest import learned, tally
 from papertriage.cache.journal import decide, label, undo
 from papertriage.cache.listing import current_ids, list_papers, search_papers
 from papertriage.cache.packing import packed
 from papertriage.cache.rescue.backup import verified
 from papertriage.cache.rescue.health import problems
 from papertriage.cache.rescue.salvage import between, lines_of, salvage
+from papertriage.cache.status import current_model, tally
 from papertriage.cache.tables import LEDGERS, counted
 from papertriage.errors import CacheUnusable, DiskError
 from papertriage.identifiers import title_id
@@ -280,7 +280,7 @@ def test_a_cache_of_version_1_is_carried_over_with_names_tags_and_papers_of_file
 def test_a_cache_of_version_1_learns_from_the_decisions_that_it_holds(tmp_path):
     brought(tmp_path, 1)
     with opened(tmp_path / "new.db") as connection:
-        assert learned(connection) is None
+        assert current_model(connection) is None
         assert tally(connection, 9) == (3, 0)
 
 

@@ -30,14 +30,13 @@ def test_a_cache_with_holes_gets_smaller_and_says_the_same(tmp_path):
 
 def test_without_room_nothing_is_done(tmp_path, monkeypatch):
     with cache_of(tmp_path / "cache.db", "one") as connection:
-        monkeypatch.setattr("papertriage.cache.placing.os.statvfs", lambda _path: Full())
+        monkeypatch.setattr("papertriage.cache.placing.disk_usage", lambda _path: Full())
         with pytest.raises(DiskError, match="--vacuum needs"):
             tighten(connection, tmp_path / "cache.db")
 
 
 class Full:
-    f_bavail = 0
-    f_frsize = 4096
+    free = 0
 
 
 def test_abstracts_of_before_are_packed(tmp_path):

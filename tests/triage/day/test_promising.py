@@ -71,7 +71,7 @@ def test_new_papers_that_no_score_was_made_for_are_counted(connection: sqlite3.C
 
 def test_before_there_is_enough_a_share_is_refused_and_minutes_are_not(home: Path) -> None:
     with cache_of(home / "other.db", "a") as connection:
-        with pytest.raises(InputError, match="it takes 2 more keeps and 2 more skips"):
+        with pytest.raises(InputError, match="requires 2 more keeps and 2 more skips"):
             for_recall(connection, DAY, Filters(), 0.9, again=False)
         promise = for_minutes(connection, DAY, Filters(), 10, again=False)
         assert promise.papers == 20

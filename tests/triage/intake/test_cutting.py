@@ -8,8 +8,7 @@ from papertriage import clock
 from papertriage.cache.connection import opened
 from papertriage.cache.listing import list_papers
 from papertriage.cache.receipts import last_receipts
-from papertriage.models import Filters, Paper
-from papertriage.models.fetched import Sighting
+from papertriage.models import Filters, Paper, Sighting
 from papertriage.sources.contract import Batch
 from papertriage.triage.intake.cutting import cut_long_fields
 from papertriage.triage.intake.storing import Intake, store_all

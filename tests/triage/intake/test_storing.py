@@ -17,7 +17,7 @@ from papertriage.cache.connection import opened
 from papertriage.cache.indexing import catch_up
 from papertriage.cache.receipts import last_receipts
 from papertriage.errors import InputError, SourceError
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 from papertriage.sources.contract import Batch
 from papertriage.triage.intake import storing
 from papertriage.triage.intake.storing import Intake, store_all
@@ -125,6 +125,7 @@ def test_what_stops_it_leaves_a_receipt_and_goes_on(home: Path) -> None:
     assert (receipt.verdict, receipt.message) == ("partial", "stopped: KeyboardInterrupt")
 
 
+@pytest.mark.soak
 def test_no_kill_loses_a_batch_that_was_told(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "papers.jsonl"
     with file.open("w") as out:

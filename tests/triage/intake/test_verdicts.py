@@ -6,7 +6,7 @@ import pytest
 
 from builders import make_paper, make_receipt
 from papertriage.cache.papers import Stored
-from papertriage.models.fetched import Sighting
+from papertriage.models import Sighting
 from papertriage.sources.contract import Batch, Whole
 from papertriage.triage.intake.verdicts import Received, verdict_of, verdict_of_search
 

@@ -36,7 +36,7 @@ def trace(connection: sqlite3.Connection, paper: str, day: date, limit: int) -> 
 
 
 def _never_fetched(connection: sqlite3.Connection, paper: str) -> Iterator[str]:
-    yield f"{paper} is not in the cache: no feed or file had it"
+    yield f"{paper} is not in the cache: no feed has brought it"
     for receipt in last_receipts(connection, latest=clock.latest(clock.now())):
         window = (
             f" for {receipt.since[:10]} to {(receipt.until or receipt.at)[:10]}"
@@ -50,7 +50,7 @@ def _never_fetched(connection: sqlite3.Connection, paper: str) -> Iterator[str]:
 def _scores(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
     thresholds = {row.name: row.threshold for row in topic_rows(connection)}
     if not held.topics:
-        yield "no topic has scored it: `papertriage topics retag` updates tags"
+        yield "no topic has scored it: `papertriage topics retag` brings tags up to date"
     for topic in sorted(held.topics, key=lambda t: -t.score):
         side = "tagged: at or above" if topic.tagged else "no tag: under"
         threshold = thresholds.get(topic.topic, 0.0)
@@ -64,7 +64,7 @@ def _scores(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
 
 def _news(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
     if not is_news(connection, held.paper.id):
-        yield "it was not new when it was stored: a later version, changed metadata or a backfill"
+        yield "it was no news when it came: a later version, changed metadata or a backfill"
 
 
 def _said(connection: sqlite3.Connection, held: CachedPaper) -> Iterator[str]:
@@ -88,13 +88,13 @@ def _place(
         )
         return
     if not model and not any(topic.tagged for topic in held.topics):
-        yield "so it is not a candidate: only tagged papers are picked"
+        yield "so it is no candidate: only tagged papers are picked"
         return
     today = reader_day(day)
     found = ranked_candidates(connection, today, Filters(), again=False)
     order = [candidate.paper for candidate in found]
     if held.paper.id not in order:
-        yield "so it is not a candidate today: it was decided on, or picked on an earlier day"
+        yield "so it is no candidate today: what was decided, or picked before, does not come back"
         return
     chosen = ranked_candidates(connection, today, Filters(limit=limit), again=False)
     place = order.index(held.paper.id) + 1

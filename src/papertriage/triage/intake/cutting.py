@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from papertriage.models import Paper
-from papertriage.models.fetched import Batch, Sighting
+from papertriage.models import Paper, Sighting
+from papertriage.models.fetched import Batch
 from papertriage.text import visible
 
 # Far above what any paper has: arXiv's longest title has 700 characters, its longest author list

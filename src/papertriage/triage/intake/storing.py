@@ -16,7 +16,8 @@ from papertriage.cache.receipts import write_receipt
 from papertriage.cache.runs import write_runs
 from papertriage.cache.scoring import InterestScorer, Scorers, Scoring
 from papertriage.errors import CacheBusy, CacheUnusable, DiskError, InputError, SourceError
-from papertriage.models.fetched import Batch, FileBatch, Receipt, Sighting
+from papertriage.models import Sighting
+from papertriage.models.fetched import Batch, FileBatch, Receipt
 from papertriage.ranking.merit import merit
 from papertriage.triage.intake.cutting import cut_long_fields
 from papertriage.triage.intake.verdicts import COMPLETE, FAILED, PARTIAL, Received
