@@ -97,7 +97,7 @@ def test_a_name_that_nobody_registers_is_unknown():
     ("name", "why"),
     [
         ("misnamed", "it calls itself good"),
-        ("missing", "AttributeError: .*mend or remove third:Nobody"),
+        ("missing", "AttributeError: .*fix or remove third:Nobody"),
         ("absent", "ModuleNotFoundError: .*nowhere_at_all"),
     ],
 )

@@ -33,7 +33,7 @@ RANKS = (
     Rank(FILE, "files", ("jsonl", "csv", "bibtex", "ris")),
     Rank(FEED, "an entry of a feed that names no paper but itself", ("feeds",)),
     Rank(LINK, "an entry of a feed that links to a paper"),
-    Rank(THIRD_PARTY, "sources of others"),
+    Rank(THIRD_PARTY, "third-party sources"),
 )
 """Every source and form of file, the highest first; what is not named here is a third party's."""
 
