@@ -28,7 +28,7 @@ RANKS = (
         ("arxiv", "arxiv-oai", "arxiv-snapshot"),
     ),
     Rank(ARXIV_DAILY, "arXiv's daily feeds and mails", ("arxiv-daily", "arxiv-mail")),
-    Rank(PUBLISHER, "a publisher's own feed, of the paper whose DOI it gives"),
+    Rank(PUBLISHER, "a publisher's own feed, about the paper whose DOI it gives"),
     Rank(HUGGING_FACE, "Hugging Face", ("hugging-face", "trending-page")),
     Rank(FILE, "files", ("jsonl", "csv", "bibtex", "ris")),
     Rank(FEED, "an entry of a feed that names no paper but itself", ("feeds",)),
