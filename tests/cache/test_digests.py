@@ -126,24 +126,6 @@ def test_a_record_of_before_texts_were_kept_has_none_until_it_is_written_again(
     assert at == NOW
 
 
-def test_a_cache_that_was_made_without_texts_keeps_them_from_now_on(
-    connection: sqlite3.Connection,
-) -> None:
-    digest = kept(connection, make_digest(), "# One")
-    connection.execute(
-        "CREATE TABLE before AS SELECT sha256, digest, format, version, at FROM digest_texts"
-    )
-    connection.execute("DROP TABLE digest_texts")
-    connection.execute(
-        "CREATE TABLE digest_texts (sha256 TEXT PRIMARY KEY, digest, format, version, at)"
-    )
-    connection.execute("INSERT INTO digest_texts SELECT * FROM before")
-    assert digests.written_text(connection, digest.id, "markdown") is None
-    assert len(digests.written_of(connection, digest.id)) == 1
-    kept(connection, make_digest(), "# Two", now=LATER)
-    assert digests.written_text(connection, digest.id, "markdown") == "# Two"
-
-
 def test_a_cache_that_cannot_be_written_is_told_of_and_no_failure(
     connection: sqlite3.Connection,
 ) -> None:

@@ -26,10 +26,10 @@ INSERT INTO digest_texts (sha256, digest, format, version, at, text)
 VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (sha256) DO UPDATE SET text = excluded.text
 """
-_WRITTEN_AS = "SELECT * FROM digest_texts WHERE sha256 = ?"
-_TEXTS_OF = """
-SELECT * FROM digest_texts WHERE digest = ? AND format = ?
-ORDER BY at DESC, sha256 DESC
+_IS_STORED = "SELECT 1 FROM digest_texts WHERE sha256 = ? AND text IS NOT NULL"
+_TEXT = """
+SELECT text FROM digest_texts WHERE digest = ? AND format = ? AND text IS NOT NULL
+ORDER BY at DESC, sha256 DESC LIMIT 1
 """
 _ID_LENGTH = 16
 _Made = TypeVar("_Made")
@@ -87,14 +87,12 @@ def store_digest(
 
     Returns a warning where the cache cannot be written just now.
     """
-    known = connection.execute(_WRITTEN_AS, (written.sha256,)).fetchone()
-    if known and _text_in(known) is not None:
+    if connection.execute(_IS_STORED, (written.sha256,)).fetchone():
         return None
     settings = {**behind.settings, "hash": settings_hash(behind.settings)}
     kept = (digest.id, digest.day, list_text(digest.asked), digest.made, _content(digest))
     try:
         with patience(connection, _PATIENCE), writing(connection):
-            hold_texts(connection)
             connection.execute(_STORE, (*kept, list_text(dict(behind.models)), list_text(settings)))
             connection.execute(_STORE_TEXT, (*written, now, packed(_as_written(text))))
     except sqlite3.OperationalError as error:
@@ -104,15 +102,8 @@ def store_digest(
 
 def written_text(connection: sqlite3.Connection, name: str, form: str) -> str | None:
     """Read what was last written of a digest in a format; None where the text was not kept."""
-    rows = connection.execute(_TEXTS_OF, (name, form))
-    return next((text for row in rows if (text := _text_in(row)) is not None), None)
-
-
-def hold_texts(connection: sqlite3.Connection) -> None:
-    """Let a cache of before texts were kept hold them; the caller holds the transaction."""
-    columns = connection.execute("PRAGMA table_info(digest_texts)")
-    if "text" not in {row["name"] for row in columns}:
-        connection.execute("ALTER TABLE digest_texts ADD COLUMN text BLOB")
+    row = connection.execute(_TEXT, (name, form)).fetchone()
+    return unpacked(row["text"]) if row else None
 
 
 def digests_of(connection: sqlite3.Connection, day: str) -> list[StoredDigest]:
@@ -132,11 +123,6 @@ def written_of(connection: sqlite3.Connection, name: str) -> list[Written]:
         (name,),
     )
     return [Written(*row) for row in rows]
-
-
-def _text_in(row: sqlite3.Row) -> str | None:
-    # Read with *, as the column is not in every cache of this version.
-    return unpacked(row["text"]) if "text" in row.keys() else None  # noqa: SIM118 - "in row" asks for values
 
 
 def _as_written(text: str) -> str:

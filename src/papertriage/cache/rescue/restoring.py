@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from papertriage.cache.connection import examined, opened, translated, writing
-from papertriage.cache.digests import hold_texts
 from papertriage.cache.placing import LEFT_BESIDE, beside, need_space, place
 from papertriage.cache.rescue.backup import Advance, copy, size_of, verified
 from papertriage.cache.rescue.renaming import follow_names, say_under_lasting_ids
@@ -126,7 +125,6 @@ def _carry(
         ledgers = [table for table in tables(held) if table.name in LEDGERS]
     added, rows = _add(fresh, words, held), 0
     with writing(fresh):
-        hold_texts(fresh)
         for table in ledgers:
             with contextlib.suppress(sqlite3.DatabaseError):
                 rows += _copy_rows(fresh, held, table.name, table.columns)
