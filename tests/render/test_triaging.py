@@ -236,7 +236,7 @@ def test_a_long_abstract_scrolls_by_lines_pages_and_to_its_ends(home) -> None:
         screen.press("\x1b[F", "word499")
         screen.press("\x1b[H", "Paper a")
         screen.press("\x1b[B\x1b[B\x1b[B")
-        screen.press(" ", "word200 ")
+        screen.press(" ", "word370 ")
         screen.press("b", "word0 ")
         screen.press("\x1b[A\x1b[A\x1b[A", "Paper a")
 
