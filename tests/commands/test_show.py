@@ -140,8 +140,8 @@ def test_undo_takes_back_the_last_or_what_is_named(cache: Path) -> None:
     ran("keep", ONE)
     ran("skip", ONE)
     ran("keep", TWO)
-    assert ran("undo").stderr == f"{TWO} is undecided again, no longer keep\n"
-    assert ran("undo", "2510.00001").stderr == f"{ONE} is keep again, no longer skip\n"
+    assert ran("undo").stderr == f"undid keep: {TWO} is undecided again\n"
+    assert ran("undo", "2510.00001").stderr == f"undid skip: {ONE} is kept again\n"
     assert ran("undo").exit_code == 0
     result = ran("undo")
     assert (result.exit_code, result.stderr) == (2, "no decision to undo\n")

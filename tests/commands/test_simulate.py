@@ -50,7 +50,7 @@ def test_a_person_reads_a_few_lines_and_a_curve(review: Path):
     assert lines[0].startswith("40 papers, 14 relevant; started from rows ")
     assert lines[0].endswith("(drawn with --seed 1)")
     assert lines[1].startswith("all relevant papers found after reading ")
-    assert lines[2].startswith("told to stop after reading ")
+    assert lines[2].startswith("advised to stop after reading ")
     assert lines[3].startswith("loss 0.0")
     assert lines[4].startswith("CPU: ")
     assert lines[6] == "found"

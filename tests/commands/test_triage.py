@@ -12,7 +12,7 @@ from papertriage import clock
 from papertriage.cache.journal import decide
 from processes import finished, ran
 
-EMPTY = "no papers to triage: `papertriage fetch` gets new papers"
+EMPTY = "no papers to triage: run `papertriage fetch` for new papers"
 
 
 def test_without_a_terminal_it_names_the_commands_for_scripts_at_once(home: Path) -> None:
