@@ -86,9 +86,9 @@ def test_rows_of_the_last_listing_are_names(cache: Path) -> None:
 def test_a_row_that_was_not_listed_is_refused(cache: Path) -> None:
     result = ran("show", 1)
     assert result.exit_code == 2
-    assert result.stderr == "no row 1 in the last listing (rows none: list some papers first)\n"
+    assert result.stderr == "no row 1 in the last listing: list some papers first\n"
     ran("list")
-    assert ran("show", 9).stderr == "no row 9 in the last listing (rows 1 to 3)\n"
+    assert ran("show", 9).stderr == "no row 9 in the last listing: it has rows 1 to 3\n"
 
 
 def test_a_listing_that_cannot_be_remembered_names_nothing(

@@ -66,8 +66,8 @@ def test_a_pipe_is_read(review: Path):
     ("words", "said"),
     [
         (["--label", "nope"], "review.csv: no column 'nope': there are title, abstract, label_inc"),
-        (["--label", "label_included", "--prior", "0,40"], "no row 40, the rows are 0 to 39"),
-        (["--label", "label_included", "--prior", ""], "expected row numbers between commas"),
+        (["--label", "label_included", "--prior", "0,40"], "there is no row 40, use 0 to 39"),
+        (["--label", "label_included", "--prior", ""], "use row numbers separated by commas"),
         ([], "Missing option '--label'"),
     ],
 )

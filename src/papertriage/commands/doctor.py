@@ -207,9 +207,7 @@ def _salvage_to(file: str, *, force: bool) -> None:
         _say(_left_out(one))
     _say(f"{cache} is unchanged; replace it with `papertriage doctor --restore {file}`")
     if {"papers", "tags"} & set(done.lost):
-        note(
-            "the next fetch or import restores lost papers, `papertriage topics retag` lost tags"
-        )
+        note("the next fetch or import restores lost papers, `papertriage topics retag` lost tags")
 
 
 def _lost(done: Salvaged, name: str) -> str:

@@ -56,7 +56,7 @@ def test_a_queue_of_all_that_wait_is_not_spoken_of(connection) -> None:
 
 @pytest.mark.usefixtures("few")
 def test_a_queue_of_some_says_so_with_the_number_of_all_where_that_is_known(connection) -> None:
-    said = "showing the best 3 of {} that wait: choose others with --since or --topic"
+    said = "showing the best 3 of {} that wait: use --since or --topic to see others"
     found = begun(connection)
     assert (found.plan, found.session.status()[0]) == (said.format("6 papers"), "1 of 3, 3 left")
     assert found.session.paper.paper.title == TITLES[2]
