@@ -223,8 +223,8 @@ def test_a_mail_that_fails_leaves_the_digest_written(server: SmtpServer, tmp_pat
     result = ran("digest", "--email", ME, "-o", tmp_path / "{date}.md")
     assert result.exit_code == 1
     assert result.stderr == (
-        f"no mail sent to me@example.org: 127.0.0.1:{server.port} refused the mail: 550 no such user;"
-        " run the same command to try again\n"
+        f"no mail sent to me@example.org: 127.0.0.1:{server.port} refused the mail: 550"
+        " no such user; run the same command to try again\n"
     )
     assert (tmp_path / "2026-11-23.md").read_text() == ran("digest").stdout
 

@@ -83,7 +83,7 @@ def test_a_catch_up_passes_over_all_that_wait_and_not_the_queue_alone(connection
     session = begun(connection, minutes=1).session
     session.answer("keep")
     session.answer("skip")
-    assert session.finish().startswith("kept 1, skipped 1; 4 other papers recorded as not seen")
+    assert session.finish().startswith("kept 1, skipped 1; 4 other papers marked as not seen")
     assert sum(passed_at(connection, paper) is not None for paper in IDS) == 4
     assert begun(connection) is None
 
