@@ -101,15 +101,21 @@ def test_a_wrong_change_changes_nothing(file: Path, key: str, text: str, line: s
         ("[picks.limit]\nx = 1", "picks.limit must be a whole number, not a table"),
         ("picks.limit = 2026-11-23", "picks.limit must be a whole number, not datetime.date("),
         ("picks.limit = 1e400", "picks.limit must be a whole number, not inf"),
-        ("picks.limit = 1000000001", "at least 0 and at most 1,000,000,000, not one so large"),
+        (
+            "picks.limit = 1000000001",
+            "at least 0 and at most 1,000,000,000, not a very large number",
+        ),
         (f"picks.limit = {'9' * 5_000}", "not valid TOML"),
-        (f"picks.limit = 0x{'f' * 9_000}", "at most 1,000,000,000, not one so large"),
-        (f"sources.arxiv.delay = {'9' * 4_000}", "at most 1,000,000,000, not one so large"),
+        (f"picks.limit = 0x{'f' * 9_000}", "at most 1,000,000,000, not a very large number"),
+        (f"sources.arxiv.delay = {'9' * 4_000}", "at most 1,000,000,000, not a very large number"),
         (f"sources.arxiv.delay = -{'9' * 4_000}", "at least 0 and at most 1,000,000,000, not"),
-        (f"sources.contact = 0x{'f' * 9_000}", "sources.contact must be text, not one so large"),
+        (
+            f"sources.contact = 0x{'f' * 9_000}",
+            "sources.contact must be text, not a very large number",
+        ),
         (
             f"topics.off = [0x{'f' * 9_000}]",
-            "topics.off must be a list of names, not what it holds",
+            "topics.off must be a list of names, not this value",
         ),
         (f"topics.off = {'[' * 5_000}{']' * 5_000}", "not valid TOML: nested too deeply"),
         (f"a{'.a' * 5_000} = 1", "unknown setting a.a.a."),
@@ -178,7 +184,7 @@ def test_a_place_that_cannot_be_written_is_one_line(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("PAPERTRIAGE_HOME", str(tmp_path / "file"))
-    with pytest.raises(ConfigurationError, match="cannot be entered: not a directory"):
+    with pytest.raises(ConfigurationError, match=r"cannot enter .*: not a directory"):
         config.change("picks.limit", "3")
 
 

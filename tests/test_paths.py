@@ -129,7 +129,9 @@ def test_a_home_that_cannot_be_entered_is_named(
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     for name in ("file", "loop", "x" * 300):
         monkeypatch.setenv("PAPERTRIAGE_HOME", str(tmp_path / name))
-        with pytest.raises(ConfigurationError, match=f"{name} cannot be entered: .*PAPERTRIAGE_H"):
+        with pytest.raises(
+            ConfigurationError, match=f"cannot enter the directory .*{name}: .*PAPERTRIAGE_H"
+        ):
             paths.data_dir()
 
 

@@ -39,8 +39,8 @@ def main() -> None:
     except BaseException as error:
         # Whatever a library made of the exception that a signal raised.
         failed = not isinstance(error, SystemExit) or error.code
-        if failed and signals.came():
-            raise signals.Ended(signals.came()) from None
+        if failed and signals.received():
+            raise signals.Ended(signals.received()) from None
         raise
     finally:
         signals.leave()

@@ -17,12 +17,12 @@ from papertriage import signals
 from papertriage.errors import ExitCode, InputError, PapertriageError, refused
 
 # panel of --help -> name -> (module in papertriage.commands, and its function where that is not
-# `command` or an `app`; line in --help). A module is imported when its command runs, so that a
-# command pays for what it uses, and --help for none of them; tests/test_startup.py holds it.
+# `command` or an `app`; line in --help). A module is imported only when its command runs, to keep
+# start-up fast; tests/test_startup.py checks this.
 PANELS = {
     "Daily": {
         "today": ("today", "Show today's picks."),
-        "triage": ("triage", "Walk through new papers, one key each."),
+        "triage": ("triage", "Decide on new papers one by one, with single keys."),
         "keep": ("deciding.keep", "Keep papers."),
         "skip": ("deciding.skip", "Skip papers."),
         "later": ("deciding.later", "Postpone papers."),
@@ -32,48 +32,48 @@ PANELS = {
         "show": ("show", "Show papers in full."),
         "similar": ("similar", "Show the papers most similar to a paper."),
     },
-    "Papers in": {
+    "Adding papers": {
         "fetch": ("fetch", "Fetch new papers from the sources."),
         "import": ("import_", "Import papers from files."),
     },
-    "Interest": {
+    "Topics and ranking": {
         "topics": ("topics", "Manage the topics that papers are tagged with."),
         "label": ("label", "Label papers as belonging to a topic, or not."),
         "why": ("why", "Show why a paper got its scores."),
         "why-not": ("why_not", "Show why a paper was not picked."),
         "stats": ("stats", "Show how well past days were ranked for you."),
     },
-    "Papers out": {
-        "digest": ("digest", "Write or mail the digest of a day or more."),
+    "Digests and exports": {
+        "digest": ("digest", "Write or mail a digest of one or more days."),
         "export": ("export", "Export papers for other programs."),
-        "schedule": ("schedule", "Fetch papers and write the digest every day."),
+        "schedule": ("schedule", "Fetch papers and write a digest every day."),
     },
     "Maintenance": {
-        "status": ("status", "Show what the cache holds and how fresh it is."),
+        "status": ("status", "Show the state of the cache and of each feed."),
         "doctor": ("doctor", "Check, back up and repair the cache."),
         "config": ("config", "Show and change settings."),
         "completion": ("completion", "Print a shell completion script."),
     },
     "For other programs": {
         "tag": ("tag", "Tag JSON Lines in a pipe, or Parquet files."),
-        "simulate": ("simulate", "Replay a finished review to measure the ranking."),
+        "simulate": ("simulate", "Simulate a finished review to measure the ranking."),
         "schema": ("schema", "Print the JSON Schema of an output."),
     },
 }
 COMMANDS = {name: entry for panel in PANELS.values() for name, entry in panel.items()}
 
 
-def _cache_named(_context: Context, _option: object, value: str | None) -> None:
+def _set_cache(_context: Context, _option: object, value: str | None) -> None:
     if value:
         os.environ["PAPERTRIAGE_CACHE"] = value
 
 
-def _debug_named(_context: Context, _option: object, value: bool) -> None:
+def _set_debug(_context: Context, _option: object, value: bool) -> None:
     if value:
         os.environ["PAPERTRIAGE_DEBUG"] = "1"
 
 
-def _version_named(_context: Context, _option: object, value: bool) -> None:
+def _print_version(_context: Context, _option: object, value: bool) -> None:
     if value:
         from papertriage import __version__
 
@@ -89,7 +89,7 @@ def _shared_options() -> list[TyperOption]:
             help="Use the cache in FILE.",
             expose_value=False,
             is_eager=True,
-            callback=_cache_named,
+            callback=_set_cache,
         ),
         TyperOption(
             param_decls=["--debug"],
@@ -97,16 +97,16 @@ def _shared_options() -> list[TyperOption]:
             help="Show a traceback on errors.",
             expose_value=False,
             is_eager=True,
-            callback=_debug_named,
+            callback=_set_debug,
         ),
     ]
 
 
 class Commands(TyperGroup):
-    """The commands, imported one by one when they are asked for."""
+    """The command group, which imports a command only when it is called."""
 
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature of the base class
-        """Return the names, in the order of the help."""
+        """Return the names, in the order in which --help lists them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - the signature of the base class
@@ -130,7 +130,7 @@ class Commands(TyperGroup):
         return command
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002 - the signature of the base class
-        """Write the commands' lines, panel by panel, in columns as wide as the longest name."""
+        """Write the list of commands, grouped in panels."""
         width = max(map(len, COMMANDS))
         for panel, commands in PANELS.items():
             with formatter.section(panel):
@@ -144,16 +144,16 @@ class Commands(TyperGroup):
         parent: Context | None = None,
         **extra: Any,  # noqa: ANN401 - the signature of the base class
     ) -> Context:
-        """Read the options before the command; one line on stderr for a wrong one."""
+        """Parse the options before the command; report a wrong one in one line on stderr."""
         try:
             return super().make_context(info_name, args, parent, **extra)
         except NoArgsIsHelpError:
             raise
         except ClickException as error:
-            raise typer.Exit(_misused(error)) from error
+            raise typer.Exit(_report_usage(error)) from error
 
     def invoke(self, ctx: Context) -> Any:  # noqa: ANN401 - the signature of the base class
-        """Run the command; one line on stderr and the exit code of what failed."""
+        """Run the command; report a failure in one line on stderr and by its exit code."""
         try:
             value = super().invoke(ctx)
             if sys.stdout is not None:
@@ -161,45 +161,45 @@ class Commands(TyperGroup):
         except (typer.Exit, typer.Abort, NoArgsIsHelpError):
             raise
         except ClickException as error:
-            raise typer.Exit(_misused(error)) from error
+            raise typer.Exit(_report_usage(error)) from error
         except PapertriageError as error:
-            raise typer.Exit(_told(error, str(error), error.exit_code)) from error
+            raise typer.Exit(_report(error, str(error), error.exit_code)) from error
         except BrokenPipeError as error:
-            # Nobody reads any more: end as SIGPIPE would, and let the interpreter's own flush
-            # at exit go nowhere.
+            # The reader of the pipe is gone: exit as SIGPIPE would, and send what the interpreter
+            # flushes at exit to /dev/null.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             raise typer.Exit(ExitCode.CLOSED_PIPE) from error
         except (OSError, MemoryError) as error:
-            # A net beneath those who know better what failed.
+            # The fallback for errors that no caller reported in more detail.
             failure = refused(error)
             message = f"papertriage {ctx.invoked_subcommand}: {failure}"
-            raise typer.Exit(_told(error, message, failure.exit_code)) from error
-        except Exception as error:  # a fault of ours is one line too
-            raise typer.Exit(_told_of_fault(error)) from error
+            raise typer.Exit(_report(error, message, failure.exit_code)) from error
+        except Exception as error:  # a bug is reported in one line too
+            raise typer.Exit(_report_bug(error)) from error
         return value
 
 
-def _misused(error: ClickException) -> int:
+def _report_usage(error: ClickException) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "papertriage"
     message = error.format_message().rstrip(".")
-    return _told(error, f"{command}: {message} (see {command} --help)", ExitCode.USAGE)
+    return _report(error, f"{command}: {message} (see {command} --help)", ExitCode.USAGE)
 
 
-def _told_of_fault(error: Exception) -> int:
-    # A cell that holds what we never write fails anywhere, as anything.
+def _report_bug(error: Exception) -> int:
+    # A damaged value in the cache may raise any exception, anywhere.
     from papertriage.cache.cells import damage
 
     damaged = damage()
     if damaged:
-        return _told(error, damaged, ExitCode.CACHE_UNUSABLE)
+        return _report(error, damaged, ExitCode.CACHE_UNUSABLE)
     message = f"internal error: {type(error).__name__}: {error} (use --debug for a traceback)"
-    return _told(error, message, ExitCode.FAILED)
+    return _report(error, message, ExitCode.FAILED)
 
 
-def _told(error: BaseException, message: str, code: int) -> int:
-    if ended := signals.came():
-        # What the signal's own exception was taken for on its way.
+def _report(error: BaseException, message: str, code: int) -> int:
+    if ended := signals.received():
+        # The signal's own exception was turned into this error on its way.
         return ended
     if os.environ.get("PAPERTRIAGE_DEBUG"):
         _trace(error)
@@ -215,7 +215,7 @@ def _trace(error: BaseException) -> None:
     from papertriage.text import visible_lines
 
     if sys.stderr is not None:
-        # A message may hold what a feed or a file says, codes for the terminal among it.
+        # A message may quote a feed or a file, and so contain terminal codes.
         sys.stderr.write(visible_lines("".join(traceback.format_exception(error))))
 
 
@@ -246,7 +246,7 @@ def group() -> Command:
             help="Show the version and exit.",
             expose_value=False,
             is_eager=True,
-            callback=_version_named,
+            callback=_print_version,
         ),
     ]
     return commands
@@ -255,7 +255,7 @@ def group() -> Command:
 def main() -> None:
     """Run papertriage."""
     for stream in (sys.stdout, sys.stderr):
-        # The cache holds any letter; a terminal in another encoding shows an escape, not a fault.
+        # A character that the terminal's encoding lacks is shown as an escape, not as a traceback.
         if stream is not None:
             encoding = stream.encoding if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]  # TextIO of the interpreter

@@ -14,7 +14,7 @@ _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 
 def now() -> datetime:
-    """Return the time now, UTC; PAPERTRIAGE_NOW (ISO 8601 with a zone) stands in for the clock."""
+    """Return the current time in UTC; PAPERTRIAGE_NOW (ISO 8601 with a zone) overrides it."""
     fixed = os.environ.get("PAPERTRIAGE_NOW")
     if not fixed:
         return datetime.now(UTC)
@@ -39,12 +39,12 @@ def fine_stamp(moment: datetime) -> str:
 
 
 def local_day(moment: datetime) -> date:
-    """Return the calendar day where the reader is (TZ, else the system's zone)."""
+    """Return the calendar day in the reader's time zone (TZ, else the system's)."""
     return moment.astimezone().date()
 
 
 def midnight(day: date) -> datetime:
-    """Return the time at which the reader's day begins; a day may last 23 or 25 hours."""
+    """Return the time at which a day begins for the reader; a day may last 23 or 25 hours."""
     return datetime.combine(day, time.min).astimezone(UTC)
 
 
@@ -61,7 +61,7 @@ def day_of(text: str, today: date) -> date:
             day = date.fromisoformat(word)
     except (ValueError, OverflowError):
         day = date.min
-    # Next to the ends of the calendar a day has no midnight in some zones.
+    # At either end of the calendar, midnight cannot be represented in every time zone.
     if not _FIRST <= day <= _LAST:
         msg = f"{text!r} is not a date: use one such as 2026-11-20, 2d, 3w, today or yesterday"
         raise InputError(msg)
@@ -69,12 +69,15 @@ def day_of(text: str, today: date) -> date:
 
 
 def latest(moment: datetime) -> str:
-    """Return the last time that something stored until then may bear: a day is room for zones."""
+    """Return the latest time that is plausible for what is stored by now: a day later at most.
+
+    The day allows for time zones.
+    """
     return stamp(moment + timedelta(days=1))
 
 
 def latest_day(moment: datetime) -> str:
-    """Return the last day that a source may have given until then; two days ahead they may be."""
+    """Return the latest day that a source may plausibly give by now: dates may be days ahead."""
     return (moment + timedelta(days=3)).astimezone(UTC).date().isoformat()
 
 

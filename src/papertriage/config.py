@@ -16,7 +16,7 @@ _KINDS = {str: "text", int: "a whole number", float: "a number", tuple: "a list 
 
 
 class Setting(NamedTuple):
-    """A key of config.toml, its default and what it means."""
+    """The default, meaning and least value of a key of config.toml."""
 
     default: Value
     meaning: str
@@ -25,7 +25,7 @@ class Setting(NamedTuple):
 
 # Above any count or delay that makes sense, below what a platform's timers refuse.
 _MOST = 1_000_000_000
-# What a message shows of a key or a value.
+# The length at which a message cuts a key or a value.
 _LONGEST = 200
 
 SETTINGS: dict[str, Setting] = {
@@ -104,7 +104,7 @@ USUAL = (
 
 
 def read(path: Path | None = None) -> dict[str, Value]:
-    """Return every setting: the default where config.toml has none; raises ConfigurationError."""
+    """Return every setting, from config.toml or else its default; raises ConfigurationError."""
     path = path or paths.config_path()
     settings = {key: setting.default for key, setting in SETTINGS.items()}
     # stat() before import: tomllib is slow to import, and most readers have no file.
@@ -114,7 +114,7 @@ def read(path: Path | None = None) -> dict[str, Value]:
 
 
 def is_set(key: str) -> bool:
-    """Say whether config.toml has a setting, whatever it says."""
+    """Return whether config.toml contains a setting."""
     path = paths.config_path()
     return os.path.exists(path) and key in dict(_flat(_parsed(path)))
 
@@ -127,19 +127,19 @@ def text(key: str) -> str:
 def number(key: str) -> float:
     """Return a setting that is a number."""
     value = read()[key]
-    assert isinstance(value, int | float)  # noqa: S101 - _checked has compared it with the default
+    assert isinstance(value, int | float)  # noqa: S101 - _checked compared its type with the default's
     return value
 
 
 def names(key: str) -> tuple[str, ...]:
     """Return a setting that is a list of names."""
     value = read()[key]
-    assert isinstance(value, tuple)  # noqa: S101 - _checked has compared it with the default
+    assert isinstance(value, tuple)  # noqa: S101 - _checked compared its type with the default's
     return value
 
 
 def change(key: str, value: str | None) -> Path:
-    """Write one setting, or remove it when value is None; comments in the file stay."""
+    """Write one setting, or remove it if value is None; comments in the file are kept."""
     if key not in SETTINGS:
         raise InputError(unknown(key))
     parsed = None if value is None else _from_text(key, value)
@@ -147,28 +147,28 @@ def change(key: str, value: str | None) -> Path:
 
 
 def change_names(key: str, change: Callable[[tuple[str, ...]], Iterable[str]]) -> Path:
-    """Write a list of names that follows from the one that is there; none remove the setting."""
+    """Replace a list of names with what `change` makes of it; an empty list removes the setting."""
     return _changed(key, lambda: tuple(change(names(key))) or None)
 
 
 def _changed(key: str, value: Callable[[], Value | None]) -> Path:
-    # No start but one that writes settings needs it.
+    # Imported here because only writing needs it.
     from papertriage import locks
 
-    # A file that is linked from elsewhere stays where it is.
+    # If config.toml is a symbolic link, write its target.
     path = Path(os.path.realpath(paths.config_path()))
-    # Read only now: what others wrote while this one waited for the lock must stay.
+    # Read only under the lock: other processes' changes must not be lost.
     with locks.alone(path):
         before = _read_text(path) if path.exists() else ""
         return paths.write_private(path, _with(before, key, value(), path))
 
 
 def _with(before: str, key: str, value: Value | None, path: Path) -> str:
-    """Return the text of a file of settings with one of them changed, or taken out."""
+    """Return the text of a settings file with one setting changed or removed."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    # tomllib's message says more of what is wrong than tomlkit's.
+    # tomllib's error messages are more precise than tomlkit's.
     _parse(before, path)
     *tables, last = key.split(".")
     try:
@@ -231,14 +231,14 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
     except RecursionError as error:
         msg = f"{path}: not valid TOML: nested too deeply"
         raise ConfigurationError(msg) from error
-    # Also an integer of more than 4,300 digits, and a date that is none.
+    # Also raised for an integer of more than 4,300 digits and for an invalid date.
     except ValueError as error:
         msg = f"{path}: not valid TOML: {visible(str(error), _LONGEST)}"
         raise ConfigurationError(msg) from error
 
 
 def _flat(table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield every key with its tables before it, and its value; no recursion, however deep."""
+    """Yield every dotted key and its value, without recursion: tables may be nested deeply."""
     left = [("", table)]
     while left:
         prefix, inner = left.pop()
@@ -251,7 +251,7 @@ def _flat(table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def unknown(key: str) -> str:
-    """Say that there is no such setting, and which is meant or shows it."""
+    """Return the message for an unknown setting, with the closest name if there is one."""
     from difflib import get_close_matches
 
     near = get_close_matches(key[:_LONGEST], SETTINGS, 1)
@@ -275,12 +275,12 @@ def _checked(values: dict[str, Any], path: Path) -> dict[str, Value]:
         least = setting.least
         too_large = type(given) is int and abs(given) > _MOST
         if wrong and not (least is not None and too_large):
-            # An address may hold a password: its kind is said, not itself.
+            # A URL may contain a password: show the type of the value instead.
             secret = key.endswith((".url", ".urls")) or key.startswith("mail.password")
             said = _KINDS.get(type(value), type(given).__name__) if secret else _shown(given)
             msg = f"{path}: {key} must be {_KINDS[type(setting.default)]}, not {said}"
             raise ConfigurationError(msg)
-        # NaN compares false with everything, so the test is for what is right.
+        # NaN compares false with everything, so test for what is valid.
         if least is not None and not (isinstance(value, int | float) and least <= value <= _MOST):
             most = f" and at most {_MOST:,}" if too_large else ""
             msg = f"{path}: {key} must be at least {least:g}{most}, not {_shown(given)}"
@@ -290,13 +290,13 @@ def _checked(values: dict[str, Any], path: Path) -> dict[str, Value]:
 
 
 def _shown(given: object) -> str:
-    """Return a value as a message may show it: of one line, and not too long."""
+    """Return a value as one short line for a message."""
     if isinstance(given, dict):
         return "a table"
-    # Neither repr() of thousands of digits nor of what is nested deeply ends well.
+    # repr() fails on integers of thousands of digits and on deep nesting.
     if type(given) is int and abs(given) > _MOST:
-        return "one so large" if given > 0 else "one so far below"
+        return "a very large number" if given > 0 else "a very low number"
     try:
         return visible(repr(given), _LONGEST)
     except (ValueError, RecursionError):
-        return "what it holds"
+        return "this value"

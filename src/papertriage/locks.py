@@ -1,4 +1,4 @@
-"""Let one process at a time read, change and write a file."""
+"""Lock a file, so that one process at a time changes it."""
 
 from __future__ import annotations
 
@@ -17,31 +17,30 @@ _MOMENT = 0.02
 
 
 def _silence() -> None:
-    """Say nothing of having to wait."""
+    """Print nothing while waiting."""
 
 
 @contextmanager
 def alone(
     path: Path, *, patience: float = PATIENCE, waiting: Callable[[], None] = _silence
 ) -> Iterator[None]:
-    """Hold the lock of a file or directory: a file beside it, ".lock" behind its name.
+    """Hold the lock of a file or directory, which is a file of its name with ".lock" appended.
 
-    Whoever wants to change it waits for the lock; waiting() is called once if it is taken. The
-    kernel frees it when its holder dies, however it dies. Raises ConfigurationError after patience
-    seconds.
+    If another process holds it, call waiting() once and wait; raises ConfigurationError after
+    `patience` seconds. The kernel releases the lock if the process dies.
     """
     paths.private_directory(path.parent)
     try:
         descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:
-        # What cannot be locked cannot be written either, which the writing says better.
+        # Writing will fail as well, with a better message.
         yield
         return
     try:
         _acquire(descriptor, path, patience, waiting)
         yield
     finally:
-        # The file stays: another process may have opened it and be waiting for its lock.
+        # Do not remove the lock file: another process may be waiting for it.
         os.close(descriptor)
 
 
@@ -51,20 +50,20 @@ def _acquire(descriptor: int, path: Path, patience: float, waiting: Callable[[],
     import fcntl
 
     until = time.monotonic() + patience
-    told = False
+    called = False
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            if not told:
+            if not called:
                 waiting()
-                told = True
+                called = True
             if time.monotonic() > until:
                 msg = f"another papertriage is changing {path}: try again when it has finished"
                 raise ConfigurationError(msg) from error
             time.sleep(_MOMENT)
         except OSError:
-            # A file system without locks.
+            # The file system does not support locks.
             return
         else:
             return

@@ -1,4 +1,4 @@
-"""Say where every file of papertriage lives."""
+"""Locate papertriage's files, and write them privately."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from papertriage.errors import ConfigurationError, kind_of, reason_of
 
 _PACKAGE = Path(__file__).parent
-# The machine and the process that made it; SQLite makes files beside it.
+# The groups are the machine and the process that made the file; the endings are SQLite's.
 _OURS = re.compile(
     r"\.papertriage-(?:([0-9a-f]{8})-(\d{1,10})-)?[0-9a-f]{16}\.tmp(?:-wal|-shm|-journal)?"
 )
@@ -27,15 +27,15 @@ def _directory(kind: str) -> Path:
 
 
 def _entered(path: Path) -> Path:
-    """Return a directory that is not there yet, or can be entered."""
+    """Return a directory if it does not exist yet or can be entered; else raise."""
     try:
         os.stat(f"{path}/.")
     except FileNotFoundError:
         pass
     except OSError as error:
         msg = (
-            f"the directory {path} cannot be entered: {reason_of(error)}: check its rights, or"
-            " name another with PAPERTRIAGE_HOME"
+            f"cannot enter the directory {path}: {reason_of(error)}: check its permissions, or"
+            " set PAPERTRIAGE_HOME to another"
         )
         raise ConfigurationError(msg) from error
     return path
@@ -45,7 +45,7 @@ def _named(kind: str) -> Path:
     home = os.environ.get("PAPERTRIAGE_HOME")
     if home:
         return _absolute(home)
-    # platformdirs is slow to import: only where no home is named.
+    # platformdirs is slow to import, and not needed if PAPERTRIAGE_HOME is set.
     import platformdirs
 
     directories = {
@@ -94,13 +94,13 @@ def topics_dir() -> Path:
 
 
 def seeds_dir() -> Path:
-    """Return the directory that a fresh cache starts from: in the wheel, else in the checkout."""
+    """Return the directory of the seeds: in the wheel, else in the checkout."""
     shipped = _PACKAGE / "seeds"
     return shipped if shipped.is_dir() else _PACKAGE.parents[1] / "seeds"
 
 
 def private_directory(path: Path) -> Path:
-    """Create a directory that only its owner can read, for what the reader reads is private."""
+    """Create a directory that only its owner can read: reading habits are private."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -110,14 +110,14 @@ def private_directory(path: Path) -> Path:
 
 
 def write_private(path: Path, text: str, *, durable: bool = True) -> Path:
-    """Write a file of the user's own, whole or not at all, readable by its owner only.
+    """Write a file atomically, readable by its owner only.
 
-    Not durable, a power cut may take it: so is what the next command writes anew.
+    Without durable, a power cut may lose it: for files that the next command writes again.
     """
     private_directory(path.parent)
     new = temporary_beside(path)
     try:
-        # O_EXCL follows no link that somebody put there.
+        # O_EXCL: do not follow a symbolic link that someone planted.
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -137,9 +137,9 @@ def write_private(path: Path, text: str, *, durable: bool = True) -> Path:
 
 
 def address(path: Path) -> str:
-    """Return the file: address of a path, as SQLite takes it.
+    """Return the file: URI of a path, for SQLite.
 
-    From Python 3.14 on Path.as_uri() imports urllib.request for it, with ssl and email.
+    From Python 3.14 on, Path.as_uri() imports urllib.request, and with it ssl and email.
     """
     from urllib.parse import quote
 
@@ -149,7 +149,7 @@ def address(path: Path) -> str:
 
 
 def temporary_beside(target: Path) -> Path:
-    """Return a name in the target's directory that nobody else takes, and that sweep() knows."""
+    """Return a unique name in the target's directory, which sweep() recognises."""
     return target.with_name(f".papertriage-{_machine()}-{os.getpid()}-{os.urandom(8).hex()}.tmp")
 
 
@@ -162,7 +162,7 @@ def _machine() -> str:
 
 
 def sync(path: Path) -> None:
-    """Make a file's bytes, or the names in a directory, outlast a power cut."""
+    """Flush a file or a directory to disk, so that it survives a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -171,9 +171,9 @@ def sync(path: Path) -> None:
 
 
 def sweep(directory: Path, now: float) -> None:
-    """Remove what killed processes left; now is the file system's own time, not this machine's.
+    """Remove temporary files of killed processes; `now` is the time of the file system.
 
-    A process of this machine is known to be gone; of another's, a file is left for an hour.
+    Files of this machine's processes are removed once the process is gone, others after an hour.
     """
     with contextlib.suppress(OSError), os.scandir(directory) as entries:
         for entry in entries:
@@ -183,14 +183,14 @@ def sweep(directory: Path, now: float) -> None:
 
 
 def sweep_home() -> None:
-    """Remove what killed processes left among the user's own files."""
-    homes = {data_dir(), config_dir(), topics_dir(), cache_path().parent}
-    for directory in homes:
+    """Remove temporary files of killed processes from papertriage's directories."""
+    directories = {data_dir(), config_dir(), topics_dir(), cache_path().parent}
+    for directory in directories:
         sweep(directory, time.time())
 
 
 def is_ours(found: os.stat_result) -> bool:
-    """Say whether a file is this user's; on Windows, where the system decides, it always is."""
+    """Return whether a file belongs to this user; on Windows always True, the system decides."""
     return sys.platform == "win32" or found.st_uid == os.geteuid()
 
 
@@ -199,10 +199,10 @@ def _is_left(entry: os.DirEntry[str], now: float, machine: str | None, process: 
     if not is_ours(found):
         return False
     old = now - found.st_mtime > _STALE
-    # On Windows os.kill() would end the process that it is to ask for.
+    # On Windows os.kill() would end the process instead of testing whether it runs.
     if sys.platform == "win32" or machine != _machine() or process is None:
         return old and stat.S_ISREG(found.st_mode)
-    # What an editor may still have open, in a directory of its own, has its hour as well.
+    # A directory waits an hour: an editor may still have a file in it open.
     mine = stat.S_ISREG(found.st_mode) or (stat.S_ISDIR(found.st_mode) and old)
     return mine and not _runs(int(process))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Not signal: it imports enum first, some milliseconds in which a Ctrl-C would be a traceback.
+# Not `signal`, which imports enum: a Ctrl-C in those milliseconds would print a traceback.
 import _signal  # type: ignore[import-not-found]  # the standard library's own, without types
 import atexit
 import os
@@ -12,47 +12,47 @@ from _thread import get_ident, start_new_thread
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 _SOON, _SELDOM = 0.02, 1.0
-"""Seconds until a signal is raised again that something has swallowed: first, and at most."""
+"""Seconds until a swallowed signal is raised again: the first delay, and the longest."""
 
-_came: list[int] = []
+_received: list[int] = []
 _reminders: list[int] = []
 
 
 class Ended(SystemExit):
-    """A signal ends the process: it unwinds, so transactions roll back and locks are freed."""
+    """Raised by a signal: the stack unwinds, so transactions roll back and locks are released."""
 
 
 def watch() -> None:
-    """Let signals end the process from now on; one that is ignored, as by nohup, stays ignored."""
+    """Let signals end the process from now on; ignored ones (as by nohup) stay ignored."""
     for number in _watched():
         if _signal.getsignal(number) != _signal.SIG_IGN:
             _signal.signal(number, _end)
     sys.unraisablehook = _unraisable
-    # Registered before anything else, so that it comes last. The interpreter puts the system's
-    # own handlers back at its very end, and a signal would then change the exit code.
+    # Registered first, so that it runs last. At its very end the interpreter restores the system's
+    # handlers, and a signal would then change the exit code.
     atexit.register(_ignore)
 
 
 def leave() -> None:
-    """Say that all is done: a signal finds nothing more to unwind, and ends the process at once."""
+    """Let a signal end the process at once from now on: nothing is left to unwind."""
     for number in _watched():
         if _signal.getsignal(number) is _end:
             _signal.signal(number, _end_at_once)
 
 
-def came() -> int:
-    """Return the exit code of the last signal that came; 0 where none did."""
-    return 128 + _came[-1] if _came else 0
+def received() -> int:
+    """Return the exit code for the last signal received, or 0 if there was none."""
+    return 128 + _received[-1] if _received else 0
 
 
 def check() -> None:
-    """Raise Ended where a signal came whose first Ended was swallowed, as SQLite does in a call.
+    """Raise Ended again if a signal's Ended was swallowed, for example by SQLite.
 
-    It does nothing in what cleans up after a signal. Called before what cannot be taken back, and
-    before an error is taken for a fault.
+    Does nothing while an Ended unwinds. Called before steps that cannot be undone, and before an
+    error is treated as a bug.
     """
-    if _came and not _unwinding():
-        raise Ended(came())
+    if _received and not _unwinding():
+        raise Ended(received())
 
 
 def _watched() -> list[int]:
@@ -64,13 +64,13 @@ def _end(number: int, _frame: object) -> None:
         _reminders.clear()
         check()
         return
-    _came.append(number)
-    if len(_came) == 1:
-        try:  # noqa: SIM105 - contextlib is not imported yet where a signal comes early
+    _received.append(number)
+    if len(_received) == 1:
+        try:  # noqa: SIM105 - contextlib may not be imported yet
             start_new_thread(_remind, (get_ident(), number))
-        except RuntimeError:  # at the limit of a user's processes
+        except RuntimeError:  # the user's process limit is reached
             pass
-    raise Ended(came())
+    raise Ended(received())
 
 
 def _end_at_once(number: int, _frame: object) -> None:
@@ -84,9 +84,9 @@ def _ignore() -> None:
 
 
 def _remind(thread: int, number: int) -> None:
-    """Send the signal again and again, for who swallowed the exception goes on as if nothing was.
+    """Send the signal repeatedly, in case its exception was swallowed.
 
-    C code that calls Python may drop it, and so do `__del__` and the end of a generator.
+    C code that calls Python may drop it, and so do `__del__` and the closing of a generator.
     """
     pause = _SOON
     while _signal.getsignal(number) is _end:

@@ -66,10 +66,10 @@ def test_it_is_said_from_how_many_decisions_picks_are_ranked(seeded: Path) -> No
     assert ran("today").stderr == ""
     first = [paper["id"] for paper in picks()]
     ran("skip", *first[:2])
-    assert ran("today").stderr == "ranked by topics; by what you keep and skip after 2 more keeps\n"
+    assert ran("today").stderr == "ranked by topic; after 2 more keeps, by what you keep and skip\n"
     result = ran("keep", *first[2:4])
     assert result.stderr.splitlines()[-1] == (
-        "learned from 2 keeps and 2 skips: `papertriage today` now ranks by them"
+        "learned from 2 keeps and 2 skips: `papertriage today` now ranks by interest"
     )
     assert ran("today").stderr == "ranked by what you kept and skipped: 4 decisions\n"
     assert ran("keep", first[4]).stderr.count("\n") == 1
@@ -134,9 +134,9 @@ def test_a_damaged_model_that_cannot_be_mended_leaves_topics_to_rank(taught: Pat
     result = ran("import", "-", stdin=json.dumps(MILK) + "\n")
     assert result.exit_code == 0
     assert result.stderr.count("\n") == 2
-    assert "topics rank picks until then" in result.stderr
+    assert "picks are ranked by topic for now" in result.stderr
     assert all(paper["interest"] is None for paper in picks())
-    assert ran("today").stderr.startswith("ranked by topics; ")
+    assert ran("today").stderr.startswith("ranked by topic; ")
 
 
 def test_a_cache_that_cannot_be_written_is_ranked_by_interest(taught: Path) -> None:

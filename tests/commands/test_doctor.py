@@ -65,7 +65,7 @@ def test_a_folder_that_a_program_syncs_is_a_warning_with_what_to_do(tmp_path: Pa
     result = ran("doctor")
     assert result.exit_code == 0
     (line,) = [line for line in result.stdout.splitlines() if line.startswith("warning: ")]
-    assert line.startswith(f"warning: Dropbox seems to sync {home}, and may copy the cache while")
+    assert line.startswith(f"warning: Dropbox seems to sync {home}, which can damage the cache")
     assert "papertriage doctor --backup FILE" in line
 
 
@@ -142,8 +142,9 @@ def test_papers_that_cannot_be_read_are_left_out_with_what_brings_them_again(hom
     result = ran("doctor", "--salvage", home / "new.db")
     assert result.exit_code == 0
     assert (
-        "left out: 1 paper of cs.LG: `papertriage fetch arxiv --since 2026-11-23` brings it again\n"
-        "left out: 1 paper of refs.bib: `papertriage import` of that file brings it again\n"
+        "left out 1 paper of cs.LG: to restore it, run"
+        " `papertriage fetch arxiv --since 2026-11-23`\n"
+        "left out 1 paper of refs.bib: to restore it, import that file again\n"
     ) in result.stdout
 
 
@@ -156,7 +157,7 @@ def test_a_check_changes_nothing(seeded: Path):
 def test_options_exclude_each_other(seeded: Path):
     result = ran("doctor", "--deep", "--vacuum")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
-    assert "one thing at a time" in result.stderr
+    assert "use one at a time" in result.stderr
 
 
 def spoil(cache: Path, start: int, end: int) -> bytes:

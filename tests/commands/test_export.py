@@ -231,7 +231,7 @@ def test_nothing_new_is_an_empty_output_and_a_line(seeded: Path) -> None:
         (("--consumer", "nobody", "--ack"), "unknown consumer 'nobody'"),
         (("--consumer", "nobody", "--forget"), "unknown consumer 'nobody'"),
         (("--consumer", "desk", "--forget", "--ack"), "--ack and --forget cannot be used together"),
-        (("--consumer", "a/b"), "--consumer 'a/b': a name is up to 64 letters"),
+        (("--consumer", "a/b"), "invalid --consumer 'a/b': use up to 64 letters"),
         (("--consumer", ""), "--consumer '': a name is"),
     ],
 )

@@ -52,7 +52,7 @@ def test_after_enough_new_labels_the_topic_is_trained_again(seeded: Path):
     ran("list", "-t", "ood")
     assert "after 1 more label" in ran("label", 1, "-t", "ood", "--no").stderr
     assert not model_path("ood").exists()
-    assert "ood was retrained on 2 labels" in ran("label", 2, "-t", "ood", "--no").stderr
+    assert "retrained ood on 2 labels" in ran("label", 2, "-t", "ood", "--no").stderr
     assert model_path("ood").exists()
     tagged = ran("list", "-t", "ood", "--format", "ids", "-n", 0).stdout.split()
     with opened(seeded) as connection:

@@ -64,7 +64,7 @@ def test_a_time_before_the_papers_and_a_lost_password_are_told(
     config.change("mail.to", "me@example.org")
     result = ran("schedule", "install")
     assert "and mailed to me@example.org" in result.stderr
-    assert "will not be set when it runs" in result.stderr
+    assert "do not see PAPERTRIAGE_SMTP_PASSWORD" in result.stderr
     assert "--email me@example.org" in programs.crontab.read_text()
     assert "S3CRET" not in result.stderr + programs.crontab.read_text()
 

@@ -86,9 +86,9 @@ def test_rows_of_the_last_listing_are_names(cache: Path) -> None:
 def test_a_row_that_was_not_listed_is_refused(cache: Path) -> None:
     result = ran("show", 1)
     assert result.exit_code == 2
-    assert result.stderr == "no row 1 in the last listing (rows none: list some papers first)\n"
+    assert result.stderr == "no row 1 in the last listing: list some papers first\n"
     ran("list")
-    assert ran("show", 9).stderr == "no row 9 in the last listing (rows 1 to 3)\n"
+    assert ran("show", 9).stderr == "no row 9 in the last listing: it has rows 1 to 3\n"
 
 
 def test_a_listing_that_cannot_be_remembered_names_nothing(
@@ -140,8 +140,8 @@ def test_undo_takes_back_the_last_or_what_is_named(cache: Path) -> None:
     ran("keep", ONE)
     ran("skip", ONE)
     ran("keep", TWO)
-    assert ran("undo").stderr == f"{TWO} is undecided again, no longer keep\n"
-    assert ran("undo", "2510.00001").stderr == f"{ONE} is keep again, no longer skip\n"
+    assert ran("undo").stderr == f"undid keep: {TWO} is undecided again\n"
+    assert ran("undo", "2510.00001").stderr == f"undid skip: {ONE} is kept again\n"
     assert ran("undo").exit_code == 0
     result = ran("undo")
     assert (result.exit_code, result.stderr) == (2, "no decision to undo\n")

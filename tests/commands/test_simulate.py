@@ -50,7 +50,7 @@ def test_a_person_reads_a_few_lines_and_a_curve(review: Path):
     assert lines[0].startswith("40 papers, 14 relevant; started from rows ")
     assert lines[0].endswith("(drawn with --seed 1)")
     assert lines[1].startswith("all relevant papers found after reading ")
-    assert lines[2].startswith("told to stop after reading ")
+    assert lines[2].startswith("advised to stop after reading ")
     assert lines[3].startswith("loss 0.0")
     assert lines[4].startswith("CPU: ")
     assert lines[6] == "found"
@@ -66,8 +66,8 @@ def test_a_pipe_is_read(review: Path):
     ("words", "said"),
     [
         (["--label", "nope"], "review.csv: no column 'nope': there are title, abstract, label_inc"),
-        (["--label", "label_included", "--prior", "0,40"], "no row 40, the rows are 0 to 39"),
-        (["--label", "label_included", "--prior", ""], "expected row numbers between commas"),
+        (["--label", "label_included", "--prior", "0,40"], "there is no row 40, use 0 to 39"),
+        (["--label", "label_included", "--prior", ""], "use row numbers separated by commas"),
         ([], "Missing option '--label'"),
     ],
 )

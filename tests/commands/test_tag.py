@@ -133,10 +133,10 @@ def test_the_exit_code_says_whether_some_or_all_files_failed(tmp_path: Path) -> 
     ("words", "fault"),
     [
         (("a.parquet",), "a.parquet is a Parquet file: tag it with --output DIR\n"),
-        (("a.parquet", "b.parquet"), "for Parquet files, require --output DIR\n"),
+        (("a.parquet", "b.parquet"), "for options of Parquet files\n"),
         (
             ("a.jsonl", "--scheduler", "tcp://127.0.0.1:9"),
-            "for Parquet files, require --output DIR\n",
+            "for options of Parquet files\n",
         ),
         (("--output", "out"), "--output requires Parquet files or directories as arguments\n"),
         (("-", "--output", "out"), "--output requires Parquet files or directories as arguments\n"),

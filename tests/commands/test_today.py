@@ -12,7 +12,7 @@ from caches import cache_of, store_papers
 from papertriage.cache.connection import opened, writing
 from processes import PAPERTRIAGE, environment, finished, ran, without_privileges
 
-SEEDED = "the cache was empty: loaded the 66 papers of the seed page"
+SEEDED = "the cache was empty: loaded 66 example papers"
 
 
 def picks(*words: object) -> list[dict]:

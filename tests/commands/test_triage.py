@@ -12,7 +12,7 @@ from papertriage import clock
 from papertriage.cache.journal import decide
 from processes import finished, ran
 
-EMPTY = "no papers to triage: `papertriage fetch` gets new papers"
+EMPTY = "no papers to triage: run `papertriage fetch` for new papers"
 
 
 def test_without_a_terminal_it_names_the_commands_for_scripts_at_once(home: Path) -> None:
@@ -56,12 +56,12 @@ def test_a_catch_up_that_ends_leaves_the_rest_unseen_everywhere_but_in_lists(hom
         screen.until("4 left")
         for left in (3, 2, 1):
             screen.press("s", f"{left} left")
-        screen.press("k", "No paper is left.")
+        screen.press("k", "No papers are left.")
         screen.press("q")
         assert screen.ended() == 0
         said = screen.raw.decode()
     assert "4 of 9 papers in 2 minutes: 2.0 papers a minute, a guess" in said
-    assert "kept 1, skipped 3; 5 other papers recorded as not seen" in said
+    assert "kept 1, skipped 3; 5 other papers marked as not seen" in said
     assert ran("today", "--json").stdout.strip() == "[]"
     assert len(json.loads(ran("today", "--json", "--again").stdout)) == 5
     listed = json.loads(ran("list", "--json").stdout)
@@ -75,7 +75,7 @@ def test_a_catch_up_that_ends_leaves_the_rest_unseen_everywhere_but_in_lists(hom
         assert EMPTY in screen.raw.decode()
     with Driven(home, "triage", "--again", "--uncertain") as screen:
         screen.until("1 of 5, 5 left")
-        screen.until("what teaches most")
+        screen.until("most uncertain first")
         screen.press("q")
         assert screen.ended() == 0
 

@@ -79,7 +79,7 @@ def test_a_browser_with_a_window_is_not_waited_for(browser, monkeypatch) -> None
 def test_where_there_is_no_browser_the_address_is_said(browser, monkeypatch) -> None:
     for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    assert open_address(ADDRESS, _never) == f"no browser here: {ADDRESS}"
+    assert open_address(ADDRESS, _never) == f"no browser found: open {ADDRESS} yourself"
 
 
 def _never():

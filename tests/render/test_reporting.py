@@ -21,7 +21,7 @@ def test_tagging_that_is_stopped_says_what_was_done_and_how_to_go_on(pages, stop
     with pytest.raises(stop):
         stopped_after(pages, stop)
     assert capsys.readouterr().err == (
-        f"stopped: {pages * 2},000 of 1,000,000 papers are tagged;"
+        f"interrupted: {pages * 2},000 of 1,000,000 papers are tagged:"
         " `papertriage topics retag` tags the rest\n"
     )
 

@@ -71,7 +71,7 @@ def test_each_key_does_what_it_says_and_the_status_counts_it(driven, cache) -> N
     screen.press("k", "Bears\n", "kept 1 ")
     screen.press("s", "Cows\n", "kept 1, skipped 1 ")
     screen.press("l", "Doves\n", "1 left")
-    screen.press("k", "No paper is left.", "postponed 1")
+    screen.press("k", "No papers are left.", "postponed 1")
     assert decisions(cache) == ["Apples: keep", "Bears: skip", "Cows: later", "Doves: keep"]
     screen.press("q")
     assert screen.ended() == 0
@@ -127,7 +127,7 @@ def test_an_answer_that_waits_can_be_given_up(driven, cache) -> None:
     screen = driven()
     with opened(cache) as other, writing(other):
         screen.press("k", "the cache is busy")
-        screen.press("u", "taken back before it was stored")
+        screen.press("u", "undid the answer before it was stored")
     screen.press("s", "Bears\n")
     assert decisions(cache) == ["Apples: skip"]
 
@@ -139,7 +139,7 @@ def test_leaving_with_an_answer_that_could_not_be_stored_is_said(driven, cache) 
         screen.press("k", "the cache is busy")
         screen.press("q")
         assert screen.ended() == 5
-    screen.until("your last answer was not stored, all before it were")
+    screen.until("your last answer was not stored, all earlier ones were")
     assert decisions(cache) == ["Apples: keep"]
 
 
@@ -192,12 +192,12 @@ def test_ctrl_z_stops_it_and_it_comes_back(driven) -> None:
 
 def test_topics_can_be_fixed_and_that_undone(driven, cache) -> None:
     screen = driven()
-    screen.press("t", "Is the paper of this topic?", "0.99  ood")
+    screen.press("t", "Does the paper belong to this topic?", "0.99  ood")
     screen.press("n", "ood 0.99 (you: no)")
-    screen.press("u", "took back the label for ood")
-    screen.press("t", "Is the paper of this topic?")
+    screen.press("u", "undid the label for ood")
+    screen.press("t", "Does the paper belong to this topic?")
     screen.press("\x1b", "k keep")
-    screen.press("t", "Is the paper of this topic?")
+    screen.press("t", "Does the paper belong to this topic?")
     screen.press("y", "ood 0.99 (you: yes)")
     assert decisions(cache) == []
     screen.press("q")
@@ -212,7 +212,7 @@ def test_a_search_jumps_and_escape_leaves_it(driven) -> None:
     screen.until("1 match")
     screen.press("/kq\x1b", "k keep")
     screen.press("/")
-    screen.press("nonesuch\r", "no paper matches nonesuch")
+    screen.press("nonesuch\r", "no papers match nonesuch")
 
 
 def test_looking_about_decides_nothing(driven, cache) -> None:
@@ -221,7 +221,7 @@ def test_looking_about_decides_nothing(driven, cache) -> None:
     screen.press("j", "Cows\n")
     screen.press("p", "Bears\n")
     screen.press("J", "Apples\n")
-    screen.press("+", "nothing is folded")
+    screen.press("+", "no similar papers are folded here")
     screen.press("?", "this help", "Every answer is stored")
     screen.press("\x1b", "k keep")
     assert decisions(cache) == []
@@ -254,7 +254,7 @@ def test_a_page_opens_in_the_browser_of_the_environment_without_a_shell(driven, 
 def test_without_a_browser_the_address_is_shown(driven, tmp_path) -> None:
     # Python itself is all that is on the path: no browser is.
     screen = driven(PATH=str(tmp_path))
-    screen.press("o", "no browser here: https://arxiv.org/abs/2510.00001")
+    screen.press("o", "no browser found: open https://arxiv.org/abs/2510.00001")
 
 
 def test_hostile_papers_reach_the_terminal_as_text_alone(home) -> None:

@@ -42,8 +42,7 @@ def test_a_pause_uses_five_minutes_of_a_budget_at_most() -> None:
 
 def test_the_plan_says_what_fits_and_how_that_is_known() -> None:
     assert Budget(20, ReadingPace(4.0, 0)).plan(800) == (
-        "80 of 800 papers in 20 minutes: 4.0 papers a minute,"
-        " a guess, until the journal knows your pace"
+        "80 of 800 papers in 20 minutes: 4.0 papers a minute, a guess until your own pace is known"
     )
     assert (
         Budget(20, ReadingPace(4.0, 0))

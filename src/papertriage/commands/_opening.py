@@ -1,4 +1,4 @@
-"""Open the cache for a command, filled from the seeds where it is empty."""
+"""Open the cache for a command, loading the seeds if it is empty."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from papertriage.render.terminal import note
 
 @contextmanager
 def seeded(now: datetime) -> Iterator[sqlite3.Connection]:
-    """Open the cache; an empty one starts from the seeds, which is said in one line."""
+    """Open the cache; if it is empty, load the seeds and say so in one line."""
     with opened(paths.cache_path()) as connection:
         empty, ahead = first_look(connection, clock.latest(now), clock.latest_day(now))
         if empty:
@@ -31,6 +31,6 @@ def _seed(connection: sqlite3.Connection, now: datetime) -> None:
     from papertriage.triage.intake.seeding import seed_if_empty, seeded_line
 
     receipt = seed_if_empty(connection, now)
-    # Two commands of one pipe start together: the second finds the seeds already there.
+    # Commands of one pipe start together: the seeds may already be loaded.
     if receipt and receipt.new:
         note(seeded_line(receipt))

@@ -1,4 +1,4 @@
-"""Define the options that several commands share, and read the filters and days they give."""
+"""Define the options that several commands share, and parse their filters and days."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def filters_of(
     decision: str | None = None,
     limit: int = 0,
 ) -> Filters:
-    """Check the shared options; several values of one option mean any of them."""
+    """Return the filters for the shared options; several values of an option match any of them."""
     today = clock.local_day(clock.now())
     if decision is not None and decision not in _DECISIONS:
         msg = f"invalid --decision {decision!r}: choose from {', '.join(_DECISIONS)}"
@@ -118,7 +118,7 @@ def filters_of(
 
 
 def past_or_today(text: str | None, today: date, option: str = "--date") -> date:
-    """Read an option that names a day; raises InputError for one in the future."""
+    """Parse an option that takes a day; raises InputError for a day in the future."""
     day = clock.day_of(text, today) if text else today
     if day > today:
         msg = f"{option} {day} is in the future: it has no picks yet"

@@ -1,4 +1,4 @@
-"""Find out the format a listing is asked for, and write it to the terminal, a pipe or a file."""
+"""Choose the format of a listing, and write it to the terminal, a pipe or a file."""
 
 import os
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ _ENDINGS = {
 
 
 class OutputTarget(NamedTuple):
-    """How and where a listing is written; path None is standard output."""
+    """The format and destination of a listing; path None is standard output."""
 
     form: str
     path: str | None
@@ -50,10 +50,10 @@ def format_of(
     default: str = "table",
     known: tuple[str, ...] = FORMATS,
 ) -> str:
-    """Return the format asked for: named, else --json, else by the ending of the output file."""
+    """Return the requested format: by --format, else --json, else the output file's ending."""
     if name is None:
         file = os.path.basename(output or "").lower()
-        # A name that is nothing but an ending has none: .csv is a hidden file.
+        # A name such as .csv is a hidden file, not an ending.
         forms = (form for ending, form in _ENDINGS.items() if file[1:].endswith(ending))
         return "json" if as_json else next((form for form in forms if form in known), default)
     if name not in known:
@@ -68,7 +68,7 @@ def format_of(
 def show(
     papers: Iterable[CachedPaper], target: OutputTarget, empty: str, *, grouped: bool = False
 ) -> bool:
-    """Write the papers, and return whether there was any; empty says why there may be none."""
+    """Write the papers and return whether there were any; `empty` is the message if not."""
     stream = iter(papers)
     first = next(stream, None)
     if first is None and target.fail_if_empty:
@@ -88,7 +88,7 @@ def show(
 
 
 def _show_table(papers: list[CachedPaper], *, grouped: bool) -> None:
-    """Print numbered rows, and remember which paper each number means."""
+    """Print numbered rows, and store the row numbers for later commands."""
     from papertriage.render.terminal import print_listing
 
     print_listing(papers, grouped=grouped)

@@ -1,4 +1,4 @@
-"""Read from the commands themselves what a shell or a manual has to know of them."""
+"""Describe the commands for shell completion and the manual page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from papertriage.config import SETTINGS
 from papertriage.formats.command_line import CommandLine, Parameter
 from papertriage.sources.registry import source_names
 
-# What an option or argument takes, by what the help calls it.
+# The values of an option or argument, by its metavar.
 _BY_METAVAR: dict[str, str | tuple[str, ...]] = {
     "ID": "ids",
     "TOPIC": "topics",
@@ -20,18 +20,18 @@ _BY_METAVAR: dict[str, str | tuple[str, ...]] = {
     "KEY": tuple(SETTINGS),
     "DATE": ("today", "yesterday", "1d", "2d", "1w", "2w"),
 }
-# Where that says too little.
+# The values of options whose metavar is not specific enough.
 _BY_NAME: dict[str, str | tuple[str, ...]] = {
     "--category": "categories",
     "--categories": "categories",
     "--consumer": "consumers",
     "--decision": ("keep", "skip", "later", "none"),
 }
-_LISTED = re.compile(r"\b(?:[Oo]ne|[Ss]ome) of ([^.;]+)")
+_LISTED = re.compile(r"\b[Oo]ne (?:or more )?of ([^.;]+)")
 
 
 def tree(command: Command, words: tuple[str, ...] = ("papertriage",)) -> CommandLine:
-    """Return a command with all commands inside it."""
+    """Return the description of a command and of all its subcommands."""
     context = Context(command, info_name=words[-1])
     inside: list[CommandLine] = []
     if isinstance(command, TyperGroup):
@@ -48,7 +48,7 @@ def tree(command: Command, words: tuple[str, ...] = ("papertriage",)) -> Command
     return CommandLine(words, _first(text), text, tuple(parameters), tuple(inside))
 
 
-def _parameter(one: Any, context: Context) -> Parameter:  # noqa: ANN401 - typer's own click names no type for both kinds
+def _parameter(one: Any, context: Context) -> Parameter:  # noqa: ANN401 - typer's click has no common type for both kinds
     option = one.param_type_name == "option"
     flag = option and (one.is_flag or one.count)
     metavar = "" if flag else one.make_metavar(context)
@@ -65,7 +65,7 @@ def _parameter(one: Any, context: Context) -> Parameter:  # noqa: ANN401 - typer
 
 
 def _listed(meaning: str) -> tuple[str, ...]:
-    """Return the words of "Output format: one of table, json, csv."."""
+    """Return the values listed in a help text: "Output format: one of table, json, csv."."""
     found = _LISTED.search(meaning)
     names = found[1].split(", ") if found else []
     return tuple(name for name in names if " " not in name)

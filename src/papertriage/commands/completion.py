@@ -43,12 +43,12 @@ def command(
 
 
 def _complete(kind: str, prefix: str) -> None:
-    """Print what begins with the prefix; a shell that asks on every key is told of no failure."""
+    """Print the values that begin with the prefix; errors are ignored while a user types."""
     try:
         found = completions(paths.cache_path(), kind, prefix) if kind in KINDS else []
     except PapertriageError:
         found = []
-    # A name that steers a terminal is not offered: what is typed must be what is meant.
+    # Names with terminal codes are not offered: they would be typed differently from how they look.
     write_output(
         [f"{name}\t{visible(text, 70)}\n" for name, text in found if name == visible(name)], None
     )

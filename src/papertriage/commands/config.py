@@ -72,10 +72,10 @@ def show_path() -> None:
 
 
 def _masked(key: str, value: config.Value) -> config.Value:
-    """Leave out of addresses what may be a password; `config get` prints what is set."""
+    """Remove possible passwords from a URL setting; `config get` prints it in full."""
     if not key.endswith((".url", ".urls")):
         return value
-    # Not among the imports of every `config get`.
+    # Imported here to keep `config get` fast.
     from papertriage.sources.registry import shown_address
 
     if isinstance(value, tuple):

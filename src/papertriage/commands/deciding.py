@@ -1,4 +1,4 @@
-"""Keep, skip and postpone papers, and undo that."""
+"""Keep, skip and postpone papers, and undo decisions."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from papertriage.render.terminal import note
 from papertriage.triage.naming import ids_of
 from papertriage.triage.teaching.interest_learning import learn_or_explain
 
+_STATES: dict[str | None, str] = {**PAST_TENSES, None: "undecided"}
+
 
 def keep(ids: o.Ids) -> None:
     """Keep papers: they leave the picks, and similar papers rank higher."""
@@ -39,7 +41,9 @@ def later(ids: o.Ids) -> None:
 def undo(
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID...]", help="Papers [default: the last one decided on]."),
+        typer.Argument(
+            metavar="[ID...]", help="Papers [default: the last one that you decided on]."
+        ),
     ] = None,
 ) -> None:
     """Undo the last keep, skip or later, and its effect on the ranking."""
@@ -48,7 +52,7 @@ def undo(
         names = ids_of(ids) if ids else [last] if last else []
         undone = take_back(connection, names, at=clock.fine_stamp(clock.now()), new_line=new_line)
         for line in undone:
-            note(f"{line.paper} is {line.now or 'undecided'} again, no longer {line.undone}")
+            note(f"undid {line.undone}: {line.paper} is {_STATES[line.now]} again")
         _learn(connection, at_once=True)
         left = [name for name in names if name not in {line.paper for line in undone}]
         if left or not names:
@@ -57,7 +61,7 @@ def undo(
 
 
 def _decide_all(names: Sequence[str], decision: Decision) -> None:
-    """Store the decision for every paper named, or for none if one is not in the cache."""
+    """Store the decision for all papers, or for none if one of them is not in the cache."""
     ids = ids_of(names)
     with opened(paths.cache_path()) as connection:
         papers = require_papers(connection, ids)
@@ -69,5 +73,5 @@ def _decide_all(names: Sequence[str], decision: Decision) -> None:
 
 
 def _learn(connection: sqlite3.Connection, *, at_once: bool = False) -> None:
-    if told := learn_or_explain(connection, clock.now(), at_once=at_once):
-        note(told)
+    if message := learn_or_explain(connection, clock.now(), at_once=at_once):
+        note(message)

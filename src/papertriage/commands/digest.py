@@ -1,4 +1,4 @@
-"""Write the digest of a day or of several, mail it, or write an earlier one again."""
+"""Write or mail a digest of one or more days, or print an earlier one."""
 
 from __future__ import annotations
 
@@ -24,23 +24,24 @@ from papertriage.triage.day.coverage import FILE
 from papertriage.triage.day.digesting import WEEK, DigestRequest, digest_of, written_digest
 
 _MAIL = "email"
-"""The digest's format that is a mail."""
+"""The format that previews a digest as an e-mail."""
 _FORMATS = (*DIGEST_FORMATS, _MAIL)
 
 Since = Annotated[
     str | None,
     typer.Option(
-        metavar="DATE", help="Cover all days from DATE on: 2026-11-20, or 2d before the last day."
+        metavar="DATE",
+        help="Cover days from DATE on: 2026-11-20, or 2d (2 days before the last day).",
     ),
 ]
 Weekly = Annotated[bool, typer.Option("--weekly", help="Cover the seven days up to the last day.")]
 Past = Annotated[
     str | None,
-    typer.Option("--date", metavar="DATE", help="The last day that is covered [default: today]."),
+    typer.Option("--date", metavar="DATE", help="The last day to cover [default: today]."),
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option(metavar="DATE", help="Print the digest of DATE as it was written then."),
+    typer.Option(metavar="DATE", help="Print the stored digest of DATE, as it was first written."),
 ]
 Format = Annotated[
     str | None,
@@ -90,10 +91,10 @@ def command(
     resend: Resend = False,
     since_last: SinceLast = False,
 ) -> None:
-    """Write a digest: the picks of a day or more, what else was new, and the state of the feeds.
+    """Write a digest: the picks of one or more days, what else was new, and the state of the feeds.
 
-    The receipts of the day's fetches go to standard error. Exit code 3 means that at least one feed
-    was not complete.
+    The receipts of the fetches go to standard error. Exit code 3 means that at least one feed was
+    not complete.
     """
     email = _recipient_of(email, resend=resend)
     now = clock.now()
@@ -111,16 +112,16 @@ def command(
         if email or since_last:
             _mail(connection, digest, email, output, resend=resend)
     _tell_of_feeds(digest)
-    lacking = any(one.failed and one.source != FILE for one in digest.feeds)
-    raise typer.Exit(ExitCode.PARTLY_DONE if lacking else ExitCode.DONE)
+    incomplete = any(one.failed and one.source != FILE for one in digest.feeds)
+    raise typer.Exit(ExitCode.PARTLY_DONE if incomplete else ExitCode.DONE)
 
 
 def _days_of(
     since: str | None, last: str | None, as_of: str | None, today: date, *, weekly: bool
 ) -> tuple[date, date]:
-    """Return the first and the last day asked for; raises InputError.
+    """Return the first and the last day to cover; raises InputError.
 
-    A --since of 2d is two days before the last day, whichever that is.
+    A --since of 2d is relative to the last day, not to today.
     """
     if as_of and last:
         msg = "--as-of and --date cannot be used together"
@@ -139,7 +140,7 @@ def _days_of(
 
 
 def _destination(output: str | None, day: date) -> str | None:
-    """Return the file to write, its directories made; raises OutputError."""
+    """Return the file to write, and create its directories; raises OutputError."""
     if output is None or output == "-" or "\0" in output:
         return output
     path = output.replace("{date}", day.isoformat())
@@ -158,7 +159,7 @@ def _made(
 ) -> tuple[Digest, str]:
     digest, unkept_picks = digest_of(connection, wanted, now)
     if fail_if_empty and not digest.picks:
-        msg = f"no new papers to pick: {days(digest)}"
+        msg = f"no new papers to pick for {days(digest)}"
         raise NothingToShow(msg)
     if form == _MAIL:
         text, unkept = _preview(digest, email), None
@@ -177,7 +178,7 @@ def _write_earlier(
     *,
     force: bool,
 ) -> None:
-    """Write a digest again, and say where it is not the text of then."""
+    """Write an earlier digest, and say if its original text was not stored."""
     from papertriage.triage.day.archive import earlier_digest
 
     found = earlier_digest(connection, request, form)
@@ -201,7 +202,7 @@ def _recipient_of(email: str | None, *, resend: bool) -> str | None:
 def _caught_up(
     connection: sqlite3.Connection, wanted: DigestRequest, email: str | None, output: str | None
 ) -> DigestRequest:
-    """Return what is wanted with the days since the last digest that went there."""
+    """Return the request, extended to the days since the last digest for this destination."""
     from papertriage.triage.day import mailing
 
     target = _target(email, output)
@@ -224,7 +225,7 @@ def _mail(
     *,
     resend: bool,
 ) -> None:
-    """Mail a digest that was written; without --email, record where it was written to."""
+    """Mail the digest; without --email, record the file that it was written to."""
     from papertriage.triage.day import mailing
 
     if email:
@@ -240,7 +241,7 @@ def _target(email: str | None, output: str | None) -> str:
 
 
 def _tell_of_feeds(digest: Digest) -> None:
-    """Print what the digest's days were fetched: a day's receipts, or a line for each feed."""
+    """Print the receipts of the digest's day; for several days, one line for each feed."""
     if digest.first == digest.day:
         for receipt in {r.feed: r for r in digest.receipts if r.source != FILE}.values():
             for line in receipt_lines(receipt):

@@ -34,14 +34,16 @@ from papertriage.triage.teaching.followed import load_followed
 Deep = Annotated[bool, typer.Option("--deep", help="Read every row and compare every index.")]
 Backup = Annotated[
     str | None,
-    typer.Option("--backup", metavar="FILE", help="Copy the cache to FILE, even while it is used."),
+    typer.Option(
+        "--backup", metavar="FILE", help="Copy the cache to FILE, even while it is in use."
+    ),
 ]
 Restore = Annotated[
     str | None,
     typer.Option(
         "--restore",
         metavar="FILE",
-        help="Replace the cache with a backup, keeping decisions and labels made since.",
+        help="Replace the cache with the backup in FILE, keeping newer decisions and labels.",
     ),
 ]
 Salvage = Annotated[
@@ -49,7 +51,7 @@ Salvage = Annotated[
     typer.Option(
         "--salvage",
         metavar="FILE",
-        help="Recover what a damaged or an earlier cache holds to FILE.",
+        help="Salvage the contents of a damaged or outdated cache into FILE.",
     ),
 ]
 Vacuum = Annotated[bool, typer.Option("--vacuum", help="Shrink the cache file.")]
@@ -60,7 +62,7 @@ Replay = Annotated[
 ]
 Split = Annotated[
     str | None,
-    typer.Option("--split", metavar="ID", help="Split a paper that others were merged into."),
+    typer.Option("--split", metavar="ID", help="Undo the last merge of a paper: split it in two."),
 ]
 Force = Annotated[
     bool, typer.Option("--force", help="Overwrite a FILE that papertriage did not write.")
@@ -84,7 +86,7 @@ def command(
     """
     asked = (backup, restore, salvage, split, vacuum, rebuild_index, replay_journal, deep)
     if sum(bool(one) for one in asked) > 1:
-        msg = "doctor does one thing at a time: give one option other than --force"
+        msg = "these options cannot be used together: use one at a time, besides --force"
         raise InputError(msg)
     if backup:
         _back_up_to(backup, force=force)
@@ -108,10 +110,10 @@ def command(
 
 
 def _check(*, deep: bool, rebuild_index: bool) -> None:
-    """Print what is wrong, the versions, and whether the cache is in order; else exit code 1."""
+    """Print problems, versions and where the cache is; exit with code 1 if there are problems."""
     paths.sweep_home()
     cache = paths.cache_path()
-    # A file of no bytes is no cache yet.
+    # An empty file is not a cache yet.
     if not cache.exists() or (cache.is_file() and not cache.stat().st_size):
         _say(f"there is no cache yet: {cache}")
         return
@@ -122,33 +124,33 @@ def _check(*, deep: bool, rebuild_index: bool) -> None:
             note("rebuilt the search index")
         with examined(cache) as connection:
             found = [*problems(connection, deep=deep)]
-            said = [*versions(connection), f"papertriage {__version__}"]
-            said.append(f"{cache} is written {storage_text(storage(connection, cache))}")
+            info = [*versions(connection), f"papertriage {__version__}"]
+            info.append(f"{cache} is written {storage_text(storage(connection, cache))}")
     except CacheUnusable as error:
         raise _with_rescue(error) from error
     try:
         load_followed()
     except PapertriageError as error:
         found.append(str(error))
-    said += [] if found else ["no problems found"]
+    info += [] if found else ["no problems found"]
     if program := synced_by(cache):
-        said.append(_in_synced_folder(program))
-    write_output([f"{visible(line)}\n" for line in [*found, *said]], None)
+        info.append(_in_synced_folder(program))
+    write_output([f"{visible(line)}\n" for line in [*found, *info]], None)
     if found:
         raise typer.Exit(ExitCode.FAILED)
 
 
 def _in_synced_folder(program: str) -> str:
     return (
-        f"warning: {program} seems to sync {paths.cache_path().parent}, and may copy the cache"
-        " while it is written or replace it with another machine's: keep it in another directory"
-        " (PAPERTRIAGE_HOME or --cache), and sync a copy (`papertriage doctor --backup FILE`),"
-        " which `papertriage doctor --restore FILE` merges into another machine's"
+        f"warning: {program} seems to sync {paths.cache_path().parent}, which can damage the cache"
+        " or overwrite it with another machine's: move it to another directory (PAPERTRIAGE_HOME or"
+        " --cache), sync a backup (`papertriage doctor --backup FILE`), and merge it on the other"
+        " machine (`papertriage doctor --restore FILE`)"
     )
 
 
 def _with_rescue(error: CacheUnusable) -> CacheUnusable:
-    """Add to an error what can still be read, where SQLite could not read the file."""
+    """Add to an error how many journal entries can be salvaged, if SQLite cannot read the file."""
     lines = lines_of(paths.cache_path()) if isinstance(error.__cause__, sqlite3.Error) else []
     if not lines:
         return error
@@ -157,7 +159,7 @@ def _with_rescue(error: CacheUnusable) -> CacheUnusable:
 
 
 def _back_up_to(file: str, *, force: bool) -> None:
-    """Write a copy of the cache, and say what is not in it."""
+    """Copy the cache, and say what the copy does not contain."""
     target = _output_path(file, force=force)
     with progress("copying the cache") as advance:
         rows = back_up(paths.cache_path(), target, advance)
@@ -165,11 +167,11 @@ def _back_up_to(file: str, *, force: bool) -> None:
     size = megabytes(target.stat().st_size)
     _say(f"{target}: {rows['papers']:,} papers, {rows['journal']:,} journal entries, {size}")
     if paths.config_path().exists() or paths.topics_dir().is_dir():
-        note(f"settings, topics and models are not in it: back up {paths.config_dir()} as well")
+        note(f"settings, topics and models are not included: back up {paths.config_dir()} as well")
 
 
 def _restore_from(file: str) -> None:
-    """Put a file in the cache's place, and say where the previous cache is."""
+    """Replace the cache with a backup, and say where the previous cache is."""
     stamp = clock.now().strftime("%Y-%m-%dT%H%M%SZ")
     cache = paths.cache_path()
     paths.private_directory(cache.parent)
@@ -191,7 +193,7 @@ def _shrink() -> None:
 
 
 def _salvage_to(file: str, *, force: bool) -> None:
-    """Write a new cache of what can be read of the cache, and say what could not."""
+    """Write what can be read of the cache to a new cache, and say what was lost."""
     cache, target = paths.cache_path(), _output_path(file, force=force)
     if not cache.is_file():
         msg = f"there is no cache: {cache}"
@@ -205,10 +207,7 @@ def _salvage_to(file: str, *, force: bool) -> None:
         _say(_left_out(one))
     _say(f"{cache} is unchanged; replace it with `papertriage doctor --restore {file}`")
     if {"papers", "tags"} & set(done.lost):
-        note(
-            "lost papers come back with the next fetch or import, and lost tags with"
-            " `papertriage topics retag`"
-        )
+        note("the next fetch or import restores lost papers, `papertriage topics retag` lost tags")
 
 
 def _lost(done: Salvaged, name: str) -> str:
@@ -220,9 +219,9 @@ def _lost(done: Salvaged, name: str) -> str:
 
 def _left_out(one: LeftOut) -> str:
     fetch = f"`papertriage fetch {one.source} --since {one.first}`"
-    way = "`papertriage import` of that file" if one.source in FORMS else fetch
+    way = "import that file again" if one.source in FORMS else f"run {fetch}"
     them = "it" if one.papers == 1 else "them"
-    return f"left out: {counted(one.papers, 'paper')} of {one.feed}: {way} brings {them} again"
+    return f"left out {counted(one.papers, 'paper')} of {one.feed}: to restore {them}, {way}"
 
 
 def _say(line: str) -> None:
@@ -231,7 +230,7 @@ def _say(line: str) -> None:
 
 
 def _output_path(file: str, *, force: bool) -> Path:
-    """Return where to write; raises OutputError for a file that papertriage did not write."""
+    """Return the path to write; raises OutputError for a file that papertriage did not write."""
     target, cache = Path(file).resolve(), paths.cache_path()
     if "\0" in file or target.is_dir() or not target.parent.is_dir():
         msg = f"{visible(file)} is not a writable path: its directory must exist"
@@ -245,7 +244,7 @@ def _output_path(file: str, *, force: bool) -> Path:
     if target.exists() and not (ours or force):
         msg = (
             f"{visible(file)} was not overwritten: papertriage did not write it, or it was changed"
-            " since (--force overwrites it)"
+            " since: use --force to overwrite it"
         )
         raise OutputError(msg)
     return target

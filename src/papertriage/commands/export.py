@@ -1,4 +1,4 @@
-"""Export papers for other programs: in one file, in one for each topic, or in batches."""
+"""Export papers for other programs: to a file, to a file for each topic, or in batches."""
 
 import json
 import sqlite3
@@ -22,10 +22,10 @@ from papertriage.render.terminal import note
 Batch = Annotated[
     int | None,
     typer.Argument(
-        metavar="[BATCH]", help="With --ack: the number of the batch [default: the open one]."
+        metavar="[BATCH]", help="With --ack: the number of the batch [default: the open batch]."
     ),
 ]
-Picked = Annotated[bool, typer.Option("--picked", help="Only papers that were ever picked.")]
+Picked = Annotated[bool, typer.Option("--picked", help="Only papers that were picked on any day.")]
 Limit = Annotated[
     int | None,
     typer.Option(
@@ -43,17 +43,22 @@ Consumer = Annotated[
     ),
 ]
 Ack = Annotated[
-    bool, typer.Option("--ack", help="Acknowledge the consumer's open batch, so the next can come.")
+    bool,
+    typer.Option("--ack", help="Acknowledge the consumer's open batch: the next export continues."),
 ]
 Changed = Annotated[
     bool,
-    typer.Option("--changed", help="Also papers that changed since NAME received them."),
+    typer.Option("--changed", help="Include papers that changed since the consumer received them."),
 ]
 Forget = Annotated[
-    bool, typer.Option("--forget", help="Forget the consumer: all papers are new to it again.")
+    bool,
+    typer.Option("--forget", help="Forget the consumer, so that all papers are new to it again."),
 ]
 Consumers = Annotated[
-    bool, typer.Option("--consumers", help="List consumers, their open batches and waiting papers.")
+    bool,
+    typer.Option(
+        "--consumers", help="List the consumers with their open batches and waiting papers."
+    ),
 ]
 ExcelSafe = Annotated[
     bool,
@@ -65,7 +70,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Write to FILE; with {topic} in its name, one file for each topic.",
+        help="Write to FILE; if its name contains {topic}, write a file for each topic.",
     ),
 ]
 
@@ -98,12 +103,12 @@ def command(
 ) -> None:
     """Export papers, by default as JSON Lines.
 
-    With --consumer, each paper is exported once per consumer, in batches. A batch is exported again
-    until you acknowledge it with --ack, so that a crash in between loses nothing.
+    With --consumer, each paper is exported once to that consumer, in batches. The same batch is
+    exported again until you acknowledge it with --ack, so that a crash loses nothing.
     """
     _check_consumer(consumer, batch, ack=ack, changed=changed, forget=forget)
     if consumers or ack or forget:
-        _keep_books(consumer, batch, ack=ack, forget=forget, as_json=as_json)
+        _manage_consumers(consumer, batch, ack=ack, forget=forget, as_json=as_json)
         return
     form = format_of(form, as_json=as_json, output=output, default="jsonl")
     filters = o.filters_of(
@@ -124,7 +129,7 @@ def command(
 
 
 class Part(NamedTuple):
-    """One file of an export, and what to say if no paper goes into it."""
+    """One file of an export, and the message if no papers match."""
 
     filters: Filters
     order: str
@@ -133,7 +138,7 @@ class Part(NamedTuple):
 
 
 def _export(filters: Filters, target: OutputTarget, limit: int | None) -> None:
-    """Write the files; raises NothingToShow, where asked to, if all are empty."""
+    """Write the files; with --fail-if-empty, raises NothingToShow if all are empty."""
     with seeded(clock.now()) as connection:
         shown = [
             show(list_papers(connection, part.filters, part.order), part.target, part.empty)
@@ -147,10 +152,10 @@ def _export(filters: Filters, target: OutputTarget, limit: int | None) -> None:
 def _parts_of(
     connection: sqlite3.Connection, filters: Filters, target: OutputTarget, limit: int | None
 ) -> list[Part]:
-    """Return the files to write: one, or one for each topic where the name has {topic} in it.
+    """Return the files to write: one, or one for each topic if the name contains {topic}.
 
-    A feed file has the 100 papers stored last, unless a limit is given: an old paper that was
-    stored today is news to its reader. Raises InputError where there is no topic.
+    Without a limit, a feed file gets the 100 papers that were stored last, whatever their dates:
+    they are new to its readers. Raises InputError if no topic is followed.
     """
     feed = target.form in FEEDS
     size = limit if limit is not None else _FEED_LENGTH if feed else 0
@@ -177,7 +182,7 @@ def _parts_of(
 
 
 def _title(filters: Filters) -> str:
-    """Return what tells a feed file from one with other filters; its id follows from it."""
+    """Return the title of a feed file, which names the filters; its id depends on the title."""
     words = [*filters.topics, *filters.categories, *filters.sources, *filters.authors]
     words += ["picks"] if filters.picked else []
     words += [word for word in (filters.decision,) if word]
@@ -185,7 +190,7 @@ def _title(filters: Filters) -> str:
 
 
 def _check_consumer(consumer: str | None, batch: int | None, **flags: bool) -> None:
-    """Raise InputError where options about consumers need, or exclude, each other."""
+    """Raise InputError if options about consumers are missing or incompatible."""
     given = [f"--{name}" for name, on in flags.items() if on]
     if given and consumer is None:
         msg = f"{given[0]} requires --consumer NAME: `papertriage export --consumers` lists them"
@@ -222,7 +227,7 @@ def _hand_over(consumer: str, filters: Filters, target: OutputTarget, *, changed
         note(f"{batch_name(batch)}; acknowledge it with `{how}`")
 
 
-def _keep_books(
+def _manage_consumers(
     consumer: str | None, batch: int | None, *, ack: bool, forget: bool, as_json: bool
 ) -> None:
     """Forget a consumer, acknowledge its batch, or list all consumers."""

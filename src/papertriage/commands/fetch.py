@@ -30,7 +30,7 @@ def command(
         list[str] | None,
         typer.Argument(
             metavar="[SOURCE...]",
-            help=f"Some of {', '.join(source_names())}. By default those of sources.enabled.",
+            help=f"One or more of {', '.join(source_names())}; default: sources.enabled.",
         ),
     ] = None,
     since: Annotated[
@@ -48,8 +48,8 @@ def command(
 ) -> None:
     """Fetch new papers from the sources, and tag them.
 
-    Papers are stored as they arrive, so an error loses nothing. Exit code 3 means that at least
-    one feed was not complete.
+    Papers are stored as they arrive, so that an error loses nothing. Exit code 3 means that at
+    least one feed was not complete.
     """
     today = clock.local_day(clock.now())
     wanted = None if categories is None else _names(categories)
@@ -67,20 +67,20 @@ def command(
         receipts = [
             receipt for source, window in chosen for receipt in _fetched(connection, source, window)
         ]
-        if not _tell_of_offline(receipts) and (
-            told := learn_or_explain(connection, clock.now(), after_papers=True)
+        if not _report_offline(receipts) and (
+            message := learn_or_explain(connection, clock.now(), after_papers=True)
         ):
-            note(told)
+            note(message)
     raise typer.Exit(exit_code(receipts))
 
 
 def _fetched(connection: sqlite3.Connection, source: Source, window: Window) -> list[Receipt]:
-    """Fetch a source, and print the receipts of those feeds that could be reached."""
+    """Fetch a source, and print the receipts of the feeds that could be reached."""
     with storing(f"fetching {source.name}", lines=False) as advance:
         receipts = list(fetch(connection, source, window, now=clock.now, advance=advance))
     for receipt in receipts:
         if not _is_offline(receipt):
-            _tell(receipt)
+            _print_receipt(receipt)
             _offer_more(connection, receipt)
     return receipts
 
@@ -90,7 +90,7 @@ def _names(given: str) -> tuple[str, ...]:
 
 
 def _advise_on_settings(sources: Iterable[str]) -> None:
-    """Say which setting of these sources no longer has an effect."""
+    """Warn about a setting that has no effect on these sources."""
     key = "sources.arxiv.since"
     if ARXIV in sources and config.is_set(key) and not config.text("sources.arxiv.query").strip():
         note(
@@ -99,34 +99,34 @@ def _advise_on_settings(sources: Iterable[str]) -> None:
         )
 
 
-def _tell(receipt: Receipt) -> None:
+def _print_receipt(receipt: Receipt) -> None:
     for line in receipt_lines(receipt):
         note(line)
 
 
 def _is_offline(receipt: Receipt) -> bool:
-    """Say whether a fetch failed because no host of any source could be reached."""
+    """Return whether a fetch failed because no host of any source could be reached."""
     return (receipt.message or "").startswith(Offline.beginning)
 
 
-def _tell_of_offline(receipts: Sequence[Receipt]) -> bool:
-    """Print the receipts of an offline machine, and say whether all receipts are such.
+def _report_offline(receipts: Sequence[Receipt]) -> bool:
+    """Print the receipts of feeds that failed offline; return whether all feeds did.
 
-    One line then says it all.
+    If all did, one line is printed for all of them.
     """
     offline = list(filter(_is_offline, receipts))
     if offline and len(offline) == len(receipts):
         note(offline[0].message or "")
         return True
     for receipt in offline:
-        _tell(receipt)
+        _print_receipt(receipt)
     return False
 
 
 def _offer_more(connection: sqlite3.Connection, receipt: Receipt) -> None:
-    """Say after the first fetch of arXiv's announcements how to get earlier ones."""
+    """After the first fetch of arXiv's announcements, say how to get earlier ones."""
     if receipt.whole_to and not receipt.since and is_first_whole(connection, receipt.feed):
         note(
-            f"{receipt.feed}: the first fetch gets the last two announcements;"
-            " `papertriage fetch --since 30d` gets a month of papers to search and learn from"
+            f"{receipt.feed}: the first fetch gets only the last two announcements:"
+            " run `papertriage fetch --since 30d` for a month of papers to search and learn from"
         )

@@ -21,32 +21,37 @@ Form = Annotated[
     str | None,
     typer.Option(
         "--as",
-        metavar="FORM",
-        help=f"The files' form: one of {', '.join(FORMS)}. Detected by default.",
+        metavar="FORMAT",
+        help=f"The format of the files: one of {', '.join(FORMS)}. Detected by default.",
     ),
 ]
 Date = Annotated[
     str | None,
-    typer.Option(metavar="DATE", help="The day of a page or an e-mail, instead of its own."),
+    typer.Option(
+        metavar="DATE", help="The day to record for a page or an e-mail, instead of its own."
+    ),
 ]
 NoTags = Annotated[
     bool,
-    typer.Option("--no-tags", help="Do not tag new papers: faster; run `topics retag` afterwards."),
+    typer.Option(
+        "--no-tags", help="Import faster, without tagging: run `topics retag` afterwards."
+    ),
 ]
 
 
 def command(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Files; - is standard input.")
+        list[str],
+        typer.Argument(metavar="FILE...", help="The files to import; - is standard input."),
     ],
     form: Form = None,
     date: Date = None,
     no_tags: NoTags = False,
 ) -> None:
-    """Import papers from files: JSON Lines, CSV, BibTeX, RIS, arXiv snapshots and e-mails, pages.
+    """Import papers from JSON Lines, CSV, BibTeX, RIS, arXiv snapshots and e-mails, and web pages.
 
     Importing a file again adds nothing. Invalid entries are skipped and reported, and the exit
-    code is 3.
+    code is then 3.
     """
     today = clock.local_day(clock.now())
     day = clock.day_of(date, today) if date else None
@@ -68,8 +73,8 @@ def command(
                 note(line)
         if no_tags and any(receipt.new for receipt in receipts):
             note("new papers are not tagged yet: run `papertriage topics retag`")
-        if told := learn_or_explain(connection, clock.now(), after_papers=True):
-            note(told)
+        if message := learn_or_explain(connection, clock.now(), after_papers=True):
+            note(message)
     if any(receipt.skipped for receipt in receipts):
         raise typer.Exit(ExitCode.PARTLY_DONE)
     raise typer.Exit(exit_code(receipts))

@@ -29,9 +29,9 @@ def command(
     ] = False,
     clear: Annotated[bool, typer.Option("--clear", help="Remove the labels.")] = False,
 ) -> None:
-    """Label papers as belonging to a topic, or not (--no).
+    """Label papers as belonging to a topic, or with --no as not belonging to it.
 
-    A topic is retrained after enough new labels: see the setting topics.retrain-after.
+    The topic is retrained after enough new labels: see the setting topics.retrain-after.
     """
     if no and clear:
         msg = "--no and --clear cannot be used together"
@@ -44,9 +44,9 @@ def command(
         names = [held.paper.id for held in papers]
         at = clock.fine_stamp(clock.now())
         label(connection, names, topic, value, at=at, new_line=new_line)
-        word = {True: "is", False: "is not", None: "has no label for"}[value]
+        word = {True: "labelled as", False: "labelled as not", None: "removed the label for"}[value]
         for held in papers:
-            note(f"{held.paper.id} {word} {topic}  {held.paper.title}")
+            note(f"{word} {topic}: {held.paper.id}  {held.paper.title}")
         with tagging(f"training {topic}") as advance:
             trained = retrain_if_due(connection, topic, advance)
         note(trained)

@@ -26,7 +26,9 @@ def command(
     sort: Annotated[
         str,
         typer.Option(
-            metavar="ORDER", help=f"Sort by one of {', '.join(ORDERS)}; newest or highest first."
+            metavar="ORDER",
+            help=f"Sort by one of {', '.join(ORDERS)}; newest or highest first. `came` is the time"
+            " at which a paper was stored.",
         ),
     ] = "day",
     form: o.Format = None,

@@ -18,22 +18,26 @@ from papertriage.scheduling.job import default_output, job_of
 Daily = Annotated[
     str | None,
     typer.Option(
-        metavar="HH:MM", help="Local time of day [default: soon after arXiv's announcements]."
+        metavar="HH:MM",
+        help="The local time to run at [default: soon after arXiv's announcements].",
     ),
 ]
 Output = Annotated[
     str | None,
     typer.Option(
-        "--output", "-o", metavar="FILE", help="Write digests to FILE; {date} is the day."
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write digests to FILE; {date} is replaced by the day.",
     ),
 ]
-Print = Annotated[
-    bool, typer.Option("--print", help="Print what would be installed, without installing it.")
-]
+Print = Annotated[bool, typer.Option("--print", help="Print the schedule without installing it.")]
 With = Annotated[
     str | None,
     typer.Option(
-        "--with", metavar="NAME", help=f"The scheduler: one of {', '.join(registry.NAMES)}."
+        "--with",
+        metavar="NAME",
+        help=f"Use this scheduler: one of {', '.join(registry.NAMES)} [default: detected].",
     ),
 ]
 
@@ -41,7 +45,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Fetch papers and write the digest every day.",
+    help="Fetch papers and write a digest every day.",
 )
 
 
@@ -53,10 +57,9 @@ def install(
     shown: Print = False,
     using: With = None,
 ) -> None:
-    """Schedule `fetch` and then `digest --since-last` once a day.
+    """Run `fetch`, then `digest --since-last`, once a day.
 
-    Days that are missed are covered by the next digest. Installing again replaces the previous
-    schedule.
+    Missed days are covered by the next digest. Installing again replaces the previous schedule.
     """
     now = clock.now()
     seed = zlib.crc32(os.fsencode(paths.data_dir()))
@@ -80,11 +83,11 @@ def install(
         mail = f" and mailed to {to}" if to else ""
         note(f"scheduled daily at {hours.shown(time)} with {name}: writes {where}{mail}")
         if name == "systemd":
-            note("it runs only while you are logged in, unless you run `loginctl enable-linger`")
+            note("it only runs while you are logged in, unless you run `loginctl enable-linger`")
     if daily and (early := hours.too_early(time, now)):
         note(early)
     if to and os.environ.get("PAPERTRIAGE_SMTP_PASSWORD"):
-        note("PAPERTRIAGE_SMTP_PASSWORD will not be set when it runs: set mail.password-file")
+        note("scheduled runs do not see PAPERTRIAGE_SMTP_PASSWORD: set mail.password-file instead")
 
 
 @app.command("show")

@@ -15,7 +15,7 @@ def command(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[NAME]", help=f"One of {', '.join(SCHEMAS)}. By default all of them."
+            metavar="[NAME]", help=f"One of {', '.join(SCHEMAS)}. By default, all of them."
         ),
     ] = None,
 ) -> None:

@@ -31,9 +31,9 @@ def command(
 ) -> None:
     """Search titles, abstracts and authors, best match first.
 
-    A paper must match every word. A query may also hold "a phrase", a prefix such as diffus*, the
-    fields title:, author:, topic: and category:, and AND, OR and NOT. Other punctuation is taken
-    literally: C++ and f-divergence are words.
+    A paper must match every word. A query may also contain "a phrase", a prefix such as diffus*,
+    the fields title:, author:, topic: and category:, and AND, OR and NOT. Other punctuation is
+    taken literally: C++ and f-divergence are words.
     """
     form = format_of(form, as_json=as_json, output=output)
     filters = o.filters_of(

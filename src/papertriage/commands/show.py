@@ -1,4 +1,4 @@
-"""Show everything that the cache holds of papers."""
+"""Show papers in full."""
 
 import sqlite3
 from typing import Annotated

@@ -52,10 +52,10 @@ def command(
     force: o.Force = False,
     fail_if_empty: o.FailIfEmpty = False,
 ) -> None:
-    """Show how well papers were ranked for you, for each day on which you made decisions.
+    """Show how well papers were ranked for you on each day on which you kept or skipped any.
 
-    The papers that you kept and skipped on a day are ranked by what was learned before that day,
-    and for comparison by topic, by the topics' phrases and newest first. Today is not included.
+    Ranks the papers of a day by what was learned before that day, and for comparison by topic, by
+    phrases and newest first. Today is not included.
     """
     form = format_of(form, as_json=as_json, output=output, known=SCOREBOARD_FORMATS)
     first, last = _window(since, until, days)

@@ -1,4 +1,4 @@
-"""Show what the cache holds and how fresh it is."""
+"""Show the state of the cache and of each feed."""
 
 import json
 
@@ -46,12 +46,12 @@ def command(as_json: o.Json = False) -> None:
     lines = [f"{'cache':<16} {path}", f"{'writes':<16} {storage_text(kept)}"]
     lines.append(f"{'newest':<16} {last or 'nothing yet'}")
     lines += [f"{name:<16} {count:>10,}" for name, count in held.items()]
-    lines.append(f"{'interest':<16} {_taught(model)}")
+    lines.append(f"{'interest':<16} {_interest_text(model)}")
     lines += [f"{receipt.at}  {receipt_line(receipt)}" for receipt in receipts]
     write_output([visible_lines("\n".join(lines)), "\n"], None)
 
 
-def _taught(model: Learned | None) -> str:
+def _interest_text(model: Learned | None) -> str:
     if model is None:
         return "nothing learned yet"
     return (

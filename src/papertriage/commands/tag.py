@@ -24,15 +24,20 @@ Output = Annotated[
 Columns = Annotated[
     str | None,
     typer.Option(
-        metavar="ID,TITLE,ABSTRACT", help="The columns to read [default: found by their names]."
+        metavar="ID,TITLE,ABSTRACT", help="The columns to read [default: detected by name]."
     ),
 ]
 Keep = Annotated[
     bool, typer.Option("--keep-columns", help="Copy all columns to the output, not only the id.")
 ]
-Evidence = Annotated[bool, typer.Option("--evidence", help="Add the terms behind each tag.")]
+Evidence = Annotated[
+    bool,
+    typer.Option(
+        "--evidence", help="Add the evidence for each tag: terms and what they contribute."
+    ),
+]
 Batch = Annotated[int, typer.Option(metavar="N", min=1, help="Read N rows at a time.")]
-Force = Annotated[bool, typer.Option("--force", help="Tag files again that are already finished.")]
+Force = Annotated[bool, typer.Option("--force", help="Tag finished files again.")]
 Scheduler = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="Run on a Dask cluster: tcp://HOST:8786."),
@@ -49,13 +54,13 @@ def command(
     force: Force = False,
     scheduler: Scheduler = None,
 ) -> None:
-    """Add topics to JSON Lines with id, title and abstract; other fields are kept.
+    """Add topics to JSON Lines with id, title and abstract; other fields are unchanged.
 
     Works as a filter, without a cache: each line is read, tagged and written. Invalid lines are
-    skipped and reported on standard error, and the exit code is 3.
+    skipped and reported on standard error, and the exit code is then 3.
 
-    With --output, tags Parquet files instead, and writes a file of scores for each, with rows in
-    the same order. Finished files are not tagged again.
+    With --output, tags Parquet files instead. For each it writes a file of scores, with the rows in
+    the same order. Files that are finished are not tagged again.
     """
     if output is None:
         _tag_lines(files or ["-"], columns is not None or keep or evidence or force or scheduler)
@@ -81,7 +86,7 @@ def _tag_lines(files: list[str], bulk: object) -> None:
     from papertriage.triage.measuring.filtering import is_parquet, tagged_lines
 
     if bulk or len(files) > 1:
-        msg = "several files, and options for Parquet files, require --output DIR"
+        msg = "--output DIR is required for several files, and for options of Parquet files"
         raise InputError(msg)
     if is_parquet(files[0]):
         msg = f"{files[0]} is a Parquet file: tag it with --output DIR"
@@ -92,7 +97,7 @@ def _tag_lines(files: list[str], bulk: object) -> None:
             bad += 1
             note(fault)
         else:
-            # One by one: whoever feeds the pipe line by line can read each answer at once.
+            # Write line by line: interactive pipes can read each result at once.
             write_output([line], None)
     if bad:
         raise typer.Exit(ExitCode.PARTLY_DONE)

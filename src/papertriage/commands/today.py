@@ -1,4 +1,4 @@
-"""Show the day's picks."""
+"""Show today's picks, or those of a past day."""
 
 import sqlite3
 from datetime import date
@@ -23,7 +23,7 @@ Recall = Annotated[
         metavar="SHARE",
         min=0.01,
         max=1.0,
-        help="Show enough papers to hold SHARE of those you would keep: 0.9.",
+        help="Show enough papers to include SHARE of those you would keep: 0.9.",
     ),
 ]
 Minutes = Annotated[
@@ -38,8 +38,8 @@ Past = Annotated[
 
 _TITLE = "papertriage: picks"
 _NOTHING_NEW = (
-    "no new papers to pick: `papertriage fetch` gets new papers, `papertriage today --again` shows"
-    " earlier picks"
+    "no new papers to pick: run `papertriage fetch` for new papers, or `papertriage today --again`"
+    " for earlier picks"
 )
 
 
@@ -66,7 +66,8 @@ def command(
     """Show today's picks: the best of the new papers, and why each was picked.
 
     Picks are ranked by topic until you have kept and skipped enough papers, then by interest. They
-    stay the same all day, unless you decide on papers or fetch new ones. See --again for old picks.
+    stay the same all day, unless you decide on papers or fetch new ones. Papers that were picked on
+    earlier days are not picked again without --again.
     """
     form = format_of(form, as_json=as_json, output=output)
     now = clock.now()
@@ -86,10 +87,10 @@ def command(
         if day < today:
             papers = kept.picked(connection, day.isoformat(), filters)
         elif recall is not None or minutes is not None:
-            papers = _promised(connection, day, filters, recall, minutes, again=again)
+            papers = _planned(connection, day, filters, recall, minutes, again=again)
         else:
-            papers = _told(pick(connection, day, filters, again=again, trending=trending))
-            _tell_of_ranking(connection, form, trending=trending)
+            papers = _warned(pick(connection, day, filters, again=again, trending=trending))
+            _note_ranking(connection, form, trending=trending)
         empty = _NOTHING_NEW if day == today else f"nothing was picked on {day}"
         target = OutputTarget(form, output, force, fail_if_empty, title=_TITLE)
         show(papers, target, empty, grouped=True)
@@ -98,7 +99,7 @@ def command(
 def _check_size(
     limit: int | None, recall: float | None, minutes: float | None, *, ranked: bool
 ) -> None:
-    """Raise InputError where two options give the size, or one promises of what is not ranked."""
+    """Raise InputError if two options set the size, or one of them does not apply."""
     sizes = {"--limit": limit, "--recall": recall, "--minutes": minutes}
     given = [name for name, value in sizes.items() if value is not None]
     if len(given) > 1:
@@ -109,13 +110,13 @@ def _check_size(
         raise InputError(msg)
 
 
-def _tell_of_ranking(connection: sqlite3.Connection, form: str, *, trending: bool) -> None:
-    """Say to the reader of a table what the picks are ranked by."""
+def _note_ranking(connection: sqlite3.Connection, form: str, *, trending: bool) -> None:
+    """Say what the picks are ranked by, if they are shown as a table."""
     if form == "table" and not trending and (by := ranked_by(connection)):
         note(by)
 
 
-def _promised(
+def _planned(
     connection: sqlite3.Connection,
     day: date,
     filters: Filters,
@@ -124,8 +125,8 @@ def _promised(
     *,
     again: bool,
 ) -> list[CachedPaper]:
-    """Pick as many papers as --recall or --minutes asks for, and say what to expect of them."""
-    # Its arithmetic costs what few readers ask for.
+    """Pick as many papers as --recall or --minutes requires, and say what to expect."""
+    # Imported here because few runs need it.
     from papertriage.triage.day.promising import for_minutes, for_recall
 
     if recall is not None:
@@ -133,14 +134,14 @@ def _promised(
     else:
         promise = for_minutes(connection, day, filters, minutes or 0.0, again=again)
     filters = filters._replace(limit=promise.papers)
-    papers = _told(pick(connection, day, filters, again=again, since=promise.since))
+    papers = _warned(pick(connection, day, filters, again=again, since=promise.since))
     for line in promise.lines:
         note(line)
     return papers
 
 
-def _told(picked: tuple[list[CachedPaper], str | None]) -> list[CachedPaper]:
-    """Return the picks, after saying why they could not be recorded where that failed."""
+def _warned(picked: tuple[list[CachedPaper], str | None]) -> list[CachedPaper]:
+    """Return the picks, after printing a warning if they could not be stored."""
     papers, warning = picked
     if warning:
         note(warning)

@@ -1,4 +1,4 @@
-"""Walk through new papers."""
+"""Decide on new papers one by one."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from papertriage.triage.sitting.beginning import Sitting, begin
 from papertriage.triage.teaching.interest_learning import learn_or_explain
 from papertriage.triage.teaching.training import retrain_if_due
 
-_EMPTY = "no papers to triage: `papertriage fetch` gets new papers"
-_AUDIT_OF_ALL = "--audit cannot be used with filters: it draws from all waiting papers"
+_EMPTY = "no papers to triage: run `papertriage fetch` for new papers"
+_AUDIT_OF_ALL = "--audit cannot be used with filters: it draws from all papers that wait"
 _NO_TERMINAL = (
     "triage requires a terminal: use `papertriage keep` and `papertriage skip` in scripts"
 )
@@ -32,19 +32,19 @@ Minutes = Annotated[
         metavar="N",
         min=1,
         max=1440,
-        help="Catch up in N minutes; mark the papers that do not fit as not seen.",
+        help="Catch up in N minutes: papers that you do not get to are marked as not seen.",
     ),
 ]
 Uncertain = Annotated[
-    bool, typer.Option("--uncertain", help="Show first the papers whose answers teach most.")
+    bool,
+    typer.Option("--uncertain", help="Show first the papers that the ranking learns most from."),
 ]
-Again = Annotated[
-    bool, typer.Option("--again", help="Include papers that an earlier catch-up did not reach.")
-]
+Again = Annotated[bool, typer.Option("--again", help="Include papers that are marked as not seen.")]
 Audit = Annotated[
     bool,
     typer.Option(
-        "--audit", help="Draw one paper in 10 at random, to estimate how many good ones you miss."
+        "--audit",
+        help="Choose one paper in 10 at random, to estimate how many good papers you miss.",
     ),
 ]
 
@@ -63,9 +63,9 @@ def command(
     audit: Audit = False,
     fail_if_empty: o.FailIfEmpty = False,
 ) -> None:
-    """Walk through new papers one by one: k keep, s skip, l later, u undo, ? help.
+    """Decide on new papers one by one: k keep, s skip, l later, u undo, ? help.
 
-    Every answer is saved at once, and changes the order of the papers that follow.
+    Every answer is saved at once, and improves the order of the remaining papers.
     """
     on_terminal_alone()
     if minutes is not None and limit:
@@ -102,29 +102,29 @@ def command(
 
 
 def on_terminal_alone() -> None:
-    """Raise InputError where standard input or output is no terminal that can draw."""
+    """Raise InputError if standard input or output is not a terminal."""
     if not (on_terminal() and sys.stdin is not None and sys.stdin.isatty()):
         raise InputError(_NO_TERMINAL)
 
 
 def sit(connection: sqlite3.Connection, sitting: Sitting) -> int:
-    """Show the session, say what was decided, and train the topics that were labelled."""
+    """Run the session, print what was decided, and train the topics that were labelled."""
     session, order, plan = sitting
     if plan:
         note(plan)
-    # 190 ms of CPU for Textual, which no other command pays.
+    # Imported here because Textual takes 190 ms of CPU.
     from papertriage.render.triaging import run
 
     order.start()
     try:
-        # Once its screen is closed, a session may wait for other writers as every command does.
+        # Wait only briefly for other writers while the screen is open.
         with patience(connection, longest_wait()):
             code = run(session)
     finally:
         order.stop()
     note(session.tally() or "nothing decided") if code else note(session.finish())
-    if session.tally() and (told := learn_or_explain(connection, clock.now(), at_once=True)):
-        note(told)
+    if session.tally() and (message := learn_or_explain(connection, clock.now(), at_once=True)):
+        note(message)
     for name in session.labelled():
         with progress(f"training {name}") as advance:
             note(retrain_if_due(connection, name, advance))

@@ -20,16 +20,16 @@ def command(
     topic: Annotated[
         str | None,
         typer.Option(
-            "--topic", "-t", metavar="TOPIC", help="Explain the score of TOPIC, or of interest."
+            "--topic", "-t", metavar="TOPIC", help="Show only the score of TOPIC, or of interest."
         ),
     ] = None,
     as_json: o.Json = False,
 ) -> None:
-    """Show why a paper got its scores: the terms found in it, and what each contributes.
+    """Show why a paper got its scores: its terms, and what each contributes.
 
-    Contributions are log-odds, and add up to the log-odds of the score. Without --topic, explains
-    the paper's tags (or its best topic if it has none) and, once you have kept and skipped enough
-    papers, your interest in it.
+    Contributions are log-odds, and add up to the log-odds of the score. Without --topic, shows the
+    scores of the paper's tags, or of its best topic if it has none. Once you have kept and skipped
+    enough papers, it also shows the score of interest: how likely you are to keep the paper.
     """
     with opened(paths.cache_path()) as connection:
         papers = require_papers(connection, ids_of(ids))

@@ -1,4 +1,4 @@
-"""Open a web address in the reader's browser, never through a shell."""
+"""Open a web address in the reader's browser, without a shell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from papertriage.models import Paper
 
 
 def address_of(paper: Paper) -> str | None:
-    """Return the http or https address of the paper's page, by its arXiv id or DOI if need be."""
+    """Return the web address of a paper, made from its arXiv id or DOI if it has none."""
     number = arxiv_number(paper)
     own = f"https://arxiv.org/abs/{number}" if number else None
     name = doi(paper)
@@ -20,23 +20,23 @@ def address_of(paper: Paper) -> str | None:
 
 
 def open_address(address: str, handed_over: Callable[[], AbstractContextManager[None]]) -> str:
-    """Open an address with what $BROWSER names, else the system's browser; say what was done.
+    """Open an address in $BROWSER or the system's browser, and return a message.
 
-    A browser that draws on the terminal itself runs while the terminal is handed over to it. Where
-    there is none, as over ssh, the address is all there is to say.
+    A browser that runs in the terminal gets the terminal meanwhile. If there is no browser, for
+    example over ssh, the message contains the address.
     """
     import webbrowser
 
     try:
         browser = webbrowser.get()
     except webbrowser.Error:
-        return f"no browser here: {address}"
+        return f"no browser found: open {address} yourself"
     if isinstance(browser, webbrowser.GenericBrowser) and not isinstance(
         browser, webbrowser.BackgroundBrowser
     ):
         with handed_over():
             done = browser.open(address)
-        return f"opened {address}" if done else f"the browser failed: {address}"
-    # A graphical browser may let its caller wait for seconds.
+        return f"opened {address}" if done else f"the browser failed: open {address} yourself"
+    # Starting a graphical browser may block for seconds.
     threading.Thread(target=browser.open, args=(address,), daemon=True).start()
     return f"opening {address}"

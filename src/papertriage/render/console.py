@@ -1,4 +1,4 @@
-"""Open the one rich console: no markup, no emoji codes, no highlighting."""
+"""Create the rich console, without markup, emoji codes or highlighting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def console(*, stderr: bool = False) -> Console:
     """Return a console on standard output or error, which must be a terminal."""
     stream = sys.stderr if stderr else sys.stdout
     if isinstance(stream, io.TextIOWrapper):
-        # A terminal that is not UTF-8 shows é as \\xe9 instead of ending with a traceback.
+        # A terminal that is not UTF-8 shows é as \\xe9 instead of raising an error.
         stream.reconfigure(errors="backslashreplace")
     return Console(
         file=stream,

@@ -18,7 +18,7 @@ _STYLES: dict[detail.Style, str] = {
     "against": "red",
 }
 _WIDEST = 100
-"""Columns of an abstract: longer lines are hard to read."""
+"""The width of an abstract in columns: longer lines are hard to read."""
 
 
 def _text(line: detail.Line) -> Text:

@@ -14,7 +14,7 @@ from papertriage.models import CachedPaper
 from papertriage.text import counted, visible
 
 _WIDE = 120
-"""Columns from which title, authors and reasons stand beside each other."""
+"""The width in columns from which title, authors and reasons are shown side by side."""
 _SURE, _LIKELY = 0.9, 0.5
 
 
@@ -73,7 +73,7 @@ def _rows(
 def draw(
     console: Console, papers: Sequence[CachedPaper], *, grouped: bool, heading: str | None
 ) -> None:
-    """Print the papers; grouped, each topic that papers were picked for has a heading."""
+    """Print the papers; if grouped, under a heading for each topic that they were picked for."""
     digits = len(str(len(papers)))
     if heading:
         console.print(Text(visible(heading, cells.TITLE), style="bold"), end="\n\n")

@@ -13,7 +13,7 @@ from papertriage.text import visible
 
 
 class Advance(Protocol):
-    """Tell a bar how much was done, and how much there is once that is known."""
+    """Advance a bar, and set its total once that is known."""
 
     def __call__(self, n: int = 1, total: int | None = None) -> None:
         """Advance by n."""
@@ -21,7 +21,7 @@ class Advance(Protocol):
 
 @contextmanager
 def bar(console: Console, description: str, total: int | None) -> Iterator[Advance]:
-    """Show a bar until the block ends; it leaves nothing behind."""
+    """Show a bar until the block ends, then erase it."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=None),
@@ -36,8 +36,8 @@ def bar(console: Console, description: str, total: int | None) -> Iterator[Advan
         (shown,) = progress.tasks
 
         def advance(n: int = 1, total: int | None = None) -> None:
-            # update() forgets the speed where the total changes, and a file's is an estimate that
-            # changes with every batch: there would never be a time.
+            # Set directly, because update() resets the speed when the total changes. The total of a
+            # file is an estimate that changes with every batch, so no time would ever be shown.
             if total is not None:
                 shown.total = total
             progress.update(task, advance=n)

@@ -1,4 +1,4 @@
-"""Show how far storing or tagging papers has come, and where it was stopped."""
+"""Show the progress of storing or tagging papers, and where it was interrupted."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from papertriage.cache.papers import Stored
 from papertriage.render.terminal import note, progress, stderr_on_terminal
 from papertriage.text import counted
 
-# A batch: a small file has its receipt at once, and needs no line before it.
+# One batch: for smaller files the receipt is enough.
 _WORTH_A_LINE = 500
 
 
 @contextmanager
 def storing(what: str, *, lines: bool) -> Iterator[Callable[[Stored, int | None], None]]:
-    """Show how much is stored: a bar on a terminal, else (with lines) a line for each batch.
+    """Show how many papers are stored: a bar on a terminal, else (with `lines`) a line per batch.
 
-    A batch is counted when it is on the disk, so that a line is a promise.
+    A batch is counted only once it is on disk.
     """
     with progress(what, None) as moved:
         before = 0
@@ -35,7 +35,7 @@ def storing(what: str, *, lines: bool) -> Iterator[Callable[[Stored, int | None]
 
 @contextmanager
 def tagging(what: str = "tagging the cache") -> Iterator[Callable[[int, int | None], None]]:
-    """Show a bar; where tagging is stopped, say what was done and how to continue."""
+    """Show a bar; if tagging is interrupted, say what was done and how to continue."""
     done, whole = 0, 0
     with progress(what) as moved:
 
@@ -49,6 +49,7 @@ def tagging(what: str = "tagging the cache") -> Iterator[Callable[[int, int | No
         except (KeyboardInterrupt, SystemExit):
             of = f" of {whole:,}" if whole else ""
             note(
-                f"stopped: {done:,}{of} papers are tagged; `papertriage topics retag` tags the rest"
+                f"interrupted: {done:,}{of} papers are tagged: run `papertriage topics retag` to"
+                " tag the rest"
             )
             raise

@@ -14,9 +14,9 @@ _WIDEST = 100
 
 
 def draw(console: Console, board: Scoreboard) -> None:
-    """Print means, bars, the last days and what to mind."""
+    """Print means, bars, the last days and notes."""
     width = min(console.width, _WIDEST)
-    # A terminal that is not UTF-8 has no bars.
+    # A terminal that is not UTF-8 shows digits instead of bars.
     marks = _BARS if console.encoding.lower().startswith("utf") else said.DIGITS
     for kind, line in said.lines(board, marks):
         console.print(Text(line, _STYLES.get(kind, "")), width=width)

@@ -1,4 +1,4 @@
-"""Show papers, notes and progress: rich on a terminal, plain text anywhere else."""
+"""Print papers, notes and progress, with rich on a terminal and as plain text elsewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from papertriage.render.progress import Advance
 
 _live: list[Console] = []
-"""The console of the bar that is drawn now: a note goes through it, above the bar."""
+"""The console of the bar being drawn, if any: notes are printed through it, above the bar."""
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
@@ -33,12 +33,12 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def on_terminal() -> bool:
-    """Tell whether standard output is a terminal that can do more than print."""
+    """Return whether standard output is a terminal that supports colours and cursor movement."""
     return _is_terminal(sys.stdout)
 
 
 def stderr_on_terminal() -> bool:
-    """Tell whether standard error is a terminal, where a bar shows how far the work is."""
+    """Return whether standard error is a terminal on which progress bars are drawn."""
     return _is_terminal(sys.stderr)
 
 
@@ -70,7 +70,7 @@ def print_listing(
 
 
 def print_paper(paper: CachedPaper) -> None:
-    """Print everything known of one paper, with the evidence for every topic."""
+    """Print a paper in full, with the evidence for every topic."""
     if not on_terminal():
         from papertriage.formats import detail
 
@@ -83,7 +83,7 @@ def print_paper(paper: CachedPaper) -> None:
 
 
 def print_why(paper: CachedPaper, topic: str | None) -> None:
-    """Print what made a paper's scores, or the score of one topic."""
+    """Print the evidence for a paper's scores, or for the score of one topic."""
     if not on_terminal():
         from papertriage.formats import why
 
@@ -123,7 +123,7 @@ def print_scoreboard(board: Scoreboard) -> None:
 
 
 def note(message: str) -> None:
-    """Print one line on standard error; where that is closed the line is lost, the work not."""
+    """Print one line on standard error; if that is closed, do nothing."""
     line = visible(message)
     if _live:
         from rich.text import Text
@@ -141,7 +141,7 @@ def note(message: str) -> None:
 
 @contextmanager
 def progress(description: str, total: int | None = None) -> Iterator[Advance]:
-    """Show a bar on standard error where that is a terminal; yield advance(n, total=None)."""
+    """Show a bar on standard error if that is a terminal; yield advance(n, total=None)."""
     if not _is_terminal(sys.stderr):
         yield _silent
         return
@@ -158,4 +158,4 @@ def progress(description: str, total: int | None = None) -> Iterator[Advance]:
 
 
 def _silent(n: int = 1, total: int | None = None) -> None:
-    """Advance no bar."""
+    """Do nothing: there is no bar."""

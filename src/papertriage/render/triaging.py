@@ -1,4 +1,4 @@
-"""Draw a triage session and read its keys."""
+"""Draw a triage session, and handle its keys."""
 
 from __future__ import annotations
 
@@ -25,60 +25,60 @@ from papertriage.render.triaging_dialogs import Help, Topic, Topics
 _AGAIN_S = 0.25
 _NEWS_S = 0.5
 _SAID_TIMES = 10
-"""How often there is news, or none, before a message makes room for the keys again."""
+"""How many times _NEWS_S a message is shown before the keys are shown again."""
 _ENDINGS = {"SIGTERM": ExitCode.TERMINATED, "SIGHUP": ExitCode.HANGUP}
 
 
 class ScreenSession(Protocol):
-    """What is drawn; each method does a key's work and returns a line to show."""
+    """What the screen needs of a session; methods for keys return a line to show."""
 
     @property
     def paper(self) -> CachedPaper | None:
-        """The paper on the screen, or None after the last."""
+        """Return the paper to show, or None after the last."""
 
     @property
     def novelty(self) -> str:
-        """How it lies to what was kept."""
+        """Return how similar the paper is to kept ones."""
 
     @property
     def folded(self) -> int:
-        """How many similar papers stand behind it."""
+        """Return how many similar papers are folded behind it."""
 
     def answer(self, decision: Decision) -> str:
-        """Decide the paper."""
+        """Decide on the paper."""
 
     def skip_fold(self) -> str:
-        """Skip it with all that are similar."""
+        """Skip the paper and all similar ones."""
 
     def undo(self) -> str:
-        """Take back the last answer."""
+        """Undo the last answer."""
 
     def onward(self) -> str:
-        """Look on."""
+        """Show the next paper, without deciding."""
 
     def back(self) -> str:
-        """Look back."""
+        """Show the previous paper."""
 
     def unfold(self) -> str:
-        """Let the similar papers come next."""
+        """Show the similar papers next."""
 
     def label(self, topic: str, value: bool | None) -> str:
         """Label the paper."""
 
     def search(self, query: str) -> str:
-        """Jump to a match."""
+        """Show a match."""
 
     def topics(self) -> list[Topic]:
         """Return the paper's topics."""
 
     def refresh(self) -> bool:
-        """Take over what was learned."""
+        """Apply what was learned; return whether there was anything new."""
 
     def status(self) -> tuple[str, ...]:
         """Return the parts of the status line."""
 
     def tally(self) -> str:
-        """Return what was decided so far."""
+        """Return the decisions so far, counted."""
 
 
 class TriageApp(App[int]):
@@ -127,7 +127,7 @@ class TriageApp(App[int]):
     ]
 
     def __init__(self, session: ScreenSession) -> None:
-        """Take the session that the keys work on."""
+        """Set the session that the keys act on."""
         super().__init__(ansi_color=True)
         self._session = session
         self._waiting: Callable[[], str] | None = None
@@ -142,7 +142,7 @@ class TriageApp(App[int]):
         yield Input(placeholder="search", select_on_focus=False)
 
     def on_mount(self) -> None:
-        """Show the first paper, and listen for what ends the session from outside."""
+        """Show the first paper, and handle signals that end the session."""
         loop = asyncio.get_running_loop()
         for name, code in _ENDINGS.items():
             if hasattr(signal, name):
@@ -157,11 +157,11 @@ class TriageApp(App[int]):
         self._draw_lines(event.size.width)
 
     def action_answer(self, decision: Decision) -> None:
-        """Decide the paper on the screen."""
+        """Decide on the paper shown."""
         self._do(lambda: self._session.answer(decision))
 
     def action_step(self, name: str) -> None:
-        """Do what one of the session's methods does."""
+        """Call a method of the session."""
         self._do(getattr(self._session, name))
 
     def action_open(self) -> None:
@@ -170,15 +170,17 @@ class TriageApp(App[int]):
         if self._waiting is not None or paper is None:
             return
         address = address_of(paper.paper)
-        self._say(open_address(address, self.suspend) if address else "it has no web address")
+        self._say(
+            open_address(address, self.suspend) if address else "this paper has no web address"
+        )
 
     def action_topics(self) -> None:
-        """Ask for a topic and its label."""
+        """Ask for a topic and a label."""
         topics = self._session.topics()
         if self._waiting is not None:
             return
         if not topics:
-            self._say("no topic has scored this paper")
+            self._say("this paper has no topic scores: run `papertriage topics retag`")
             return
 
         def said(answer: tuple[str, bool | None] | None) -> None:
@@ -197,17 +199,17 @@ class TriageApp(App[int]):
             self._searching(shown=True)
 
     def action_leave_search(self) -> None:
-        """Leave the search as it was."""
+        """Close the search field."""
         self._searching(shown=False)
 
     def on_key(self, event: Key) -> None:
-        """Type what came so soon after / that Textual did not send it to the search."""
+        """Insert keys typed so soon after / that Textual did not send them to the search field."""
         field = self.query_one(Input)
         if field.display and event.character and event.is_printable:
             field.insert_text_at_cursor(event.character)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Jump to what was searched for."""
+        """Show the first match."""
         query = event.value
         self._searching(shown=False)
         self._do(lambda: self._session.search(query))
@@ -221,16 +223,16 @@ class TriageApp(App[int]):
         self.query_one("#page").scroll_relative(y=lines, animate=False)
 
     def action_page(self, pages: int) -> None:
-        """Scroll by pages, each but for two lines."""
+        """Scroll by pages, which overlap by two lines."""
         page = self.query_one("#page")
         page.scroll_relative(y=pages * max(page.size.height - 2, 1), animate=False)
 
     def _do(self, work: Callable[[], str]) -> None:
-        """Do a key's work; where the cache is busy it is kept, and done as soon as it can be."""
+        """Do a key's work; if the cache is busy, try again until it succeeds."""
         if self._waiting is not None:
             if work == self._session.undo:
                 self._waiting = None
-                self._say("taken back before it was stored")
+                self._say("undid the answer before it was stored")
             return
         self._try(work)
 
@@ -239,7 +241,7 @@ class TriageApp(App[int]):
             said = work()
         except CacheBusy:
             self._waiting = work
-            self._say("the cache is busy, another papertriage writes: trying again (u gives up)")
+            self._say("the cache is busy: another papertriage is writing, retrying (u to cancel)")
         except PapertriageError as error:
             self._waiting = None
             self._say(str(error))
@@ -253,7 +255,7 @@ class TriageApp(App[int]):
             self._try(self._waiting)
 
     def _news(self) -> None:
-        """Show what was learned in the meantime; the paper on the screen stays."""
+        """Show what was learned in the meantime, without changing the paper shown."""
         self._fading -= 1
         if self._fading == 0:
             self._said = ""
@@ -262,7 +264,7 @@ class TriageApp(App[int]):
             self._draw(stay=True)
 
     def _say(self, said: str) -> None:
-        """Show a message until the next key: an address may have to be copied."""
+        """Show a message until the next key, so that an address in it can be copied."""
         self._said, self._fading = said, 0
         self._draw_lines()
 
@@ -293,31 +295,31 @@ class TriageApp(App[int]):
 
     @property
     def unsaved(self) -> bool:
-        """Whether an answer still waits for the cache."""
+        """Return whether an answer still waits to be stored."""
         return self._waiting is not None
 
 
 def run(session: ScreenSession) -> int:
-    """Show the session until it is ended; returns the exit code.
+    """Show the session until it ends, and return the exit code.
 
-    Raises CacheBusy where the last answer could not be stored.
+    Raises CacheBusy if the last answer could not be stored.
     """
     app = TriageApp(session)
     with _drawn_on_standard_output(), _signals_as_they_were():
         code = app.run(mouse=False)
     if code == ExitCode.HANGUP:
-        # The terminal is gone: what is still said, and the flush at exit, go nowhere.
+        # The terminal is gone: send further output, and the flush at exit, to /dev/null.
         for stream in (1, 2):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     if app.unsaved:
-        msg = "the cache is busy: your last answer was not stored, all before it were"
+        msg = "the cache is busy: your last answer was not stored, all earlier ones were"
         raise CacheBusy(msg)
     return app.return_code or code or 0
 
 
 @contextmanager
 def _drawn_on_standard_output() -> Iterator[None]:
-    """Let Textual draw on standard output: it takes standard error, which may be a file."""
+    """Make Textual draw on standard output instead of standard error, which may be a file."""
     error = sys.__stderr__
     sys.__stderr__ = sys.__stdout__  # type: ignore[misc]  # the one place where Textual looks
     try:

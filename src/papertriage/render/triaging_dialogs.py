@@ -1,4 +1,4 @@
-"""Show dialogs on the triage screen: help, and which topic to correct."""
+"""Show dialogs on the triage screen: help, and the topics to label."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SAID = {True: "you: yes", False: "you: no", None: ""}
 
 
 class Help(ModalScreen[None]):
-    """The keys, until one is pressed that does not scroll."""
+    """The help, shown until a key is pressed that does not scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter", "dismiss"),
@@ -36,12 +36,12 @@ class Help(ModalScreen[None]):
             yield Static(Text(HELP))
 
     def action_move(self, lines: int) -> None:
-        """Scroll by so many lines."""
+        """Scroll by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
 class Topics(ModalScreen[tuple[str, bool | None] | None]):
-    """The topics with their scores: one is chosen and said to be right, wrong, or left open."""
+    """The topics with their scores: the reader labels one yes or no, or clears its label."""
 
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,13 +54,15 @@ class Topics(ModalScreen[tuple[str, bool | None] | None]):
     ]
 
     def __init__(self, topics: list[Topic]) -> None:
-        """Take the topics, best first."""
+        """Set the topics, best first."""
         super().__init__()
         self._topics = topics
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
-        yield Static(Text("Is the paper of this topic?  y yes  n no  c clear  Esc", "bold"))
+        yield Static(
+            Text("Does the paper belong to this topic?  y yes  n no  c clear  Esc", "bold")
+        )
         lines = (
             f"{two_digits(score)}  {visible(name, 60)}  {_SAID[label]}".rstrip()
             for name, score, label in self._topics
@@ -68,15 +70,15 @@ class Topics(ModalScreen[tuple[str, bool | None] | None]):
         yield OptionList(*map(Text, lines), markup=False)
 
     def action_say(self, value: int) -> None:
-        """Say yes (1), no (0) or nothing (-1) of the chosen topic."""
+        """Label the chosen topic yes (1) or no (0), or clear its label (-1)."""
         place = self.query_one(OptionList).highlighted
         if place is not None:
             self.dismiss((self._topics[place][0], None if value < 0 else bool(value)))
 
     def action_down(self) -> None:
-        """Choose the next topic."""
+        """Select the next topic."""
         self.query_one(OptionList).action_cursor_down()
 
     def action_up(self) -> None:
-        """Choose the topic before."""
+        """Select the previous topic."""
         self.query_one(OptionList).action_cursor_up()

@@ -1,4 +1,4 @@
-"""Write what the triage screen shows, in the terminal's own colours."""
+"""Build the texts of the triage screen, in the terminal's own colours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from papertriage.text import counted, visible
 
 _TITLE, _AUTHORS, _LINE = 1_000, 5, 200
 _LIKELY = 0.1
-"""The score from which an untagged topic is named; the best is always."""
+"""The score from which an untagged topic is shown; the best topic always is."""
 KEYS = (
     ("k", "keep"),
     ("s", "skip"),
@@ -27,28 +27,28 @@ KEYS = (
     ("p", "back"),
 )
 HELP = """\
-Every answer is stored before the next paper comes.
+Every answer is stored before the next paper is shown.
 
 k  keep the paper          s  skip it
-l  later: it comes back tomorrow
-u  undo the last answer; again, the one before it
-n j  look on, undecided    p J  look back
+l  later: show it again tomorrow
+u  undo the last answer; repeat for earlier ones
+n j  next, undecided       p J  previous
 o  open the paper's page in the browser
-t  a topic: y it is, n it is not, c clear
-/  search; / and Enter again: the next match
+t  label a topic: y yes, n no, c clear
+/  search; / and Enter: the next match
 +  show the similar papers next
 S  skip this paper and all similar ones
-Up Down Space b  scroll    Home End  to its ends
+Up Down Space b  scroll    Home End  top, bottom
 ?  this help               q  quit
 
-Keeps and skips teach the order of what is left. Labels of topics
-are apart from that: they teach what a topic is.
+The order of the papers is learned from your keeps and skips.
+Labels only change the topics.
 
-Esc closes this."""
+Esc closes this help."""
 
 
 def page(paper: CachedPaper, novelty: str, folded: int) -> Text:
-    """Return the paper: title, authors, facts, topics, reasons, then the highlighted abstract."""
+    """Return the page of a paper: title, authors, facts, topics, reasons, highlighted abstract."""
     lines = [
         Text(cells.title(paper, _TITLE), "bold"),
         Text(cells.short_authors(paper.paper.authors, _AUTHORS)),
@@ -96,11 +96,11 @@ def _topics(paper: CachedPaper) -> Text:
 def ending(tally: str) -> Text:
     """Return what the screen shows after the last paper."""
     said = tally or "nothing was decided"
-    return Text.assemble(("No paper is left.", "bold"), f"\n\n{said}\n\nu takes back, q quits")
+    return Text.assemble(("No papers are left.", "bold"), f"\n\n{said}\n\nu undo, q quit")
 
 
 def status(parts: tuple[str, ...], width: int) -> Text:
-    """Return as many parts of the status as fit, the first ones first."""
+    """Return the first parts of the status, as many as fit."""
     line = ""
     for part in parts:
         longer = f"{line} | {part}" if line else part
@@ -111,7 +111,7 @@ def status(parts: tuple[str, ...], width: int) -> Text:
 
 
 def keys(width: int) -> Text:
-    """Return as many keys with their meaning as fit, in the order of their use."""
+    """Return the keys with their meanings, the most used first, as many as fit."""
     line = Text(no_wrap=True)
     for key, meaning in KEYS:
         if len(line) + len(key) + len(meaning) + 2 > width:
@@ -123,5 +123,5 @@ def keys(width: int) -> Text:
 
 
 def message(said: str, width: int) -> Text:
-    """Return what a key has done, in one line."""
+    """Return the message of a key as one line."""
     return Text(visible(said, max(width, 1)), "bold", no_wrap=True, overflow="crop")

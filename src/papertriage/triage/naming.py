@@ -1,4 +1,4 @@
-"""Find out which papers the ids on a command line mean."""
+"""Resolve the ids and row numbers given on a command line."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ def _listing_path() -> Path:
 
 
 def remember(rows: dict[int, str]) -> None:
-    """Keep the row numbers of a listing, so that `keep 3` means what the reader sees."""
+    """Store the row numbers of a listing, so that `keep 3` refers to its third row."""
     path = _listing_path()
     try:
         paths.write_private(path, json.dumps(rows), durable=False)
     except PapertriageError:
-        # A cache that cannot be written can still be read; then numbers name nothing.
+        # A read-only cache can still be listed, but row numbers cannot be used.
         with suppress(OSError):
             path.unlink(missing_ok=True)
 
 
 def ids_of(names: Sequence[str]) -> list[str]:
-    """Return the paper ids that the names mean, each once; "-" reads more from standard input.
+    """Return the paper ids for the names, without duplicates; "-" reads standard input.
 
-    A number is a row of the last listing where it was typed; what is piped in is ids alone.
+    A number means a row of the last listing as an argument, but not on standard input.
     """
     ids = [found for name in names for found in (_piped() if name == "-" else [_typed(name)])]
     return list(dict.fromkeys(ids))
 
 
 def id_of(name: str) -> str:
-    """Return the one paper id that a name means; raises InputError where "-" reads none or two."""
+    """Return the paper id for a name; raises InputError unless "-" reads exactly one."""
     ids = ids_of([name])
     if len(ids) != 1:
         msg = f"expected one id on standard input, got {len(ids)}"
@@ -79,21 +79,21 @@ def _typed(name: str) -> str:
 
 def _id_of(name: str) -> str:
     name = clean(name)
-    # Compiling its patterns costs 2 ms of CPU, and `today` names no paper.
+    # Imported here because its patterns take 2 ms of CPU, and `today` needs none.
     from papertriage.identifiers import paper_id
 
     return paper_id(name) or name
 
 
 def _numbered(name: str) -> str:
-    # Compared as text: int() refuses more than 4,300 digits.
+    # Compared as text, because int() refuses more than 4,300 digits.
     number = name.lstrip("0") or "0"
     try:
         rows = json.loads(_listing_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         rows = {}
     if number not in rows:
-        shown = f"1 to {max(map(int, rows))}" if rows else "none: list some papers first"
-        msg = f"no row {number[:20]} in the last listing (rows {shown})"
+        shown = f"it has rows 1 to {max(map(int, rows))}" if rows else "list some papers first"
+        msg = f"no row {number[:20]} in the last listing: {shown}"
         raise InputError(msg)
     return str(rows[number])

@@ -1,4 +1,4 @@
-"""Plan how many papers fit into some minutes, at the reader's own pace."""
+"""Plan how many papers fit into a number of minutes at the reader's pace."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ from statistics import median
 from papertriage.cache.journal import decision_times
 
 DEFAULT_PACE = 2.0
-"""Papers a minute until the journal knows better: a plan that is kept, rather than one too long."""
+"""Papers a minute until the reader's own pace is known; low, so that plans are not too long."""
 PAUSE_S = 300.0
-"""A longer gap is a pause: so much of it counts for a budget, and none of it for a pace."""
-# Decisions of one command have times that are microseconds apart.
+"""A longer gap is a pause: this much of it counts towards a budget, and none towards a pace."""
+# Decisions made by one command are microseconds apart.
 _SCRIPTED_S = 1.0
 _LEAST_GAPS = 5
-# Some evenings' worth: a pace changes, and older evenings should not hold it.
+# A few evenings' worth, so that the pace follows changes.
 _LAST_DECISIONS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingPace:
-    """Papers a minute, and from how many decisions that is known; 0 is a guess."""
+    """Papers a minute, and how many decisions it was measured on; 0 means a guess."""
 
     papers_a_minute: float
     decisions: int
 
     @property
     def seconds(self) -> float:
-        """How long one paper takes."""
+        """Return the seconds that one paper takes."""
         return 60 / self.papers_a_minute
 
     def papers_in(self, minutes: float) -> int:
         """Return how many papers fit, at least one."""
-        # 10 * 0.4 papers are four, whatever the last digit of the product.
+        # 1e-9 absorbs rounding errors: 10 * 0.4 must give 4 papers.
         return max(1, int(minutes * self.papers_a_minute + 1e-9))
 
 
 def reading_pace(connection: sqlite3.Connection) -> ReadingPace:
-    """Work out the reader's pace from their last decisions."""
+    """Compute the reader's pace from their last decisions."""
     return pace_of(decision_times(connection, _LAST_DECISIONS))
 
 
 def pace_of(times: Sequence[str]) -> ReadingPace:
-    """Work out the pace from when decisions were made (ISO 8601, first to last).
+    """Compute the pace from the times of decisions (ISO 8601, in order).
 
-    It is the median of the gaps within a sitting: pauses do not count, nor the hands of a script
-    or of a whole fold.
+    It is the median gap within a session; pauses, scripted decisions and skipped folds do not
+    count.
     """
     moments = [datetime.fromisoformat(time) for time in times]
     gaps = [(later - sooner).total_seconds() for sooner, later in pairwise(moments)]
@@ -61,7 +61,7 @@ def pace_of(times: Sequence[str]) -> ReadingPace:
 
 @dataclass(slots=True)
 class Budget:
-    """The minutes of a catch-up, and the seconds used of them."""
+    """The minutes available for a catch-up, and the seconds used."""
 
     minutes: float
     pace: ReadingPace
@@ -69,17 +69,17 @@ class Budget:
 
     @property
     def papers(self) -> int:
-        """How many papers fit, at least one."""
+        """Return how many papers fit, at least one."""
         return self.pace.papers_in(self.minutes)
 
     @property
     def spent(self) -> bool:
-        """Whether the time is up."""
+        """Return whether the time is up."""
         return self.used >= self.minutes * 60
 
     @property
     def reason(self) -> str:
-        """What the papers that were passed over were passed over by."""
+        """Return the reason to record for papers that were passed over."""
         return f"catch-up of {_minutes(self.minutes)}"
 
     def spend(self, seconds: float) -> None:
@@ -87,12 +87,12 @@ class Budget:
         self.used += min(seconds, PAUSE_S)
 
     def plan(self, waiting: int, *, or_more: bool = False) -> str:
-        """Say in one line how many papers fit; or_more: of those that wait not all were counted."""
+        """Say in one line how many papers fit; with or_more, `waiting` is a lower bound."""
         pace = f"{self.pace.papers_a_minute:.1f} papers a minute"
         known = (
             f"your pace over {self.pace.decisions} decisions"
             if self.pace.decisions
-            else "a guess, until the journal knows your pace"
+            else "a guess until your own pace is known"
         )
         fit = min(self.papers, waiting)
         of = f"at least {waiting:,}" if or_more else f"{waiting:,}"

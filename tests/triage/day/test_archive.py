@@ -73,7 +73,7 @@ def test_a_record_without_its_text_is_rendered_anew_and_says_so(
     assert earlier_digest(connection, WANTED, "markdown") == (
         content.decode(),
         (
-            "the digest of 2026-11-23, made at 2026-11-23T09:00:00Z: its text was not stored,"
+            "the digest of 2026-11-23, created at 2026-11-23T09:00:00Z: its text was not stored,"
             " so it is rendered from its record"
         ),
     )
@@ -87,12 +87,14 @@ def test_only_what_was_asked_for_in_the_same_way_comes_back(connection: sqlite3.
         InputError, match=r"asked for with --weekly --limit 3: there is one with --l"
     ):
         earlier_digest(connection, week, "markdown")
-    with pytest.raises(InputError, match=r"^no digest of 2026-11-22 was kept: --date 2026-11-22"):
+    with pytest.raises(
+        InputError, match=r"^no digest of 2026-11-22 was stored: use --date 2026-11-22"
+    ):
         earlier_digest(connection, DigestRequest(yesterday, yesterday, Filters()), "markdown")
     _, content = written(connection, wanted=week)
     assert earlier_digest(connection, week, "markdown").text.encode() == content
     assert earlier_digest(connection, week, "html").note.endswith(
-        "it was not written as html then, so it is rendered from its record"
+        "it was not written as html at the time, so it is rendered from its record"
     )
 
 

@@ -168,7 +168,7 @@ def test_topics_and_the_other_filters_hold_for_all_of_it(connection: sqlite3.Con
 
 def test_trending_knows_no_past_day(connection: sqlite3.Connection) -> None:
     yesterday = TODAY - timedelta(days=1)
-    with pytest.raises(InputError, match="--trending picks what has most upvotes now"):
+    with pytest.raises(InputError, match="--trending cannot be used for a past day"):
         made(connection, DigestRequest(yesterday, yesterday, Filters(), trending=True))
     digest = made(connection, DigestRequest(WEEK.first, TODAY, Filters(), trending=True))
     assert digest.asked == ("--weekly", "--trending")

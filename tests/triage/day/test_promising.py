@@ -48,7 +48,8 @@ def test_as_many_papers_as_hold_the_share(
         f"expected: {papers} of 4 new papers, {kept} of which you would keep"
     )
     assert rest == (
-        f"that is {share} of what you would keep of them; from 5 decisions, off by 0.07 there"
+        f"that is {share} of those that you would keep; learned from 5 decisions"
+        " (calibration error 0.07)"
     )
 
 

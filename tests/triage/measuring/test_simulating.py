@@ -87,14 +87,14 @@ def test_prior_rows_are_read_in_the_given_order():
 @pytest.mark.parametrize(
     ("given_rows", "said"),
     [
-        ("", "expected row numbers between commas"),
-        ("1,x", "expected row numbers between commas"),
-        ("1,-2", "expected row numbers between commas"),
-        ("1,", "expected row numbers between commas"),
-        ("0,1,60", "no row 60, the rows are 0 to 59"),
-        ("0,1,0", "the same row twice"),
-        ("0,3", "only relevant rows, at least one irrelevant row is needed too"),
-        ("1", "only irrelevant rows, at least one relevant row is needed too"),
+        ("", "use row numbers separated by commas"),
+        ("1,x", "use row numbers separated by commas"),
+        ("1,-2", "use row numbers separated by commas"),
+        ("1,", "use row numbers separated by commas"),
+        ("0,1,60", "there is no row 60, use 0 to 59"),
+        ("0,1,0", "it contains a row twice"),
+        ("0,3", "all rows are relevant, add one that is irrelevant"),
+        ("1", "all rows are irrelevant, add one that is relevant"),
     ],
 )
 def test_wrong_prior_rows_are_refused(given_rows, said):

@@ -56,7 +56,7 @@ def test_a_queue_of_all_that_wait_is_not_spoken_of(connection) -> None:
 
 @pytest.mark.usefixtures("few")
 def test_a_queue_of_some_says_so_with_the_number_of_all_where_that_is_known(connection) -> None:
-    said = "showing the best 3 of {} that wait: choose others with --since or --topic"
+    said = "showing the best 3 of {} that wait: use --since or --topic to see others"
     found = begun(connection)
     assert (found.plan, found.session.status()[0]) == (said.format("6 papers"), "1 of 3, 3 left")
     assert found.session.paper.paper.title == TITLES[2]
@@ -83,7 +83,7 @@ def test_a_catch_up_passes_over_all_that_wait_and_not_the_queue_alone(connection
     session = begun(connection, minutes=1).session
     session.answer("keep")
     session.answer("skip")
-    assert session.finish().startswith("kept 1, skipped 1; 4 other papers recorded as not seen")
+    assert session.finish().startswith("kept 1, skipped 1; 4 other papers marked as not seen")
     assert sum(passed_at(connection, paper) is not None for paper in IDS) == 4
     assert begun(connection) is None
 

@@ -113,7 +113,7 @@ def test_undoing_a_second_answer_brings_back_the_first(begin, connection, order)
 
 def test_looking_on_and_back_decides_nothing(begin, connection) -> None:
     session = begin()
-    assert session.back() == "this is the first one"
+    assert session.back() == "this is the first paper"
     session.onward()
     session.onward()
     assert shown(session) == "Cows"
@@ -131,10 +131,10 @@ def test_what_was_looked_past_comes_again_at_the_end(begin) -> None:
     for _ in range(4):
         session.answer("skip")
     assert shown(session) == "Apples"
-    assert session.onward() == "no other paper is left"
+    assert session.onward() == "no other papers are left"
     session.answer("skip")
     assert session.paper is None
-    assert session.answer("keep") == "nothing is left to decide: u takes back, q quits"
+    assert session.answer("keep") == "no papers are left: u undoes the last answer, q quits"
     assert session.back() == ""
     assert shown(session) == "Apples"
 
@@ -172,19 +172,19 @@ def test_deciding_the_shown_paper_leaves_its_fold_undecided(begin, connection, o
 def test_an_unfolded_paper_comes_next(begin, order) -> None:
     order.ordering = Ordering(alike={IDS[0]: (IDS[3],)})
     session = begin()
-    assert session.unfold() == "1 similar paper next"
-    assert session.unfold() == "nothing is folded"
+    assert session.unfold() == "showing 1 similar paper next"
+    assert session.unfold() == "no similar papers are folded here"
     session.onward()
     assert shown(session) == "Doves"
 
 
 def test_a_label_is_no_decision_and_can_be_taken_back(begin, connection) -> None:
     session = begin()
-    assert session.label("ood", value=True) == "this paper is ood"
-    assert session.label("ood", value=True) == "nothing to change"
-    assert session.label("ood", value=False) == "this paper is not ood"
+    assert session.label("ood", value=True) == "labelled as ood"
+    assert session.label("ood", value=True) == "the label is unchanged"
+    assert session.label("ood", value=False) == "labelled as not ood"
     assert session.labelled() == ["ood"]
-    assert session.undo() == "took back the label for ood"
+    assert session.undo() == "undid the label for ood"
     assert session.paper.labels == {"ood": True}
     session.undo()
     assert session.paper.labels == {}
@@ -194,13 +194,13 @@ def test_a_label_is_no_decision_and_can_be_taken_back(begin, connection) -> None
 def test_a_search_jumps_within_the_queue_first_and_then_the_cache(begin, connection) -> None:
     store_papers(connection, named_paper("doi:10.1/x", title="Eels of elsewhere"))
     session = begin()
-    assert session.search("eels") == "2 matches, / and Enter shows the next"
+    assert session.search("eels") == "2 matches: / and Enter show the next"
     assert shown(session) == "Eels"
-    assert session.search("").endswith("not among those that wait")
+    assert session.search("").endswith("not waiting for a decision")
     assert shown(session) == "Eels of elsewhere"
     session.answer("keep")
     assert said(connection) == {"doi:10.1/x": "keep"}
-    assert session.search("zebra") == "no paper matches zebra"
+    assert session.search("zebra") == "no papers match zebra"
     assert session.search('"') != ""
 
 
@@ -255,7 +255,7 @@ def test_a_finished_list_records_the_rest_as_not_seen_and_not_as_skipped(begin, 
     session.answer("skip")
     assert session.paper is None
     assert session.finish() == (
-        "kept 1, skipped 1; 3 other papers recorded as not seen:"
+        "kept 1, skipped 1; 3 other papers marked as not seen:"
         " `papertriage triage --again` shows them"
     )
     assert passed(connection) == IDS[2:]
@@ -265,7 +265,7 @@ def test_a_finished_list_records_the_rest_as_not_seen_and_not_as_skipped(begin, 
 def test_ending_early_records_nothing(begin, connection) -> None:
     session, _ = catch_up(begin)
     session.answer("keep")
-    assert session.finish() == "kept 1; ended early: what is left waits as before"
+    assert session.finish() == "kept 1; ended early: the other papers still wait"
     assert passed(connection) == []
 
 
@@ -275,7 +275,7 @@ def test_when_the_time_is_up_the_rest_was_not_seen_but_the_paper_on_the_screen_w
     session, clock = catch_up(begin)
     clock.now = 61.0
     session.answer("later")
-    assert "time is up, q ends" in session.status()
+    assert "time is up: q quits" in session.status()
     session.finish()
     assert passed(connection) == IDS[2:]
 
@@ -302,7 +302,7 @@ def test_where_more_wait_than_the_queue_holds_all_but_what_was_shown_are_passed_
     session.answer("keep")
     session.onward()
     assert told == []
-    assert session.finish().startswith("kept 1; 982,996 other papers recorded as not seen")
+    assert session.finish().startswith("kept 1; 982,996 other papers marked as not seen")
     assert told == [(IDS[:2], "catch-up of 1 minute")]
 
 
@@ -310,7 +310,7 @@ def test_where_more_wait_than_the_queue_holds_the_queue_does_not_stand_for_all(
     begin, connection
 ) -> None:
     store_papers(connection, named_paper("x:1", title="Foxes"), feed="b")
-    assert begin().search("foxes") == "1 match, not among those that wait"
+    assert begin().search("foxes") == "1 match, not waiting for a decision"
     part = begin(pass_rest=lambda _shown, _why: 0)
     assert part.search("foxes") == "1 match, not in this queue"
     assert part.finish() == "nothing decided; 5 papers left in this queue"

@@ -50,7 +50,7 @@ def swapped(seeded: Path) -> Path:
 
 def test_a_model_of_another_topic_is_named_and_training_mends_it(swapped: Path):
     for load in (followed.load_followed, lambda: followed.own_or_shipped("ood")):
-        with pytest.raises(ModelError, match="the model of 'causality', not of 'ood': train it"):
+        with pytest.raises(ModelError, match="this is a model of 'causality', not of 'ood'"):
             load()
     told = ran("topics", "list")
     assert (told.exit_code, told.stderr.count("\n")) == (ExitCode.CONFIGURATION, 1)

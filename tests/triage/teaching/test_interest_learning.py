@@ -207,7 +207,7 @@ def test_where_a_damaged_model_cannot_be_learned_again_topics_rank(
 ) -> None:
     model_path().unlink()
     model_path().mkdir()
-    with pytest.raises(ModelError, match="topics rank picks until then"):
+    with pytest.raises(ModelError, match="picks are ranked by topic for now"):
         learn_if_due(taught, NOW, thorough=True)
     assert current_model(taught) is None
 

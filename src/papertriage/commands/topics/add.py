@@ -37,7 +37,7 @@ def command(
             "--phrase",
             "-p",
             metavar="TEXT",
-            help="A phrase that the topic's papers use [default: the name].",
+            help="A phrase that papers of the topic use [default: the name].",
         ),
     ] = None,
     misleading: Annotated[
@@ -47,7 +47,8 @@ def command(
         ),
     ] = None,
     like: Annotated[
-        Names, typer.Option("--like", metavar="ID", help="A paper that belongs to the topic.")
+        Names,
+        typer.Option("--like", metavar="ID", help="The id of a paper that belongs to the topic."),
     ] = None,
     description: Annotated[
         str, typer.Option(metavar="TEXT", help="A sentence that describes the topic.")
@@ -56,8 +57,8 @@ def command(
 ) -> None:
     """Add a topic of your own, from phrases and examples.
 
-    Shows how today's picks would change, and asks before saving. Adding a shipped topic that you
-    removed takes only its name. Labels improve a topic later: see `papertriage label`.
+    Shows how today's picks would change, and asks before saving. To add a shipped topic that you
+    removed, give only its name. Labels improve a topic later: see `papertriage label`.
     """
     document = {
         "name": name,
@@ -72,7 +73,7 @@ def command(
         if name in shipped_definitions() and not phrase:
             with opened(paths.cache_path()) as connection, tagging() as advance:
                 switch_on(connection, name, advance)
-            note(f"topic {name!r} is followed again")
+            note(f"now following topic {name!r} again")
         else:
             _follow(parse_topic(document, "topics add"), like or [], yes=yes)
 
@@ -91,4 +92,4 @@ def _follow(topic: Topic, like: list[str], *, yes: bool) -> None:
             note(f"saved topic {name!r} to {save_definition(topic)}")
 
         if accepted(connection, [model], yes=yes, keep=keep) and not own_labels(connection, name):
-            note(f"improve it with `papertriage label ID --topic {name!r}`")
+            note(f"to improve it, label papers: `papertriage label ID --topic {name!r}`")

@@ -34,14 +34,17 @@ def command(
     ] = None,
     limit: Annotated[
         int,
-        typer.Option("--limit", "-n", metavar="N", min=0, help="Show at most N of each (0: all)."),
+        typer.Option(
+            "--limit", "-n", metavar="N", min=0, help="Show at most N of each kind (0: all)."
+        ),
     ] = 10,
     as_json: o.Json = False,
 ) -> None:
     """Find labels that are probably wrong.
 
-    Checks FILE, or your own labels. Lists near-duplicate papers with opposite labels, and labels
-    that cross-validation doubts. Exits with code 1 if near-duplicates have opposite labels.
+    Checks the labels in FILE, or else your own. Lists near-duplicate papers with opposite labels,
+    and labels that cross-validation finds unlikely. Exits with code 1 if near-duplicates have
+    opposite labels.
     """
     with opened(paths.cache_path()) as connection:
         found = check(connection, file, tuple(topic or ()))
@@ -78,11 +81,11 @@ def _lines(one: Checked, limit: int, file: Path | None) -> Iterator[str]:
     told = "" if one.doubts is None else f", {counted(len(doubts), 'doubtful label')}"
     yield visible(f"{one.topic}: {shown}{told}, of {counted(one.labelled, 'label')}")
     for pair in _first(pairs, limit):
-        yield f"  the same paper, by {pair.similarity:.0%}, is and is not labelled with the topic:"
+        yield f"  near-duplicates ({pair.similarity:.0%} similar) with opposite labels:"
         yield from _paper(pair.yes, one.topic, file, label=True)
         yield from _paper(pair.no, one.topic, file, label=False)
     for doubt in _first(doubts, limit):
-        yield f"  probability of yes {doubt.probability:.3f}, but labelled:"
+        yield f"  doubtful label (probability of yes: {doubt.probability:.3f}):"
         yield from _paper(doubt.paper, one.topic, file, label=doubt.label)
     hidden = len(pairs) + len(doubts) - len(_first(pairs, limit)) - len(_first(doubts, limit))
     if hidden:
@@ -94,7 +97,7 @@ def _paper(paper: LabelledPaper, topic: str, file: Path | None, *, label: bool) 
     if file is None:
         opposite = " --no" if label else ""
         words = f"papertriage label {shlex.quote(paper.id)} --topic {shlex.quote(topic)}{opposite}"
-        yield f"         to correct it: {visible(words)}"
+        yield f"         to change this label: {visible(words)}"
 
 
 def _first(found: Sequence, limit: int) -> Sequence:  # type: ignore[type-arg]  # of any kind

@@ -20,7 +20,7 @@ from papertriage.triage.teaching.training import needs_training, save_definition
 
 Promised = Annotated[
     float | None,
-    typer.Option(metavar="SHARE", help="Move the threshold to reach SHARE, between 0 and 1."),
+    typer.Option(metavar="SHARE", help="Set the threshold to reach SHARE, between 0 and 1."),
 ]
 
 
@@ -33,12 +33,12 @@ def command(
         Names, typer.Option("--misleading", metavar="TEXT", help="Add a misleading phrase.")
     ] = None,
     drop: Annotated[
-        Names, typer.Option("--drop", metavar="TEXT", help="Remove a phrase of either kind.")
+        Names, typer.Option("--drop", metavar="TEXT", help="Remove a phrase, misleading or not.")
     ] = None,
     recall: Promised = None,
     precision: Promised = None,
     best: Annotated[
-        bool, typer.Option("--best-f1", help="Move the threshold to the best F1 score.")
+        bool, typer.Option("--best-f1", help="Set the threshold to the best F1 score.")
     ] = False,
     yes: Yes = False,
 ) -> None:
@@ -64,7 +64,9 @@ def command(
         else:
             topic = by_hand
             if old != before:
-                msg = f"topic {name!r} was changed in the meantime: nothing was saved"
+                msg = (
+                    f"topic {name!r} was changed in the meantime, and nothing was saved: try again"
+                )
                 raise InputError(msg)
         _save(old, topic, yes=yes)
 

@@ -26,16 +26,16 @@ def command(
         typer.Argument(metavar="FILE", help="JSON Lines with id, title, abstract and topics."),
     ],
     topic: Annotated[
-        o.Names, typer.Option("--topic", "-t", metavar="TOPIC", help="Measure only TOPIC.")
+        o.Names, typer.Option("--topic", "-t", metavar="TOPIC", help="Measure only topic TOPIC.")
     ] = None,
     as_json: o.Json = False,
 ) -> None:
     """Measure the quality of topics on labelled papers.
 
-    Cross-validates with papers grouped by venue, and shows keyword counts and the method of
-    arxiv-sanity-lite for comparison. A paper's venue is the part of its id before the colon.
-    Unlabelled papers come from your cache. "As installed" measures the current models, and is too
-    optimistic if they were trained on the same labels.
+    Cross-validates with papers grouped by venue, the part of a paper's id before the colon; takes
+    unlabelled papers from your cache. Keyword counts and the method of arxiv-sanity-lite are shown
+    for comparison. "As installed" measures the current models: it is too optimistic if they were
+    trained on the same labels.
     """
     with opened(paths.cache_path()) as connection:
         found = evaluate_file(connection, file, tuple(topic or ()))

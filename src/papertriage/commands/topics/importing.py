@@ -28,12 +28,12 @@ def command(
 ) -> None:
     """Import a topic from a TOML file.
 
-    Trains it on your cache. Shows how today's picks would change, and asks before saving.
+    Trains the topic on your cache, shows how today's picks would change, and asks before saving.
     """
     topic = load_topic(file)
     with changing():
         if definition_path(topic.name).exists() and not replace:
-            msg = f"topic {topic.name!r} already exists: use --replace to replace it"
+            msg = f"topic {topic.name!r} already exists: use --replace to overwrite it"
             raise InputError(msg)
         with opened(paths.cache_path()) as connection:
             model = train(connection, topic)

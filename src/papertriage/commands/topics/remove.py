@@ -15,12 +15,12 @@ from papertriage.triage.teaching.training import switch_off
 def command(name: Name) -> None:
     """Stop following a topic.
 
-    Its tags are removed, your labels are kept. Removing a shipped topic that you changed restores
-    the shipped version; removing it again stops following it.
+    Its tags are removed; your labels stay. If you changed a shipped topic, this restores the
+    shipped version: remove it again to stop following it.
     """
     with changing():
         followed_topic(name)
         with opened(paths.cache_path()) as connection, tagging() as advance:
             switch_off(connection, name, advance)
     left = "restored to the shipped version" if name in definitions() else "no longer followed"
-    note(f"topic {name!r} is {left}; its labels are kept")
+    note(f"topic {name!r} is {left}; its labels stay")

@@ -1,4 +1,4 @@
-"""Update tags from older models."""
+"""Update the tags of topics whose models changed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from papertriage.triage.teaching.retagging import retag
 def command() -> None:
     """Update the tags of topics whose models changed.
 
-    Continues from where it was stopped.
+    If interrupted, it continues from there next time.
     """
     with opened(paths.cache_path()) as connection:
         with tagging() as advance:
             done = retag(connection, advance)
-        if told := learn_or_explain(connection, clock.now(), after_papers=True):
-            note(told)
+        if message := learn_or_explain(connection, clock.now(), after_papers=True):
+            note(message)
         with progress("scoring the cache") as advance:
             scored = score_all(connection, advance)
     note(f"updated the tags of {counted(done, 'topic')}" if done else "all tags are up to date")

@@ -28,8 +28,8 @@ def command(
 ) -> None:
     """Suggest topics to add, from clusters of untagged papers.
 
-    Each comes with its distinctive terms, example titles and the command that adds it. If there are
-    more than 20,000 untagged papers, an even sample of them is read.
+    For each topic, shows its distinctive terms, example titles and the command that adds it. Reads
+    a sample if there are more than 20,000 untagged papers.
     """
     with opened(paths.cache_path()) as connection, progress("reading the cache") as advance:
         found = suggest(connection, advance)
@@ -51,6 +51,6 @@ def _lines(one: Suggestion) -> Iterator[str]:
 
 
 def _add(one: Suggestion) -> str:
-    """Write the command line that follows a topic; its names hold letters, digits, - and blanks."""
+    """Return the command that adds a topic; names hold only letters, digits, - and spaces."""
     phrases = " ".join(f'-p "{phrase}"' for phrase in one.phrases)
     return f'papertriage topics add "{one.name}" {phrases}'

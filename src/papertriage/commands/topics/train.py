@@ -26,11 +26,11 @@ from papertriage.triage.teaching.followed import (
 from papertriage.triage.teaching.retagging import Change, compare, preview, retag, standing
 from papertriage.triage.teaching.training import own_labels, save_model, train
 
-# Trained on 100,000 papers a topic takes a minute, and several may wait.
+# Training a topic on 100,000 papers takes a minute, and several processes may wait.
 _PATIENCE = 300.0
 
 Yes = Annotated[
-    bool, typer.Option("--yes", "-y", help="Save without asking, and show afterwards what changed.")
+    bool, typer.Option("--yes", "-y", help="Save without asking, then show what changed.")
 ]
 
 
@@ -38,15 +38,16 @@ def command(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TOPIC...]", help="Topics [default: all with labels, and your own]."
+            metavar="[TOPIC...]",
+            help="The topics to train [default: those with labels, and your own].",
         ),
     ] = None,
     yes: Yes = False,
 ) -> None:
     """Train topics on your labels and your cache.
 
-    Shipped topics are adapted to your labels. Shows how today's picks would change, and asks before
-    saving.
+    Shipped topics are not trained from scratch, but adapted to your labels. Shows how today's picks
+    would change, and asks before saving.
     """
     with changing(), opened(paths.cache_path()) as connection:
         asked = [followed_topic(name) for name in names or definitions()]
@@ -70,10 +71,10 @@ def command(
 
 @contextmanager
 def changing() -> Iterator[None]:
-    """Keep others from changing topics in the meantime: they wait, then read what was written."""
+    """Lock the topics, so that other processes wait before they read and change them."""
 
     def waiting() -> None:
-        note("another papertriage is changing topics: waiting for it")
+        note("another papertriage is changing topics: waiting for it to finish")
 
     with locks.alone(paths.topics_dir(), patience=_PATIENCE, waiting=waiting):
         yield
@@ -86,10 +87,9 @@ def accepted(
     yes: bool,
     keep: Callable[[], None],
 ) -> bool:
-    """Preview the change, ask, and then keep the files and save the tags; --yes saves at once.
+    """Preview the change, ask, and save files and tags; with --yes, save first and show after.
 
-    What --yes saves is shown afterwards: nobody waits for a preview, and a run that is stopped has
-    kept what it has done.
+    --yes skips the preview because it takes time, and so that an interrupted run loses nothing.
     """
     names = [name for model in proposed for name in model.topics]
     day = clock.local_day(clock.now())
@@ -98,8 +98,8 @@ def accepted(
     if not yes:
         with progress("previewing") as advance:
             change = preview(connection, proposed, day, limit, advance)
-        _tell(change, "{}: {:,} papers are tagged now, {:,} would be")
-        if not _asked():
+        _report(change, "{}: {:,} papers are tagged now, {:,} would be")
+        if not _confirmed():
             note("nothing was saved")
             return False
     keep()
@@ -107,24 +107,24 @@ def accepted(
         retag(connection, advance, names)
     if yes:
         after = standing(connection, names, day, limit)
-        _tell(compare(connection, before, after), "{}: {:,} papers were tagged, {:,} are now")
+        _report(compare(connection, before, after), "{}: {:,} papers were tagged, {:,} are now")
     return True
 
 
-def _tell(change: Change, sentence: str) -> None:
+def _report(change: Change, sentence: str) -> None:
     for name, (before, after) in change.topics.items():
         note(sentence.format(name, before, after))
     for sign, papers in (("+", change.entering), ("-", change.leaving)):
         for paper in papers:
             note(f"{sign} {paper.paper.title}")
-    note(f"picks of today: {_counted(change.entering)} enter, {_counted(change.leaving)} leave")
+    note(f"today's picks: {_counted(change.entering)} added, {_counted(change.leaving)} removed")
 
 
 def _counted(papers: Sequence[CachedPaper]) -> str:
     return str(len(papers)) if papers else "none"
 
 
-def _asked() -> bool:
+def _confirmed() -> bool:
     if sys.stdin is None or not sys.stdin.isatty():
         msg = "cannot ask without a terminal: use --yes to save"
         raise InputError(msg)

@@ -1,4 +1,4 @@
-"""Find an earlier digest, and give its text as it was written."""
+"""Find an earlier digest, and return its text as it was written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from papertriage.triage.day.digesting import DigestRequest
 
 
 class EarlierDigest(NamedTuple):
-    """The text of an earlier digest, and why it is not the text of then, or nothing."""
+    """The text of an earlier digest, and a note if it is not the original text."""
 
     text: str
     note: str
@@ -25,10 +25,10 @@ class EarlierDigest(NamedTuple):
 def earlier_digest(
     connection: sqlite3.Connection, request: DigestRequest, form: str
 ) -> EarlierDigest:
-    """Return the last digest of a day that was asked for in the same way, as it was written.
+    """Return the last digest of a day that was requested with the same options, as it was written.
 
-    Where its text is not in the cache it is rendered from its record. Raises InputError where no
-    such digest was recorded.
+    If its text is not in the cache, it is rendered from its record. Raises InputError if no such
+    digest was recorded.
     """
     found = digests_of(connection, request.day.isoformat())
     alike = [one for one in found if one.digest.asked == request.words()]
@@ -39,8 +39,8 @@ def earlier_digest(
     text = written_text(connection, one.digest.id, form)
     if text is not None:
         return EarlierDigest(text, "")
-    why = "its text was not stored" if in_form else f"it was not written as {form} then"
-    made = f"the digest of {days(one.digest)}, made at {one.digest.made}"
+    why = "its text was not stored" if in_form else f"it was not written as {form} at the time"
+    made = f"the digest of {days(one.digest)}, created at {one.digest.made}"
     return EarlierDigest(
         digest_text(form, one.digest), f"{made}: {why}, so it is rendered from its record"
     )
@@ -49,11 +49,11 @@ def earlier_digest(
 def _none_alike(found: Sequence[StoredDigest], request: DigestRequest) -> str:
     asked = " ".join(request.words()) or "no options"
     if not found:
-        return f"no digest of {request.day} was kept: --date {request.day} makes one of its picks"
+        return f"no digest of {request.day} was stored: use --date {request.day} to write one now"
     ways = dict.fromkeys(" ".join(one.digest.asked) or "no options" for one in found)
     return visible(
-        f"no digest of {request.day} was asked for with {asked}: there is one with"
-        f" {', one with '.join(ways)}"
+        f"no digest of {request.day} was written with {asked}: there is one with"
+        f" {', and one with '.join(ways)}"
     )
 
 

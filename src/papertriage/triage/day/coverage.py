@@ -1,4 +1,4 @@
-"""Judge what the fetches of several days got from a feed together."""
+"""Summarise what the fetches of several days got from each feed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from papertriage.models.fetched import Receipt
 from papertriage.sources.announcements import announced_on
 from papertriage.triage.intake.verdicts import DONE, WHOLE
 
-# A fetch of these reads everything since a day; the others show what is new when they are asked.
+# A fetch from these sources covers everything since a day; other sources only show what is new.
 _BY_WINDOW = frozenset(("arxiv-oai", "hugging-face"))
 _BY_ANNOUNCEMENT = "arxiv-daily"
 FILE = "file"
@@ -21,10 +21,10 @@ NOT_ASKED = "not asked"
 def coverages(
     before: Sequence[Receipt], since: Sequence[Receipt], first: date, last: date
 ) -> list[Coverage]:
-    """Judge every feed over some days (local, both included), feeds in the order of their names.
+    """Return the coverage of every feed from first to last (local days), sorted by feed.
 
-    before are the last receipts from before the first day, since all from then on: a failed day
-    counts as mended once a later fetch was whole and read that day too. Imported files are named
+    `before` holds the last receipt of each feed before the first day, `since` all later ones. A
+    failed day counts as mended once a later complete fetch covered it. Imported files are included
     only on the days on which they were imported.
     """
     feeds = {(r.feed, r.source): r for r in before if r.source != FILE}

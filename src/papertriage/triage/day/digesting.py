@@ -1,4 +1,4 @@
-"""Gather a digest of a day or of several."""
+"""Gather the digest of one or more days."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from papertriage.triage.day.picking import pick
 from papertriage.triage.teaching.interest import active_model
 
 WEEK = 7
-# A reader's time does not grow with the days that were missed.
+# Readers do not have more time because they missed days.
 _BUDGETS_OF_A_WINDOW = 2
 _CHARTED_AT_LEAST, _CHARTED_AT_MOST = 7, 28
 _BEST = 3
@@ -34,7 +34,7 @@ _BEST = 3
 
 @dataclass(frozen=True, slots=True)
 class DigestRequest:
-    """What a digest is asked for: its first and last day, and limit None for the usual number."""
+    """The options of a digest; limit None is the default size."""
 
     first: date
     day: date
@@ -49,7 +49,7 @@ class DigestRequest:
         return (self.day - self.first).days + 1
 
     def words(self) -> tuple[str, ...]:
-        """Return what is asked for beside the last day, as options."""
+        """Return the request as options, without the last day."""
         window = "--weekly" if self.days == WEEK else f"--since {self.days - 1}d"
         named = {
             "topic": self.filters.topics,
@@ -59,7 +59,7 @@ class DigestRequest:
         }
         return (
             *((window,) if self.days > 1 else ()),
-            # Half a character from a shell can be written nowhere.
+            # An argument that is not valid UTF-8 cannot be stored or printed.
             *(
                 f"--{name} {clean(value)}"
                 for name, values in named.items()
@@ -72,7 +72,7 @@ class DigestRequest:
 
 
 def budget(request: DigestRequest) -> int:
-    """Return how many papers a digest picks at most: picks.limit for a day, twice that for more."""
+    """Return the most papers a digest picks: picks.limit for one day, twice that for several."""
     if request.limit is not None:
         return request.limit
     daily = int(config.number("picks.limit"))
@@ -82,17 +82,17 @@ def budget(request: DigestRequest) -> int:
 def digest_of(
     connection: sqlite3.Connection, request: DigestRequest, now: datetime
 ) -> tuple[Digest, str | None]:
-    """Gather picks, what else was new and the state of the feeds; picks of today are stored.
+    """Gather the picks, what else was new and the state of the feeds; store the picks of today.
 
-    Returns the digest and a warning if its picks could not be stored. Raises InputError.
+    Returns the digest, and a warning if its picks could not be stored. Raises InputError.
     """
     today = clock.local_day(now)
     chosen, warning = _picks(connection, request, today)
     first, end = clock.midnight(request.first), clock.midnight(request.day + timedelta(days=1))
     span = ArrivalWindow(clock.stamp(first), clock.stamp(end))
-    # What papertriage comes with is no news.
+    # The seeds are not news.
     before = [one for one in last_receipts(connection, span.since) if one.source != SEEDS]
-    # One from the future, by a clock that was ahead, mends nothing.
+    # Ignore receipts from the future, written while the clock was ahead.
     latest = clock.latest(now)
     since = [
         one
@@ -105,7 +105,7 @@ def digest_of(
     learned = active_model(connection) if request.day == today and not request.trending else None
     digest = Digest(
         day=request.day.isoformat(),
-        # What the reader says of a paper is no part of the document, and changes no byte of it.
+        # Decisions and labels are not part of a digest, and must not change it.
         picks=tuple(one._replace(decision=None, labels={}, interest=None) for one in chosen),
         waiting=news.count_unpicked(connection, span, request.filters, ids),
         receipts=tuple(r for r in since if r.at < span.end),
@@ -135,7 +135,7 @@ def written_digest(
 
 
 def digest_settings(*, limited: bool) -> dict[str, object]:
-    """Return the settings that shape a digest; limited: its size comes from them too."""
+    """Return the settings that a digest depends on; with limited, also the one for its size."""
     settings: dict[str, object] = {"topics.off": list(config.names("topics.off"))}
     return {"picks.limit": int(config.number("picks.limit")), **settings} if limited else settings
 
@@ -147,9 +147,9 @@ def _picks(
     filters = request.filters._replace(limit=limit)
     if request.trending:
         if request.day != today:
-            msg = "--trending picks what has most upvotes now: it cannot cover past days"
+            msg = "--trending cannot be used for a past day: upvotes are counted as of now"
             raise InputError(msg)
-        # What was shown on another day of the window belongs to it.
+        # Papers picked on other days of the window belong to the digest.
         again = request.again or several
         return pick(connection, today, filters, again=again, trending=True)
     if request.day < today and not several:
@@ -159,7 +159,7 @@ def _picks(
     before = _before(request, today).isoformat()
     earlier = picks.picked_between(connection, first, before, unlimited) if several else []
     if request.day == today:
-        # Each 0 stands for all.
+        # 0 means no limit.
         daily = min(limit, int(config.number("picks.limit")) or limit) if several else limit
         wish = max(daily, limit - len(earlier)) if limit else 0
         again = request.again
@@ -174,7 +174,7 @@ def _picks(
 
 
 def _is_whole(request: DigestRequest) -> bool:
-    """Say whether the digest is of all that came: what was missed is known of no part of it."""
+    """Return whether the digest has no filters: missed papers are only estimated without."""
     filters = request.filters
     return not any((filters.topics, filters.categories, filters.sources, filters.authors))
 
@@ -184,7 +184,7 @@ def _before(request: DigestRequest, today: date) -> date:
 
 
 def _best(papers: dict[str, CachedPaper], limit: int) -> list[CachedPaper]:
-    """Choose by score, which does not fade: the best of a week may be its oldest."""
+    """Choose by score, not merit: the best paper of a week may be its oldest."""
     candidates = [
         Candidate(name, one.pick.topic, one.pick.score, one.pick.score)
         for name, one in papers.items()

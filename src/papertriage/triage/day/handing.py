@@ -1,4 +1,4 @@
-"""Hand papers to a consumer in batches, each repeated until it is acknowledged."""
+"""Give papers to a consumer in batches, each repeated until it is acknowledged."""
 
 from __future__ import annotations
 
@@ -27,13 +27,16 @@ _PAGE = 200
 def hand(
     connection: sqlite3.Connection, consumer: str, request: HandoffRequest, form: str, now: str
 ) -> tuple[HandoffBatch | None, Iterator[str]]:
-    """Return the batch of a consumer, None where nothing is new, and its text in a format.
+    """Return a consumer's open or next batch, None if nothing is new, and its text in a format.
 
-    What is returned is on the disk before: whoever sees any of it can ask for all of it again.
-    Raises InputError for a name that is none.
+    The batch is on disk before it is returned, so that it can be requested again. Raises
+    InputError for an invalid name.
     """
     if not _NAME.fullmatch(consumer):
-        msg = f"--consumer {consumer!r}: a name is up to 64 letters, digits and . _ @ -"
+        msg = (
+            f"invalid --consumer {consumer!r}: use up to 64 letters, digits and . _ @ -,"
+            " beginning with a letter or digit"
+        )
         raise InputError(msg)
     while batch := next_batch(connection, consumer, request, now):
         if is_written(connection, batch, form) or write_text(
@@ -49,7 +52,7 @@ def _papers(connection: sqlite3.Connection, batch: HandoffBatch) -> Iterator[Cac
     for start in range(0, len(ids), _PAGE):
         page = papers_by_id(connection, ids[start : start + _PAGE])
         for held in page.values():
-            # Two that were found to be one since are one.
+            # Papers that were merged since the batch was opened are given once.
             if held.paper.id not in given:
                 given.add(held.paper.id)
                 yield held

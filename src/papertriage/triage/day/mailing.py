@@ -1,4 +1,4 @@
-"""Mail a digest once, whatever happens on the way."""
+"""Mail a digest exactly once, even if a run is interrupted."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from papertriage.text import counted
 
 Now = Callable[[], datetime]
 
-# A dialogue ends within two minutes (delivery/smtp.py); connecting and the disk get the rest.
+# An SMTP dialogue takes at most two minutes (delivery/smtp.py); the rest is for connecting and I/O.
 _UNDER_WAY = timedelta(minutes=5)
 _FURTHEST = 30
-"""Days that a digest catches up with at most."""
+"""The most days that --since-last covers."""
 
 
 def delivery_name(digest: Digest) -> str:
-    """Name a digest by its days and by what was asked for, the same for the same question."""
+    """Return the name of a digest: its last day and its options."""
     return " ".join((digest.day, *digest.asked))
 
 
@@ -37,9 +37,9 @@ def _beside_days(asked: Sequence[str]) -> str:
 def first_day(
     connection: sqlite3.Connection, recipient: str, asked: Sequence[str], last: date
 ) -> date:
-    """Return the day after the last such digest that a recipient has; the last day for a new one.
+    """Return the day after the recipient's last such digest, or `last` for a new recipient.
 
-    A digest of the last day itself does not count: written again, it has the same days.
+    A digest of `last` itself does not count: written again, it covers the same days.
     """
     before = deliveries.last_day(
         connection, recipient.lower(), _beside_days(asked), last.isoformat()
@@ -51,7 +51,7 @@ def first_day(
 
 
 def record_file(connection: sqlite3.Connection, digest: Digest, path: str, now: Now) -> None:
-    """Write down that a digest was written to a file."""
+    """Record that a digest was written to a file."""
     name = delivery_name(digest)
     asked, at = _beside_days(digest.asked), clock.stamp(now())
     new = Delivery(name, path, digest.day, asked, "sending", "", "", 0, at)
@@ -61,7 +61,7 @@ def record_file(connection: sqlite3.Connection, digest: Digest, path: str, now: 
 
 
 def preview(digest: Digest, recipient: str | None, now: Now) -> str:
-    """Return the mail that would be sent; to its sender where no recipient is named."""
+    """Return the mail that would be sent; without a recipient, it is addressed to the sender."""
     own = sender() or "papertriage@localhost"
     to = recipient or own
     letter = mail.letter(digest)
@@ -77,17 +77,17 @@ def send(
     resend: bool,
     now: Now,
 ) -> str:
-    """Mail a digest to a recipient, unless they have it; return what was done, in one line.
+    """Mail a digest to a recipient who does not have it yet; return one line that says so.
 
-    What is written before the dialogue outlives a crash: a mail whose fate nobody knows is not
-    sent again without resend. Raises MailError and ConfigurationError.
+    The attempt is recorded first: after a crash, a mail that may have arrived is not sent again
+    without `resend`. Raises MailError and ConfigurationError.
     """
     if not digest.picks:
-        return f"nothing new: no mail sent to {recipient}"
+        return f"no new papers: no mail sent to {recipient}"
     name = delivery_name(digest)
     held = deliveries.delivery(connection, name, recipient.lower())
-    if held and (told := _in_the_way(held, resend=resend, now=now())):
-        return told
+    if held and (reason := _in_the_way(held, resend=resend, now=now())):
+        return reason
     own = account()
     secret = password(own.user)
     letter = mail.letter(digest)
@@ -113,10 +113,10 @@ def send(
 def _next(
     held: Delivery | None, digest: Digest, recipient: str, sender: str, content: str, at: str
 ) -> Delivery:
-    """Return the delivery that is begun now.
+    """Return the delivery to start now.
 
-    After a mail whose fate nobody knows it has the same id: a server that has it may drop the
-    second.
+    If an earlier mail may have arrived, it has the same message id, so that the server may drop
+    the duplicate.
     """
     name, to = delivery_name(digest), recipient.lower()
     copy = 0 if held is None else held.copy + (held.state == "sent")
@@ -126,21 +126,24 @@ def _next(
 
 
 def _in_the_way(held: Delivery, *, resend: bool, now: datetime) -> str:
-    """Return why a digest needs no mail, "" where it does; raises MailError where nobody knows."""
+    """Return why the digest need not be mailed, or ""; raises MailError if that is unknown."""
     begun = datetime.fromisoformat(held.at)
     if held.state == "sending" and timedelta() <= now - begun < _UNDER_WAY:
         msg = (
-            f"a mail of this digest to {held.recipient} was begun at {held.at} and may be under"
-            " way: try again in 5 minutes"
+            f"this digest may be on its way to {held.recipient} (started at {held.at}): try again"
+            " in 5 minutes"
         )
         raise MailError(msg)
     if resend:
         return ""
     if held.state == "sent":
-        return f"{held.recipient} already got this digest at {held.at}: --resend sends it again"
+        return (
+            f"this digest was already mailed to {held.recipient} at {held.at}: use --resend to mail"
+            " it again"
+        )
     msg = (
-        f"a mail of this digest to {held.recipient} was begun at {held.at}, and whether it arrived"
-        " is not known: look there; --resend sends it again"
+        f"this digest may have been mailed to {held.recipient} at {held.at}, but the attempt was"
+        " interrupted: check that mailbox, and use --resend to mail it again"
     )
     raise MailError(msg)
 
@@ -148,7 +151,7 @@ def _in_the_way(held: Delivery, *, resend: bool, now: datetime) -> str:
 def _failure(error: MailError, recipient: str, *, unknown: bool) -> MailError:
     if unknown:
         return MailError(
-            f"{error}, and whether the mail to {recipient} was taken is not known: look there;"
-            " --resend sends it again"
+            f"{error}, and the mail to {recipient} may have been delivered: check that mailbox, and"
+            " use --resend to mail it again"
         )
-    return MailError(f"no mail to {recipient}: {error}; the same command tries again")
+    return MailError(f"no mail sent to {recipient}: {error}; run the same command to try again")

@@ -1,4 +1,4 @@
-"""Bound how many papers of some days were missed, or say that too little is known."""
+"""Estimate how many papers you missed, as an upper bound."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _WEEK = 7
 
 
 def missed_line(connection: sqlite3.Connection, first: date, last: date) -> str | None:
-    """Return a sentence on the papers that came on these days, or None where none came.
+    """Return a sentence on how many papers of these days were missed, or None if there were none.
 
-    It speaks of what you would have kept among those that are undecided. The decisions are taken
-    in the order in which they were made; the bound is that of ranking.stopping.
+    Missed papers are undecided ones that you would have kept. The bound is that of
+    ranking.stopping, from the decisions in the order in which they were made.
     """
     since, end = clock.midnight(first), clock.midnight(last + timedelta(days=1))
     decided = decided_between(connection, clock.stamp(since), clock.stamp(end))
@@ -38,11 +38,11 @@ def missed_line(connection: sqlite3.Connection, first: date, last: date) -> str 
 
 
 def missed_bound(decided: ReadingTally, confidence: float = CONFIDENCE) -> Advice:
-    """Return the better of two bounds: by the order of reading, and by audits where there are any.
+    """Return the lower of two bounds: from the reading order, and from audits if there are any.
 
-    With both, each has half of the error (Bonferroni), so that one of them may be chosen by looking
-    at it. Half of what the order has is left for choosing among windows: papers read in an order of
-    chance, the worst that is assumed, kept within 84 % of the bounds at 90 % and 92 % of these.
+    With both, each gets half of the error (Bonferroni), so that the lower may be chosen. Half of
+    the reading order's error covers the choice among windows: in random order, the worst case, 84%
+    of the bounds held at 90%, and 92% of these.
     """
     error = (1 - confidence) / (2 if decided.audits else 1)
     ranked = advice(decided.ranked, decided.unread, confidence=1 - error / 2)

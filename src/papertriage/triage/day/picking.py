@@ -17,7 +17,7 @@ from papertriage.triage.choosing import choose, reader_day
 from papertriage.triage.teaching.interest import active_model
 
 _REASON_TERMS = 3
-# A paper trends for about a week; the Hugging Face page counts as many days.
+# A paper trends for about a week, which is also the period of the Hugging Face page.
 _TRENDING_DAYS = 7
 
 
@@ -26,8 +26,9 @@ def ranked_candidates(
 ) -> list[Candidate]:
     """Return the day's candidates, best first, at most filters.limit.
 
-    By what was kept and skipped once that is enough: then no topic has a place of its own, so that
-    one that is always skipped sinks; since (UTC) leaves out what came earlier. By topics before.
+    They are ranked by interest once enough was kept and skipped, and by topic before. By interest,
+    no topic has reserved places, so that one that is always skipped sinks, and papers received
+    before `since` (UTC) are left out.
     """
     if active_model(connection):
         return picks.by_interest(connection, today, filters, again=again, since=since)
@@ -43,10 +44,10 @@ def pick(
     trending: bool = False,
     since: str = "",
 ) -> tuple[list[CachedPaper], str | None]:
-    """Choose the picks of today and store them; returns them and a warning if that failed.
+    """Choose and store the picks of today; return them, and a warning if storing failed.
 
-    The same cache gives the same picks. A pick that is decided leaves its place empty for the
-    day: ten means ten, however fast the reader is.
+    The same cache gives the same picks. The place of a pick that was decided stays empty for the
+    day, so that the limit holds however fast the reader decides.
     """
     today = reader_day(day)
     done = picks.decided_ranks(connection, today)
@@ -87,7 +88,7 @@ def _best_tag(topics: Sequence[TopicScore]) -> str:
 
 
 def interest_reasons(paper: CachedPaper, topic: str) -> tuple[str, ...]:
-    """Return the terms that speak most for keeping, then "also ood: …" for each other tag."""
+    """Return the strongest terms in favour of keeping, then "also ood: …" for each other tag."""
     evidence = paper.interest.evidence if paper.interest else ()
     own = TopicScore(topic, 0.0, tagged=False, evidence=evidence)
     others = [other for other in paper.topics if other.topic != topic]
@@ -95,20 +96,20 @@ def interest_reasons(paper: CachedPaper, topic: str) -> tuple[str, ...]:
 
 
 def reasons(topics: Sequence[TopicScore], topic: str) -> tuple[str, ...]:
-    """Return the terms that speak most for the topic, then "also ood: …" for each other tag."""
+    """Return the strongest terms in favour of the topic, then "also ood: …" for each other tag."""
     tagged = sorted((t for t in topics if t.tagged and t.topic != topic), key=lambda t: -t.score)
     own = next((t for t in topics if t.topic == topic), None)
-    also = [(other.topic, ", ".join(_speaking(other)[:2])) for other in tagged]
+    also = [(other.topic, ", ".join(_strongest_terms(other)[:2])) for other in tagged]
     return (
-        *(_speaking(own) if own else ()),
+        *(_strongest_terms(own) if own else ()),
         *(f"also {name}: {terms}" if terms else f"also {name}" for name, terms in also),
     )
 
 
-def _speaking(topic: TopicScore) -> list[str]:
+def _strongest_terms(topic: TopicScore) -> list[str]:
     terms: list[str] = []
     for term, weight in sorted(topic.evidence, key=lambda pair: -pair[1]):
-        # "flow matching" says all that "flow" says.
+        # "flow matching" makes "flow" redundant.
         if weight <= 0 or not is_term(term) or any(_within(term, other) for other in terms):
             continue
         terms = [other for other in terms if not _within(other, term)] + [term]

@@ -1,4 +1,4 @@
-"""Find how many papers to show for a share of what would be kept, or for some minutes."""
+"""Plan how many papers to show for a given recall or a number of minutes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from papertriage.triage.teaching.interest import active_model, needed_line
 
 
 class ReadingPlan(NamedTuple):
-    """How many papers to show, of those that came after a time (UTC), and what to expect."""
+    """How many of the papers received since a time (UTC) to show, and what to expect."""
 
     papers: int
     since: str
@@ -29,15 +29,14 @@ class ReadingPlan(NamedTuple):
 def for_recall(
     connection: sqlite3.Connection, day: date, filters: Filters, recall: float, *, again: bool
 ) -> ReadingPlan:
-    """Show as many of the new papers as hold so much of what would be kept of them.
+    """Plan to show enough new papers to include the share `recall` of those that would be kept.
 
-    What is new came after the picks of the last day before this one were chosen. A paper's
-    probability is how much of it is expected to be kept. Raises InputError before there is enough
-    to learn from.
+    New papers were received after the previous day's picks were chosen. The expected number of
+    keeps is the sum of the papers' scores. Raises InputError if there are too few decisions.
     """
     model = active_model(connection)
     if model is None:
-        msg = f"--recall requires {needed_line(connection)}, to know what you would keep"
+        msg = f"--recall requires {needed_line(connection)} to learn what you would keep"
         raise InputError(msg)
     today = reader_day(day)
     since = picks.last_picked_at(connection, today.date) or ""
@@ -51,25 +50,25 @@ def for_recall(
     share = expected / total if total else 1.0
     lines = [
         f"expected: {papers:,} of {counted(len(scores), 'new paper')}, {_kept(expected, papers)}",
-        f"that is {share:.0%} of what you would keep of them; {_from(model)}",
+        f"that is {share:.0%} of those that you would keep; {_from(model)}",
     ]
     if unscored := count_unscored(connection, since):
         without = counted(unscored, "more new paper")
-        lines.append(f"{without} without a score: `papertriage topics retag` scores all")
+        lines.append(f"{without} without a score: run `papertriage topics retag` to score all")
     return ReadingPlan(max(1, papers + done), since, tuple(lines))
 
 
 def for_minutes(
     connection: sqlite3.Connection, day: date, filters: Filters, minutes: float, *, again: bool
 ) -> ReadingPlan:
-    """Show as many papers as can be decided in so many minutes."""
+    """Plan to show as many papers as can be decided in a number of minutes."""
     pace = reading_pace(connection)
     papers = pace.papers_in(minutes)
     whose = "your pace" if pace.decisions else "a guess until your own pace is known"
     took = f"{counted(papers, 'paper')} in {minutes:g} minutes, at {pace.seconds:.0f} s each"
     model = active_model(connection)
     if model is None:
-        unknown = f"what you would keep of them takes {needed_line(connection)}"
+        unknown = f"predicting what you would keep requires {needed_line(connection)}"
         return ReadingPlan(papers, "", (f"{took} ({whose})", unknown))
     found = ranked_candidates(
         connection, reader_day(day), filters._replace(limit=papers), again=again
@@ -86,15 +85,16 @@ def _kept(expected: float, papers: int) -> str:
 
 def _from(model: Learned) -> str:
     return (
-        f"from {counted(model.decisions, 'decision')}, off by {model.calibration_error:.2f} there"
+        f"learned from {counted(model.decisions, 'decision')} (calibration error"
+        f" {model.calibration_error:.2f})"
     )
 
 
 def _enough(scores: Sequence[float], recall: float) -> int:
-    """Count the first papers that hold a share of all probability."""
+    """Return how many of the first papers add up to a share of the sum of all scores."""
     wanted, held = recall * sum(scores), 0.0
     for number, score in enumerate(scores):
-        # Sums of the same numbers in another order differ in their last digit.
+        # 1e-9 absorbs rounding errors.
         if held >= wanted - 1e-9:
             return number
         held += score

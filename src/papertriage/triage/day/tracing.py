@@ -21,7 +21,7 @@ from papertriage.triage.teaching.interest import active_model
 
 
 def trace(connection: sqlite3.Connection, paper: str, day: date, limit: int) -> list[str]:
-    """Return what happened to a paper on its way to the picks, one sentence a step."""
+    """Return what happened to a paper on its way to the picks, one sentence per step."""
     held = papers_by_id(connection, [paper]).get(paper)
     if held is None:
         return list(_never_fetched(connection, paper))

@@ -1,4 +1,4 @@
-"""Cut what is too long in incoming papers, and report it."""
+"""Cut fields that are too long in received papers, and report it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from papertriage.models import Paper, Sighting
 from papertriage.models.fetched import Batch
 from papertriage.text import visible
 
-# Far above what any paper has: arXiv's longest title has 700 characters, its longest author list
-# 5,000 names.
+# Far above real papers: arXiv's longest title has 700 characters, its longest author list 5,000
+# names.
 _TITLE, _ABSTRACT, _COMMENT, _NAME, _KEY, _ADDRESS = 2_000, 200_000, 10_000, 1_000, 200, 2_000
 _AUTHORS = 10_000
 _DIGEST = 16
@@ -21,9 +21,9 @@ _ADDRESSES = ("url", "pdf_url", "code_url")
 
 
 def cut_long_fields(batch: Batch, before: int) -> tuple[Batch, list[str]]:
-    """Return the batch with everything cut to its limit, and a line for each paper that was cut.
+    """Return the batch with long fields cut, and a line for each paper that was cut.
 
-    before is how many papers of the feed came earlier: a line names a paper by its place.
+    `before` is the number of papers received earlier from the feed: lines number papers by it.
     """
     if all(_fits(sighting.paper) for sighting in batch.sightings):
         return batch, []
@@ -42,7 +42,7 @@ def cut_long_fields(batch: Batch, before: int) -> tuple[Batch, list[str]]:
 
 
 def _fits(paper: Paper) -> bool:
-    # Every paper that comes is looked at: 1 us.
+    # Checked for every paper: takes 1 us.
     return (
         len(paper.title) <= _TITLE
         and len(paper.id) <= _KEY
@@ -59,7 +59,7 @@ def _fits(paper: Paper) -> bool:
 
 
 def _changes(paper: Paper) -> Iterator[tuple[str, Any, str]]:
-    """Yield (field, its new value, what was done) of each field that is too long."""
+    """Yield (field, new value, description of the change) for each field that is too long."""
     if len(paper.id) > _KEY:
         yield "id", _short_id(paper.id), f"id cut to {_KEY} characters"
     limits = {"title": _TITLE, "abstract": _ABSTRACT, "comment": _COMMENT, "primary_category": _KEY}
@@ -77,7 +77,7 @@ def _changes(paper: Paper) -> Iterator[tuple[str, Any, str]]:
         shorter = tuple(dict.fromkeys(_short(name, _KEY) for name in paper.categories))
         told = _these(too_long, "category", "categories")
         yield "categories", shorter, f"{told} cut to {_KEY} characters"
-    # Half of these would lead elsewhere.
+    # Removed instead of cut: half a URL or DOI would lead elsewhere.
     for name, limit in (("doi", _KEY), *((one, _ADDRESS) for one in _ADDRESSES)):
         if len(getattr(paper, name) or "") > limit:
             yield name, None, f"{name} of more than {limit:,} characters left out"
@@ -88,7 +88,7 @@ def _short(text: str, limit: int) -> str:
 
 
 def _short_id(given: str) -> str:
-    """Return an id that stays the paper's own: two long ones may begin alike."""
+    """Return a short id that stays unique by a hash: long ids may begin alike."""
     digest = hashlib.sha256(given.encode(errors="replace")).hexdigest()[:_DIGEST]
     return f"{given[: _KEY - _DIGEST - 1]}-{digest}"
 

@@ -20,15 +20,15 @@ from papertriage.triage.teaching.followed import topic_scorer
 from papertriage.triage.teaching.interest_learning import interest_scorer
 
 ARXIV = "arxiv"
-"""The source of what arXiv announces, or of a search of its API."""
-# A search by times of submission finds what was held in moderation days later.
+"""The source for arXiv's announcements and searches of its API."""
+# Papers held in moderation appear in searches by submission time only days later.
 _OVERLAP = timedelta(days=14)
 
 
 def window_of(source: str, since: str | None, until: str | None, today: date) -> Window:
-    """Return the time that --since and --until name for a source; raises InputError.
+    """Return the window of --since and --until for a source; raises InputError.
 
-    Without them arXiv is asked for all that was announced since the last fetch.
+    Without them, arXiv is asked for everything announced since the last fetch.
     """
     searches = source == ARXIV and bool(config.text("sources.arxiv.query").strip())
     if source == ARXIV and not (searches or since or until):
@@ -88,7 +88,7 @@ def _remembered(connection: sqlite3.Connection, feed: str) -> dict[str, str]:
 
 
 def _searches(source: Source, window: Window, now: datetime) -> bool:
-    """Say whether arXiv is searched by times of submission."""
+    """Return whether the source searches arXiv by submission time."""
     if source.name != ARXIV:
         return False
     return not isinstance(source, Knowing) or (window.until is not None and window.until < now)

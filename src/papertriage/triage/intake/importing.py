@@ -31,10 +31,10 @@ def import_file(
 ) -> Receipt:
     """Store and tag the papers of a file ("-" is standard input); raises InputError.
 
-    Without tagged, new papers get no tags before `papertriage topics retag`.
+    Without `tagged`, new papers get no tags until `papertriage topics retag`.
     """
     begun = now()
-    # A day that is given is asked for: then all papers are seen on it.
+    # With an explicit day, known papers are not skipped: all are recorded as seen on it.
     known = partial(is_stored, connection) if page_day is None else None
     batches = read_file(path, form, page_day, clock.local_day(begun), known)
     feed = "standard input" if path == "-" else os.path.basename(path)

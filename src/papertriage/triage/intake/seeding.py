@@ -13,7 +13,7 @@ from papertriage.triage.intake.importing import import_file
 
 
 def seed_if_empty(connection: sqlite3.Connection, now: datetime) -> Receipt | None:
-    """Load the trending page that papertriage comes with if the cache holds no paper."""
+    """Import the trending page of the seeds if the cache has no papers."""
     if not is_empty(connection):
         return None
     return import_file(
@@ -28,8 +28,8 @@ def seed_if_empty(connection: sqlite3.Connection, now: datetime) -> Receipt | No
 
 
 def seeded_line(receipt: Receipt) -> str:
-    """Say in one line that the seeds were loaded."""
+    """Return one line that says that the seeds were loaded."""
     return (
-        f"the cache was empty: loaded the {receipt.new} papers of the seed page"
-        " (`papertriage fetch` gets new ones)"
+        f"the cache was empty: loaded {receipt.new} example papers (run `papertriage fetch` for new"
+        " papers)"
     )

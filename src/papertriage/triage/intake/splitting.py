@@ -14,7 +14,7 @@ from papertriage.triage.teaching.interest_learning import score_new
 
 
 def split_and_tag(connection: sqlite3.Connection, name: str, now: str) -> list[Paper]:
-    """Undo the last merge of a paper; returns the two papers. Raises InputError."""
+    """Undo the last merge of a paper, and return the two papers; raises InputError."""
     score = topic_scorer(connection)
     papers = split_paper(connection, name, now)
     scores = dict(zip(papers, score(list(papers.values())), strict=True))

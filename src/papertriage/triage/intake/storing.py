@@ -1,4 +1,4 @@
-"""Store batches of papers from anywhere in the cache, tagged."""
+"""Store and tag batches of papers from a source or a file."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from papertriage.triage.intake.cutting import cut_long_fields
 from papertriage.triage.intake.verdicts import COMPLETE, FAILED, PARTIAL, Received
 
 # A transaction of 8,000 papers holds the lock for about 0.6 s, so that a keep never waits long. In
-# a cache of a million it writes most pages of the table of title hashes, as one of 500 would too.
+# a cache of a million papers it writes most pages of the table of title hashes, but so would 500.
 _BATCH = 8_000
-# What comes by the hundred is indexed together, at 40 us a paper instead of 60; the lock is held
-# for under a second.
+# Small batches are indexed together, which takes 40 us a paper instead of 60; the lock is held for
+# less than a second.
 _INDEX_AFTER = 20_000
 
 Advance = Callable[[Stored, int | None], None]
 
 
 def always_complete(_received: Received, _now: datetime) -> str:
-    """Judge a file: what it holds is all there is."""
+    """Return the verdict for a file, which is always complete."""
     return COMPLETE
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How the papers of one feed are stored: who scores, judges and hears of them.
+    """How the papers of one feed are stored: scorers, receipt, verdict and progress.
 
-    advance hears of each batch only when it is on the disk. Without tagged, new papers get no tags.
+    `advance` is called for each batch once it is on disk. Without `tagged`, new papers get no tags.
     """
 
     score: Scorers
@@ -54,9 +54,9 @@ class Intake:
 
 
 def store_all(connection: sqlite3.Connection, batches: Iterable[Batch], intake: Intake) -> Receipt:
-    """Store the papers batch by batch, and write the receipt whatever happens.
+    """Store the papers batch by batch, and write the receipt, also after an error.
 
-    What was stored before a fault stays.
+    What was stored before an error is kept.
     """
     received, receipt = Received(), intake.receipt
     try:
@@ -71,10 +71,10 @@ def store_all(connection: sqlite3.Connection, batches: Iterable[Batch], intake: 
         nothing = received.stored == Stored()
         result = received.fill_in(receipt, FAILED if nothing else PARTIAL, str(error))
     except (CacheBusy, CacheUnusable, DiskError):
-        # The receipt could not be written either, and would wait for the lock once more.
+        # The receipt could not be written either, and would only wait for the lock again.
         raise
     except BaseException as error:
-        # Nothing was received from a file that could not be read at all: it gets no receipt.
+        # A file that could not be read at all gets no receipt.
         if not isinstance(error, InputError) or received.stored != Stored():
             reason = str(error) if isinstance(error, InputError) else type(error).__name__
             write_receipt(connection, received.fill_in(receipt, PARTIAL, f"stopped: {reason}"))
@@ -86,7 +86,7 @@ def store_all(connection: sqlite3.Connection, batches: Iterable[Batch], intake: 
         result = received.fill_in(receipt, intake.verdict(received, intake.now()))
     index(connection)
     write_receipt(connection, result)
-    # Last, for it takes long after a large file, and whoever stops it loses nothing.
+    # Last, because it takes long after a large file, and can be interrupted without loss.
     merge_pieces(connection, received.stored.new)
     return result
 
@@ -98,13 +98,12 @@ def _store_batch(
         received.stored += Stored(unchanged=batch.passed)
     scoring = Scoring(intake.score, merit, intake.interest, tagged=intake.tagged)
     *first, last = list(_parts(() if received.stale else batch.sightings)) or [[]]
-    # Where they are few the full-text index lags behind until the feed is read, or a search asks
-    # for it.
+    # The full-text index is updated after the feed was read, or before the next search.
     for part in first:
         now = clock.stamp(intake.now())
         received.stored += store(connection, part, scoring=scoring, now=now, indexed=False)
         intake.advance(received.stored, batch.total)
-    # What to remember of the feed goes down with the last of its batch, not before.
+    # The state of the feed is stored with the last part of the batch, not before.
     if last or batch.state:
         received.stored += store(
             connection,
@@ -123,15 +122,14 @@ def _store_batch(
 
 
 def _estimated(stored: Stored, share: float | None) -> int | None:
-    """Return how many papers a file may hold, by how much of it has been read."""
+    """Estimate how many papers a file holds from the share that was read."""
     return round(stored.papers / share) if share else None
 
 
 def is_last_batch(connection: sqlite3.Connection, feed: str, batch: Batch) -> bool:
-    """Say whether a feed shows, under a new date, exactly the papers of its last announcement.
+    """Return whether a feed repeats its last announcement under a new date.
 
-    arXiv served a day's batch again with the next day's dates on 2026-08-12. Such papers must not
-    be dated anew.
+    arXiv did so on 2026-08-12. Such papers must keep their old date.
     """
     if not batch.announced or not batch.sightings:
         return False

@@ -1,4 +1,4 @@
-"""Judge what a fetch received: all there was, a quiet day, yesterday's batch, or not all."""
+"""Decide the verdict of a fetch: complete, a quiet day, yesterday's batch, partial or failed."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ SEARCHED = "searched"
 WHOLE = frozenset((COMPLETE, QUIET, NO_ANNOUNCEMENT))
 """The verdicts that leave nothing to fetch again."""
 DONE = WHOLE | {SEARCHED}
-"""Those of a fetch that met no fault."""
+"""The verdicts of fetches without errors."""
 
-# Each of the papers that were cut, in the receipt's message.
+# The most cut papers that a receipt's message names.
 _NAMED = 5
-# An announcement is expected at midnight, and may take a while to be there.
+# An announcement is expected at midnight, but may be published a little later.
 _LATE = timedelta(hours=1)
 
 
 @dataclass
 class Received:
-    """What has come of a feed so far."""
+    """What was received from a feed so far."""
 
     stored: Stored = field(default_factory=Stored)
     skipped: list[str] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Received:
     note: str | None = None
 
     def add(self, batch: Batch, cut: Sequence[str] = ()) -> None:
-        """Take note of a batch, with a line for each paper of it that was cut."""
+        """Add a batch, with a line for each of its papers that was cut."""
         self.skipped += batch.skipped
         self.cut += cut
         if batch.outcome:
@@ -60,7 +60,7 @@ class Received:
         self.note = batch.note or self.note
 
     def fill_in(self, receipt: Receipt, verdict: str, message: str | None = None) -> Receipt:
-        """Write what came on the receipt."""
+        """Return the receipt, filled in with what was received."""
         said = [one for one in (message or self.note,) if one]
         said += self.cut[:_NAMED]
         if len(self.cut) > _NAMED:
@@ -86,20 +86,20 @@ class Received:
 
 
 def exit_code(receipts: Iterable[Receipt]) -> int:
-    """Return DONE where no feed met a fault, else PARTLY_DONE."""
+    """Return DONE if no feed had an error, else PARTLY_DONE."""
     done = all(receipt.verdict in DONE for receipt in receipts)
     return ExitCode.DONE if done else ExitCode.PARTLY_DONE
 
 
 def verdict_of(received: Received, now: datetime) -> str:
-    """Judge a feed that was read to its end, at a time (UTC)."""
+    """Return the verdict for a feed that was read to its end, at a time (UTC)."""
     if received.whole is not None:
         return _verdict_of_announcements(received, received.whole, now)
     expected = announcement_day(now)
     if received.stale or (received.announced and date.fromisoformat(received.announced) < expected):
         return STALE
     if received.skipped and not received.stored.papers:
-        # Nothing of what came could be read: that is no day on which nothing came.
+        # Nothing received could be read, which is not a quiet day.
         return FAILED
     if received.stored.papers or "304" in received.outcomes:
         return COMPLETE
@@ -107,9 +107,9 @@ def verdict_of(received: Received, now: datetime) -> str:
 
 
 def verdict_of_search(_received: Received, _now: datetime) -> str:
-    """Judge a search by time of submission that was read to its end.
+    """Return the verdict for a search by submission time that was read to its end.
 
-    arXiv lists a paper there once it is announced, which may be days or weeks after its submission.
+    It is never complete: arXiv lists a paper only once it is announced, which may be weeks later.
     """
     return SEARCHED
 

@@ -14,12 +14,12 @@ from papertriage.models import Paper
 from papertriage.text import clean
 from papertriage.triage.teaching.followed import load_followed, scorer
 
-# The longest abstract of arXiv has 1,920 characters by its own limit; a line this long is no paper.
+# arXiv limits abstracts to 1,920 characters: a line this long is not a paper.
 _LONGEST = 10_000_000
 
 
 def tagged_lines(path: str) -> Iterator[tuple[str, str | None]]:
-    """Yield (line with topics, None) for each paper, or ("", fault) for a line that holds none."""
+    """Yield (line with topics, None) for each paper, or ("", error) for each invalid line."""
     score = scorer(load_followed().models)
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
@@ -27,11 +27,11 @@ def tagged_lines(path: str) -> Iterator[tuple[str, str | None]]:
         try:
             yield _tagged(line, score), None
         except (InputError, ValueError, RecursionError) as error:
-            yield "", f"line {number}: {error}: skipped"
+            yield "", f"skipped line {number}: {error}"
 
 
 def is_parquet(path: str) -> bool:
-    """Tell whether a file begins as Parquet does; a pipe is not looked into."""
+    """Return whether a file starts like a Parquet file; pipes are not read."""
     if not os.path.isfile(path):  # noqa: PTH113 - cheaper at start-up than pathlib
         return False
     try:
@@ -59,7 +59,7 @@ def _tagged(line: str, score: Any) -> str:  # noqa: ANN401 - a Scorer
         raise InputError(msg)
     scores = score(Paper("", clean(paper["title"]), clean(abstract) if abstract else None))
     paper["topics"] = topics_json(scores)
-    # 1e999 is JSON, and too much for a float: it would come out as Infinity, which is not.
+    # 1e999 is valid JSON, but overflows to Infinity, which is not: _ENCODER raises then.
     text = _ENCODER.encode(paper)
     return text + "\n"
 
@@ -69,7 +69,7 @@ def _refuse(name: str) -> float:
     raise InputError(msg)
 
 
-# Made once: json.loads() and json.dumps() make a new one for each line, a twentieth of the time.
+# Created once: json.loads() and json.dumps() create one per line, which takes 5% of the time.
 _DECODER = json.JSONDecoder(parse_constant=_refuse)
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 

@@ -1,4 +1,4 @@
-"""Measure how well past days were ranked, each by the model before that day."""
+"""Measure how well past days were ranked, each by a model trained before that day."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from papertriage.topics.model import Model
 
 MOST_TRAININGS = 60
-"""Training takes 0.1 s for 30 decisions and 2 s for 2,000: a window of more days shares models."""
+"""The most models to train, at 0.1 s for 30 decisions and 2 s for 2,000; more days share them."""
 _LATELY = (30, 7)
 
 
 def decided_days(
     connection: sqlite3.Connection, first: date, last: date
 ) -> dict[date, list[JudgedPaper]]:
-    """Read what was kept and skipped on the reader's days, first to last, newest papers first."""
+    """Return the papers kept and skipped on each local day from first to last, newest first."""
     days: dict[date, list[JudgedPaper]] = {}
     for paper in judged_between(connection, *_bounds(first, last)):
         day = clock.local_day(datetime.fromisoformat(paper.at))
@@ -57,9 +57,9 @@ def scoreboard(
     days: dict[date, list[JudgedPaper]],
     advance: Callable[[], object] = lambda: None,
 ) -> Scoreboard:
-    """Rank each day's judged papers by what was decided before it, and in simpler ways.
+    """Rank each day's judged papers by what was learned before it, and in simpler ways.
 
-    days are those of decided_days, from first to last; advance is called after each.
+    `days` is the result of decided_days; `advance` is called after each day.
     """
     every = -(-len(days) // MOST_TRAININGS)
     background, counters = shipped_model(), [PhraseCounter(one) for one in definitions().values()]
@@ -91,20 +91,20 @@ def scoreboard(
 
 
 def _bounds(first: date, last: date) -> tuple[str, str]:
-    """Return the times (UTC) between which these days of the reader lie."""
+    """Return the times (UTC) at which these local days begin and end."""
     end = clock.midnight(last + timedelta(days=1))
     return clock.fine_stamp(clock.midnight(first)), clock.fine_stamp(end)
 
 
 def _learned_before(connection: sqlite3.Connection, day: date, background: Model) -> Model | None:
-    """Train on what was decided before the day's midnight; None where that was too little."""
+    """Train on the decisions made before a day began; None if there were too few."""
     before = clock.fine_stamp(clock.midnight(day))
     decided = [
         DecidedText(Text(title, abstract), keep)
         for title, abstract, keep in decided_texts(connection, MOST, before=before)
     ]
     keeps = sum(one.keep for one in decided)
-    # Where interest is switched off, the least says from when it could have ranked.
+    # If interest is switched off, use the least number of decisions that it needs.
     enough = max(int(config.number("interest.after")), LEAST)
     if min(keeps, len(decided) - keeps) < enough:
         return None
@@ -146,7 +146,7 @@ def _scored(
 
 
 def _by_topics(papers: Sequence[JudgedPaper]) -> list[str]:
-    """Order as `today` does before it has learned: topics share the first ten; untagged last."""
+    """Rank as `today` does before it has learned: topics share the first ten; untagged last."""
     candidates = [
         Candidate(paper.id, topic, score, own)
         for paper in papers
@@ -158,7 +158,7 @@ def _by_topics(papers: Sequence[JudgedPaper]) -> list[str]:
 
 
 def _by_keywords(papers: Sequence[JudgedPaper], counters: Sequence[PhraseCounter]) -> list[str]:
-    """Order by how often a paper holds a phrase of a followed topic; of equals the newest first."""
+    """Rank by how often a paper contains phrases of followed topics; ties by newest first."""
     counts = {
         paper.id: sum(counter.count(Text(paper.title, paper.abstract)) for counter in counters)
         for paper in papers

@@ -1,4 +1,4 @@
-"""Run a finished review: ask for the top paper, learn its label, until all are found."""
+"""Simulate a finished review: read the top paper and learn its label until all are found."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from papertriage.ranking.ranker import Ranker
 
 _ROW = re.compile("[0-9]{1,9}")
-# The advice is asked for whenever another hundredth of the papers was read.
+# The advice to stop is checked after each hundredth of the papers.
 _LOOKS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where the advice was to stop: papers read, the recall there, and the share of all papers."""
+    """Where the advice was to stop: papers read, recall, and the share of papers read."""
 
     at: int
     recall: float
@@ -32,52 +32,52 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedReview:
-    """What a replay has asked, prior rows first, and how good that order was."""
+    """The result of a simulation: the order of reading, prior rows first, and its measures."""
 
     n: int
     relevant: int
     prior: tuple[int, ...]
     seed: int | None
-    """What drew the prior rows; None where they were given."""
+    """The seed that chose the prior rows; None if they were given."""
     steps: int
-    """Papers asked for after the prior ones."""
+    """Papers read after the prior ones."""
     loss: float
     recall10: float
     wss95: float
     ms_per_step: float
-    """CPU time of a mean step: find the top paper, learn its label."""
+    """Mean CPU time of a step: find the top paper, learn its label."""
     prepare_ms: float
-    """CPU time of reading the texts, once."""
+    """CPU time of preparing the texts, once."""
     stop: Stop
     order: tuple[int, ...]
     """Row numbers, from 0."""
 
 
 def prior_rows(given: str, review: Review) -> tuple[int, ...]:
-    """Read "801,127": rows from 0, relevant and irrelevant ones; raises InputError."""
+    """Parse rows such as "801,127", which must be relevant and irrelevant; raises InputError."""
     cells = [cell.strip() for cell in given.split(",")]
     if not all(_ROW.fullmatch(cell) for cell in cells):
-        msg = f"--prior {given!r}: expected row numbers between commas, such as 801,127"
+        msg = f"invalid --prior {given!r}: use row numbers separated by commas, such as 801,127"
         raise InputError(msg)
     rows = tuple(int(cell) for cell in cells)
     count = len(review.texts)
     beyond = next((row for row in rows if row >= count), None)
     if beyond is not None:
-        msg = f"--prior {given!r}: no row {beyond}, the rows are 0 to {count - 1}"
+        msg = f"invalid --prior {given!r}: there is no row {beyond}, use 0 to {count - 1}"
         raise InputError(msg)
     if len(set(rows)) < len(rows):
-        msg = f"--prior {given!r}: the same row twice"
+        msg = f"invalid --prior {given!r}: it contains a row twice"
         raise InputError(msg)
     kinds = {review.relevant[row] for row in rows}
     if len(kinds) == 1:
         kind, other = ("relevant", "irrelevant") if kinds == {True} else ("irrelevant", "relevant")
-        msg = f"--prior {given!r}: only {kind} rows, at least one {other} row is needed too"
+        msg = f"invalid --prior {given!r}: all rows are {kind}, add one that is {other}"
         raise InputError(msg)
     return rows
 
 
 def drawn_rows(review: Review, seed: int) -> tuple[int, int]:
-    """Draw a relevant and an irrelevant row."""
+    """Choose a relevant and an irrelevant row at random."""
     chance = random.Random(seed)  # noqa: S311 - for choosing, not for secrets
     relevant = [row for row, yes in enumerate(review.relevant) if yes]
     irrelevant = [row for row, yes in enumerate(review.relevant) if not yes]
@@ -85,13 +85,13 @@ def drawn_rows(review: Review, seed: int) -> tuple[int, int]:
 
 
 def check_review(review: Review) -> None:
-    """Raise InputError where a review has nothing to find, or nothing to tell it from."""
+    """Raise InputError unless a review has both relevant and irrelevant rows."""
     count = sum(review.relevant)
     if count == 0:
         msg = "no row is labelled relevant: there is nothing to find"
         raise InputError(msg)
     if count == len(review.relevant):
-        msg = "no row is labelled irrelevant: there is nothing to tell the relevant ones from"
+        msg = "no row is labelled irrelevant: there is nothing to learn from"
         raise InputError(msg)
 
 
@@ -102,9 +102,9 @@ def simulate(
     clock: Callable[[], float],
     found: Callable[[int], object],
 ) -> SimulatedReview:
-    """Ask and learn, beginning with the prior rows; call found(1) for each relevant paper.
+    """Run the simulation from the prior rows; call found(1) for each relevant paper.
 
-    `clock` tells seconds.
+    `clock` returns seconds.
     """
     from papertriage.ranking.ranker import Ranker
 
@@ -145,7 +145,7 @@ def simulate(
 
 
 class _Watch:
-    """Ask after each hundredth of the papers whether enough was read."""
+    """Checks the advice to stop after each hundredth of the papers."""
 
     def __init__(self, review: Review, ranker: Ranker, prior: tuple[int, ...]) -> None:
         self._review, self._ranker = review, ranker
@@ -158,7 +158,7 @@ class _Watch:
             self.answered(row)
 
     def answered(self, row: int) -> None:
-        """Take in an answer that the ranker knows."""
+        """Record an answer that was given to the ranker."""
         self._reading.answer(row, relevant=self._review.relevant[row])
         self._read += 1
         if self._stop is None and self._read % self._step == 0:
@@ -167,9 +167,9 @@ class _Watch:
                 self._stop = self._read
 
     def stop(self) -> Stop:
-        """Return where to stop, reading on where all relevant papers were found before that."""
+        """Return where to stop, reading on if all relevant papers were found before that."""
         while self._stop is None and self._read < self._papers:
-            # A hundredth at a time: irrelevant answers alone change the order little.
+            # Rank once per hundredth: irrelevant answers alone hardly change the order.
             scores = self._ranker.scores().tolist()
             unread = sorted(self._reading.unread, key=lambda row: -scores[row])
             for row in unread[: self._step - self._read % self._step]:

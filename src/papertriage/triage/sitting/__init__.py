@@ -1,1 +1,1 @@
-"""Sit down with the papers that wait."""
+"""Run triage sessions on the papers that wait for a decision."""

@@ -1,4 +1,4 @@
-"""Begin a triage session: read the queue, plan the time, and start learning the order."""
+"""Prepare a triage session: read the queue, plan the time, and set up the ordering."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from papertriage.triage.teaching.interest import active_model
 
 
 class Sitting(NamedTuple):
-    """A session, what learns behind it, and a line about the time or the queue, or nothing."""
+    """A session, its background orderer, and a line about the time or the queue, or ""."""
 
     session: Session
     order: Orderer
@@ -41,9 +41,9 @@ def begin(
     minutes: float | None,
     chance: Random | None = None,
 ) -> Sitting | None:
-    """Prepare a session on what waits for a decision; None where nothing does.
+    """Prepare a session on the papers that wait for a decision; None if there are none.
 
-    With chance, one paper in 10 is an audit.
+    With `chance`, one paper in 10 is an audit.
     """
     midnight = clock.fine_stamp(clock.midnight(clock.local_day(now)))
     waiting = waiting_now(connection, filters, midnight, again=again)
@@ -84,11 +84,11 @@ def _draw(
 
 def _part(papers: int, count: int | None) -> str:
     of = f"{count:,} papers" if count else "the papers"
-    return f"showing the best {papers:,} of {of} that wait: choose others with --since or --topic"
+    return f"showing the best {papers:,} of {of} that wait: use --since or --topic to see others"
 
 
 def _ranker(texts: Sequence[Text]) -> LearningRanker:
-    # numpy and scipy, on the thread that learns.
+    # Imported here so that numpy and scipy load on the background thread.
     from papertriage.ranking.ranker import Ranker as Learned
 
     return Learned(texts)

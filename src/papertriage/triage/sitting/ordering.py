@@ -1,4 +1,4 @@
-"""Reorder the queue in the background as answers come in."""
+"""Reorder the queue on a background thread as the reader answers."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from papertriage.ranking.stopping import StoppingAdviser
 from papertriage.text import counted, visible
 from papertriage.topics.labelled import Text
 
-# Cosines measured on 1,399 abstracts of arXiv, October 2025, and on 1,400 of machine-learning
-# venues, 2021 to 2024. At 0.15 and at 0.18 all of ten pairs drawn were on one subject (Gaussian
-# avatars, temporal understanding of video models), at 0.11 three of five. From 0.15 on, 10% and 20%
-# of the papers have a look-alike, and none has more than five.
+# Measured on 1,399 arXiv abstracts of October 2025 and 1,400 of machine-learning venues, 2021 to
+# 2024. At 0.15 and at 0.18, ten of ten random pairs were on the same subject, at 0.11 three of
+# five. At 0.15, 10% and 20% of the papers have a similar paper, and none has more than five.
 LOOK_ALIKE = 0.15
-"""The cosine from which papers are folded together."""
-# After 20 kept papers of one subject, 8% of the rest are under 0.025 and 1% above 0.12; after 50,
-# 2% and 2%. With fewer than 20 kept, most papers are unlike all of them.
+"""The cosine similarity from which papers are folded together."""
+# After 20 kept papers on one subject, 8% of the rest are below 0.025 and 1% above 0.12; after 50,
+# 2% and 2%. With fewer than 20, most papers are unlike all of them.
 CLOSE, UNLIKE = 0.12, 0.025
-"""The cosines from which a paper is close to a kept one, and under which it is unlike all."""
+"""A paper is close to a kept one above the first cosine, and unlike all below the second."""
 _ENOUGH_KEPT = 20
 _SPREAD = 100
 _TITLE = 55
@@ -32,27 +31,27 @@ _TURN_S = 0.001
 
 
 class LearningRanker(Protocol):
-    """What ranks papers: papertriage.ranking.ranker.Ranker."""
+    """What an orderer needs of a ranker (papertriage.ranking.ranker.Ranker)."""
 
     def answer(self, row: int, *, relevant: bool) -> None:
         """Learn that a paper was kept or skipped."""
 
     def take_back(self, row: int) -> None:
-        """Forget what was said of a paper."""
+        """Forget the answer for a paper."""
 
-    def scores(self) -> Any:  # noqa: ANN401 - a numpy array, which is named only behind its door
+    def scores(self) -> Any:  # noqa: ANN401 - a numpy array, and numpy is not imported here
         """Return a score for every row."""
 
     def margins(self) -> Any:  # noqa: ANN401 - as above
-        """Return a decision value for every row, which the advice to stop goes by."""
+        """Return a margin for every row, for the advice to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """What has been learned so far: an order of papers, and how they lie to each other.
+    """What was learned so far: the order of the papers, and which are similar.
 
-    learned_from counts the decisions behind the order, 0 while it is still that of `today`.
-    novelty is a sentence for each paper that has one; enough says that the advice is to stop.
+    `learned_from` is the number of decisions behind the order, 0 while it is still that of `today`.
+    `novelty` holds sentences for some papers; `enough` means that the advice is to stop.
     """
 
     papers: tuple[str, ...] = ()
@@ -65,7 +64,7 @@ class Ordering:
 
 
 class Orderer:
-    """A thread that is told answers and gives orders; nobody ever waits for it."""
+    """A thread that learns from answers and provides orderings; calls to it never wait."""
 
     def __init__(
         self,
@@ -75,9 +74,9 @@ class Orderer:
         uncertain: bool = False,
         of_part: bool = False,
     ) -> None:
-        """Take what reads (the queue, what was judged before) and what makes a ranker of texts.
+        """Set the functions that read (the queue, judged papers) and that create a ranker.
 
-        of_part: more papers wait than are read, which any advice then says.
+        With `of_part`, more papers wait than are ranked, and the advice says so.
         """
         self._material, self._make, self._uncertain = material, ranker, uncertain
         self.of_part = of_part
@@ -86,21 +85,21 @@ class Orderer:
         self._thread = threading.Thread(target=self._run, name="ordering", daemon=True)
 
     def start(self) -> None:
-        """Begin to read and learn."""
-        # Shorter turns than the interpreter's own: keys do not wait while the ranker is built.
+        """Start reading and learning."""
+        # Switch threads more often, so that keys do not wait while the ranker is built.
         sys.setswitchinterval(_TURN_S)
         self._thread.start()
 
     def tell(self, paper: str, kept: bool | None) -> None:
-        """Say that a paper was kept (True), skipped (False), or that neither holds any more."""
+        """Report that a paper was kept (True), skipped (False) or neither any more (None)."""
         self._told.put((paper, kept))
 
     def latest(self) -> Ordering:
-        """Return the newest order there is, at once."""
+        """Return the newest ordering, without waiting."""
         return self._latest
 
     def stop(self) -> None:
-        """End the thread; a long sum that it is in is left to the end of the process."""
+        """Stop the thread, or leave it to the end of the process if it is in a long computation."""
         self._told.put(None)
         if self._thread.is_alive():
             self._thread.join(_PATIENCE_S)
@@ -108,7 +107,7 @@ class Orderer:
     def _run(self) -> None:
         try:
             self._learn()
-        except Exception as error:  # noqa: BLE001 - triage goes on in the order it has, and says why
+        except Exception as error:  # noqa: BLE001 - triage continues in the order it has, and shows the error
             self._latest = replace(
                 self._latest, doing=f"learning failed: {type(error).__name__}: {error}"
             )
@@ -127,7 +126,7 @@ class Orderer:
             open_ = self._hear(pool)
 
     def _hear(self, pool: _Pool) -> bool:
-        """Wait for an answer, then take all that have come; False when the session is over."""
+        """Wait for an answer, then take all there are; return False when the session is over."""
         told = self._told.get()
         while told is not None:
             pool.hear(*told)
@@ -138,7 +137,7 @@ class Orderer:
 
 
 class _Pool:
-    """The papers that are ranked together, with what was said of each."""
+    """The papers that are ranked together, with the answers for them."""
 
     def __init__(
         self,
@@ -163,7 +162,7 @@ class _Pool:
         self.of_part = False
 
     def hear(self, paper: str, kept: bool | None) -> None:
-        """Note an answer; of a paper outside the pool the next session learns."""
+        """Record an answer; papers outside the pool are left to the next session."""
         row = self.rows.get(paper)
         if row is None:
             return
@@ -173,7 +172,7 @@ class _Pool:
             self.said[row] = kept
 
     def steps(self, last: Ordering) -> Any:  # noqa: ANN401 - Iterator[Ordering]
-        """Yield what is known after each piece of work, the quickest to matter first."""
+        """Yield an ordering after each piece of work, the most urgent first."""
         if self._both_kinds():
             last = self._ranked(last)
             yield last
@@ -216,7 +215,7 @@ class _Pool:
             order = most_uncertain(scores, self.own, kept_rows, skipped)
         else:
             order = sorted(self.own, key=lambda row: (-scores[row], row))
-        # What teaches most is no draw that finds more than chance would.
+        # The bounds assume papers read in order of score, which uncertainty sampling is not.
         advice = None if self.uncertain else self.reading.advice()
         return replace(
             last,

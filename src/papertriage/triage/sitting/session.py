@@ -1,4 +1,4 @@
-"""Hold a triage session: what is on the screen, what was answered, and how to undo it."""
+"""Hold the state of a triage session: the paper shown, the answers, and how to undo them."""
 
 from __future__ import annotations
 
@@ -17,47 +17,47 @@ from papertriage.triage.sitting.walk import Walk
 
 _KEPT: dict[Decision | None, bool | None] = {"keep": True, "skip": False, "later": None, None: None}
 _TITLE = 60
-_AUDIT = "audit: drawn by chance among all that wait"
+_AUDIT = "audit: chosen at random among all papers that wait"
 
 
 class Cache(Protocol):
-    """What a session reads and writes; every write is committed when it returns, or raises."""
+    """What a session reads and writes; a write is committed when it returns, or raises."""
 
     def paper(self, name: str) -> CachedPaper | None:
-        """Read a paper."""
+        """Return a paper."""
 
     def decide(self, papers: Sequence[str], decision: Decision) -> None:
-        """Write a decision for each of the papers."""
+        """Store a decision for each of the papers."""
 
     def undo(self, papers: Sequence[str]) -> list[Undone]:
-        """Take back the last decision of each of the papers."""
+        """Undo the last decision on each of the papers."""
 
     def label(self, paper: str, topic: str, value: bool | None) -> None:
-        """Write a label, or take it back."""
+        """Store a label, or remove it."""
 
     def search(self, query: str) -> list[str]:
-        """Find papers; raises InputError."""
+        """Return the matching papers; raises InputError."""
 
     def audit(self, paper: str) -> None:
-        """Remember that chance drew a paper."""
+        """Record a paper as an audit."""
 
     def pass_over(self, papers: Sequence[str], why: str) -> int:
-        """Record papers as not seen, but those that were decided; returns how many."""
+        """Record the undecided ones of the papers as not seen, and return how many."""
 
 
 class Order(Protocol):
-    """What learns from the answers behind the screen."""
+    """What learns from the answers in the background."""
 
     def tell(self, paper: str, kept: bool | None) -> None:
-        """Say that a paper was kept, skipped, or neither any more."""
+        """Report that a paper was kept (True), skipped (False) or neither any more (None)."""
 
     def latest(self) -> Ordering:
-        """Return the newest order, at once."""
+        """Return the newest ordering, without waiting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One key's work, which one undo takes back: decisions, or a label and the one before it."""
+    """What one key did and one undo reverts: decisions, or a label with the one before it."""
 
     papers: tuple[str, ...]
     decision: Decision | None = None
@@ -66,10 +66,10 @@ class Answer:
 
 
 class Session:
-    """A walk through the papers that wait; a method a key, each returning what to say of it.
+    """A session with one method for each key, which returns the message to show.
 
-    Raises CacheBusy where another process holds the cache: then nothing has changed, and the same
-    call may be made again.
+    Methods raise CacheBusy if another process holds the cache: then nothing has changed, and the
+    call may be repeated.
     """
 
     def __init__(
@@ -84,10 +84,10 @@ class Session:
         draw: Callable[[Sequence[str]], str | None] | None = None,
         pass_rest: Callable[[Sequence[str], str], int] | None = None,
     ) -> None:
-        """Begin with the first paper of the walk; seconds is a clock that never steps back.
+        """Begin with the first paper of the walk; `seconds` is a monotonic clock.
 
-        draw may choose one of the papers that wait, to be shown next as an audit. pass_rest is
-        given where papers wait beyond the walk: it passes over all but those that were shown.
+        `draw` may choose a waiting paper to be shown next as an audit. `pass_rest` is given if more
+        papers wait than are in the walk: it passes over all except those that were shown.
         """
         self._pass_rest = pass_rest
         self._draw, self._audits = draw, set[str]()
@@ -104,16 +104,16 @@ class Session:
         self._advance()
 
     def answer(self, decision: Decision) -> str:
-        """Decide the paper on the screen, and show the next."""
+        """Decide on the paper shown, and show the next."""
         return self._decide(decision, fold=False)
 
     def skip_fold(self) -> str:
-        """Skip the paper on the screen and all that are folded behind it."""
+        """Skip the paper shown and all that are folded behind it."""
         return self._decide("skip", fold=True)
 
     def _decide(self, decision: Decision, *, fold: bool) -> str:
         if self.paper is None:
-            return "nothing is left to decide: u takes back, q quits"
+            return "no papers are left: u undoes the last answer, q quits"
         name, shown = self._name, title(self.paper, _TITLE)
         papers = (name, *(self._walk.fold(name) if fold else ()))
         for audit in self._audits.intersection(papers):
@@ -129,18 +129,18 @@ class Session:
         return f"{PAST_TENSES[decision]}{more}: {shown}"
 
     def undo(self) -> str:
-        """Take back the last answer of this session, and show its paper again."""
+        """Undo the last answer of this session, and show its paper again."""
         if not self._answers:
-            return "nothing to undo: `papertriage undo` takes back what earlier sessions decided"
+            return "nothing to undo in this session: `papertriage undo` undoes earlier decisions"
         last = self._answers[-1]
         if last.decision is None:
             self._cache.label(last.papers[0], last.topic, last.before)
-            said = f"took back the label for {last.topic}"
+            said = f"undid the label for {last.topic}"
         else:
             undone = self._cache.undo(last.papers)
             for one in undone:
                 self._order.tell(one.paper, _KEPT[_decision(one.now)])
-            # What was decided twice goes back to the first answer, and that one still holds.
+            # A paper that was decided twice keeps its first decision, and stays closed.
             before = {paper for a in self._answers[:-1] if a.decision for paper in a.papers}
             holds = {one.paper for one in undone if one.now in {"keep", "skip"}} | before
             self._walk.reopen([one.paper for one in undone if one.paper not in holds])
@@ -159,45 +159,47 @@ class Session:
             self._read()
             return ""
         if self.paper is None:
-            return "that was the last one"
+            return "this was the last paper"
         self.refresh()
         here = self._name
         unseen = self._unseen()
         found = unseen or self._walk.next_looked_past(here)
         if found is None or found == here:
-            return "no other paper is left"
+            return "no other papers are left"
         self._show(found)
-        return "" if unseen else "all were shown: this one is still undecided"
+        return "" if unseen else "all papers were shown: this one is still undecided"
 
     def back(self) -> str:
-        """Show the paper that was on the screen before."""
+        """Show the paper that was shown before."""
         at = self._at - 1 if self.paper is not None else len(self._trail) - 1
         if at < 0:
-            return "this is the first one"
+            return "this is the first paper"
         self._at = at
         self._read()
         return ""
 
     def unfold(self) -> str:
-        """Let the papers folded behind this one come next."""
+        """Show the papers folded behind this one next."""
         folded = self._walk.unfold(self._name) if self.paper else []
-        return f"{counted(len(folded), 'similar paper')} next" if folded else "nothing is folded"
+        if not folded:
+            return "no similar papers are folded here"
+        return f"showing {counted(len(folded), 'similar paper')} next"
 
     def label(self, topic: str, value: bool | None) -> str:
-        """Say that the paper is, or is not, of a topic; None takes the label back."""
+        """Label the paper as belonging to a topic (True) or not (False); None removes the label."""
         if self.paper is None:
             return "no paper is shown"
         name, before = self._name, self.paper.labels.get(topic)
         if before is value:
-            return "nothing to change"
+            return "the label is unchanged"
         self._cache.label(name, topic, value)
         self._answers.append(Answer((name,), topic=topic, before=before))
         self._read()
-        said = {True: "is", False: "is not", None: "has no label for"}[value]
-        return f"this paper {said} {topic}"
+        done = {True: "labelled as", False: "labelled as not", None: "removed the label for"}[value]
+        return f"{done} {topic}"
 
     def search(self, query: str) -> str:
-        """Show the best match, those that wait first; without a query the next of the last."""
+        """Show the best match, waiting papers first; an empty query shows the next match."""
         if query.strip():
             try:
                 found = self._cache.search(query)
@@ -205,24 +207,24 @@ class Session:
                 return str(error)
             self._hits = sorted(found, key=lambda paper: paper not in self._walk)
             if not found:
-                return f"no paper matches {query}"
+                return f"no papers match {query}"
         elif self._hits:
             self._hits = [*self._hits[1:], self._hits[0]]
         else:
-            return "nothing was searched for"
+            return "no search to repeat: type what to search for"
         self._show(self._hits[0])
         where = "" if self._hits[0] in self._walk else f", not {self._beyond}"
         return f"{_matches(self._hits)}{where}"
 
     def topics(self) -> list[tuple[str, float, bool | None]]:
-        """Return the paper's topics, best first, each with score and label."""
+        """Return the paper's topics with scores and labels, best first."""
         if self.paper is None:
             return []
         scores = sorted(self.paper.topics, key=lambda score: -score.score)
         return [(s.topic, s.score, self.paper.labels.get(s.topic)) for s in scores]
 
     def refresh(self) -> bool:
-        """Take over what was learned since; says whether there was anything."""
+        """Apply the newest ordering; return whether there was a new one."""
         latest = self._order.latest()
         if latest is self._ordering:
             return False
@@ -232,23 +234,23 @@ class Session:
 
     @property
     def folded(self) -> int:
-        """How many papers stand folded behind the one on the screen."""
+        """Return how many papers are folded behind the one shown."""
         return len(self._walk.fold(self._name)) if self.paper else 0
 
     @property
     def novelty(self) -> str:
-        """How the paper lies to what was kept, in a few words, or nothing."""
+        """Return how similar the paper is to kept ones, in a few words, or ""."""
         if self.paper and self._name in self._audits:
             return _AUDIT
         return self._ordering.novelty.get(self._name, "") if self.paper else ""
 
     def status(self) -> tuple[str, ...]:
         """Return the parts of the status line, the most important first."""
-        time_up = "time is up, q ends" if self._budget and self._budget.spent else ""
+        time_up = "time is up: q quits" if self._budget and self._budget.spent else ""
         learned = self._ordering.learned_from
         order = f"learned from {counted(learned, 'decision')}" if learned else "order of `today`"
         if self._uncertain:
-            order = f"what teaches most, {order}"
+            order = f"most uncertain first, {order}"
         parts = (
             f"{self._place()}{self._walk.left():,} left",
             time_up,
@@ -262,7 +264,7 @@ class Session:
 
     @property
     def _name(self) -> str:
-        """The id under which the session knows the paper on the screen."""
+        """Return the id under which the session knows the paper shown."""
         return self._trail[self._at]
 
     def _place(self) -> str:
@@ -270,28 +272,28 @@ class Session:
         return f"{place:,} of {self._walk.places:,}, " if place else ""
 
     def tally(self) -> str:
-        """Return "kept 2, skipped 4" of this session, or nothing."""
+        """Return "kept 2, skipped 4" for this session, or ""."""
         said = {p: a.decision for a in self._answers if a.decision for p in a.papers}
         counts = {word: list(said.values()).count(name) for name, word in PAST_TENSES.items()}
         return ", ".join(f"{word} {count:,}" for word, count in counts.items() if count)
 
     def labelled(self) -> list[str]:
-        """Return the topics that labels were given for in this session."""
+        """Return the topics that were labelled in this session."""
         return list(dict.fromkeys(answer.topic for answer in self._answers if answer.topic))
 
     def finish(self) -> str:
-        """Say what happened, and record as not seen what a spent budget has left."""
+        """Return a summary; if the time was used up, record the other papers as not seen."""
         done = self.tally() or "nothing decided"
         if self._budget is None:
             where = " in this queue" if self._pass_rest else ""
             return f"{done}; {counted(self._walk.left(), 'paper')} left{where}"
         if not (self._budget.spent or self._at_end):
-            return f"{done}; ended early: what is left waits as before"
+            return f"{done}; ended early: the other papers still wait"
         passed = self._pass_over(self._budget.reason)
         if not passed:
             return f"{done}; every paper was shown"
         return (
-            f"{done}; {counted(passed, 'other paper')} recorded as not seen:"
+            f"{done}; {counted(passed, 'other paper')} marked as not seen:"
             " `papertriage triage --again` shows them"
         )
 
@@ -303,7 +305,7 @@ class Session:
 
     @property
     def _beyond(self) -> str:
-        return "in this queue" if self._pass_rest else "among those that wait"
+        return "in this queue" if self._pass_rest else "waiting for a decision"
 
     def _spend(self) -> None:
         now = self._seconds()
@@ -342,7 +344,7 @@ class Session:
         name = self._trail[self._at]
         self.paper = self._cache.paper(name)
         if self.paper is None:
-            # Another process has merged or cleared it away.
+            # Another process has removed or merged it.
             self._walk.close([name])
             del self._trail[self._at]
             self._advance()
@@ -353,4 +355,4 @@ def _decision(name: str | None) -> Decision | None:
 
 
 def _matches(hits: Sequence[str]) -> str:
-    return "1 match" if len(hits) == 1 else f"{len(hits):,} matches, / and Enter shows the next"
+    return "1 match" if len(hits) == 1 else f"{len(hits):,} matches: / and Enter show the next"

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 
 class Walk:
-    """The papers of a queue, the order they come in, and what was seen of them.
+    """The papers of a queue, their order, and which of them were seen.
 
-    A paper is open until it is decided, and seen once it has been on the screen. places is how
-    many papers may be seen in all; 0 is no bound.
+    A paper is open until it is decided, and seen once it was shown. At most `places` papers are
+    shown; 0 means no limit.
     """
 
     def __init__(self, queue: Sequence[str], places: int = 0) -> None:
-        """Begin with the papers in the order given."""
+        """Begin with the papers in the given order."""
         self._order = list(queue)
         self._queue = set(queue)
         self._bounded = bool(places)
@@ -24,11 +24,11 @@ class Walk:
         self.places = min(places or len(queue), len(queue))
 
     def __contains__(self, paper: str) -> bool:
-        """Say whether a paper belongs to the queue."""
+        """Return whether a paper belongs to the queue."""
         return paper in self._queue
 
     def admit(self, paper: str) -> None:
-        """Take in a paper from beyond the queue, as the last."""
+        """Append a paper that was not in the queue."""
         if paper not in self._queue:
             self._order.append(paper)
             self._queue.add(paper)
@@ -36,26 +36,26 @@ class Walk:
             self.places += not self._bounded
 
     def reorder(self, papers: Sequence[str], alike: Mapping[str, Collection[str]]) -> None:
-        """Put the papers first, in this order; the others keep their places behind them."""
+        """Move the papers to the front, in this order; the others keep their order behind them."""
         named = dict.fromkeys(paper for paper in papers if paper in self._queue)
         self._order = [*named, *(paper for paper in self._order if paper not in named)]
         self._alike = alike
 
     def look(self, paper: str) -> None:
-        """Note that a paper is on the screen."""
+        """Mark a paper as seen."""
         if paper in self._queue:
             self._seen.setdefault(paper)
 
     def close(self, papers: Collection[str]) -> None:
-        """Note that papers are decided."""
+        """Mark papers as decided."""
         self._open.difference_update(papers)
 
     def reopen(self, papers: Collection[str]) -> None:
-        """Note that papers are undecided again."""
+        """Mark papers as undecided again."""
         self._open.update(paper for paper in papers if paper in self._queue)
 
     def fold(self, paper: str) -> list[str]:
-        """Return the open papers that stand folded behind one, closest first."""
+        """Return the open papers that are folded behind a paper, most similar first."""
         return [
             other
             for other in self._alike.get(paper, ())
@@ -63,13 +63,13 @@ class Walk:
         ]
 
     def unfold(self, paper: str) -> list[str]:
-        """Let the papers folded behind one come next, and return them."""
+        """Move the papers folded behind a paper to the front, and return them."""
         folded = self.fold(paper)
         self._unfolded = {**dict.fromkeys(folded), **self._unfolded}
         return folded
 
     def next_unseen(self) -> str | None:
-        """Return the paper that comes next, or None where none is left or no place is."""
+        """Return the next paper to show, or None if no paper or no place is left."""
         if len(self._seen) >= self.places:
             return None
         for paper in self._unfolded:
@@ -77,11 +77,11 @@ class Walk:
                 return paper
         folded = {other for paper in self._looked_past() for other in self.fold(paper)}
         fresh = [paper for paper in self._order if self._fresh(paper)]
-        # What is folded comes last, so that nothing is lost behind a paper that is never decided.
+        # Folded papers come last, so that they are shown even if the paper before is never decided.
         return next((paper for paper in fresh if paper not in folded), next(iter(fresh), None))
 
     def next_looked_past(self, after: str | None) -> str | None:
-        """Return the next paper that was seen and not decided, in rounds."""
+        """Return the next paper that was seen but not decided, starting over after the last."""
         open_ = list(self._looked_past())
         if after in open_:
             place = open_.index(after) + 1
@@ -89,18 +89,18 @@ class Walk:
         return open_[0] if open_ else None
 
     def place(self, paper: str) -> int:
-        """Return the number of a paper, counted as they were shown; 0 if it was not."""
+        """Return the position of a paper in the order shown, from 1; 0 if it was not shown."""
         return list(self._seen).index(paper) + 1 if paper in self._seen else 0
 
     def left(self) -> int:
-        """Count the papers still to be decided, within the places there are."""
+        """Return how many papers are left to decide, within the places."""
         unseen = sum(self._fresh(paper) for paper in self._order)
         return min(unseen, max(0, self.places - len(self._seen))) + sum(
             1 for _ in self._looked_past()
         )
 
     def unseen(self) -> list[str]:
-        """Return the open papers that were never on the screen."""
+        """Return the open papers that were never shown."""
         return [paper for paper in self._order if self._fresh(paper)]
 
     def _fresh(self, paper: str) -> bool:

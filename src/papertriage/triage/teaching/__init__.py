@@ -1,1 +1,1 @@
-"""Teach topics and interest."""
+"""Train topics, and learn interest from decisions."""

@@ -1,4 +1,4 @@
-"""Check the labels that topics learn from."""
+"""Check the labels that topics are trained on."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from papertriage.triage.teaching.training import background, own_labels
 def check(
     connection: sqlite3.Connection, path: Path | None, names: tuple[str, ...]
 ) -> list[Checked]:
-    """Check the labels of topics, or of all that are followed, in a file or else in the cache.
+    """Check the labels of topics (default: all that are followed) in a file or in the cache.
 
-    Raises InputError where there are too few labels to find anything wrong.
+    Raises InputError if there are too few labels.
     """
     topics = {name: followed_topic(name) for name in names} or definitions()
     papers = read_labelled(path, tuple(topics)) if path else _own(connection, tuple(topics))
     found = check_labels(topics, papers, background(connection))
     if not any(one.contradictions or one.doubts is not None for one in found):
         most = max(found, key=lambda one: one.labelled, default=None)
-        have = f"{most.topic} has {most.labelled}" if most else "no topic is followed"
+        have = f"{most.topic} has {most.labelled}" if most else "no topics are followed"
         msg = (
             f"too few labels to check: a topic needs {MIN_LABELS} papers labelled yes and"
             f" {MIN_LABELS} labelled no ({have}); add some with `papertriage label`"
@@ -36,7 +36,7 @@ def check(
 
 
 def _own(connection: sqlite3.Connection, names: tuple[str, ...]) -> list[LabelledPaper]:
-    """Read the user's labels, one paper for all of its topics."""
+    """Return the user's labels, with those for all topics of a paper combined."""
     papers: dict[str, LabelledPaper] = {}
     for name in names:
         for paper in own_labels(connection, name):

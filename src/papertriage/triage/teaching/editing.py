@@ -1,4 +1,4 @@
-"""Change topic definitions, by options or in the user's editor."""
+"""Edit topic definitions, by options or in the user's editor."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def edited_document(
     promise: Mapping[str, float | None],
     best: bool,
 ) -> dict[str, Any]:
-    """Return the document of a topic with phrases added and dropped, and another promise."""
+    """Return a topic's definition with phrases added and dropped, and a new threshold target."""
     lists: dict[str, list[str]] = {}
     for key in ("phrases", "misleading"):
         old: tuple[str, ...] = getattr(topic, key)
         lists[key] = [one for one in dict.fromkeys([*old, *add[key]]) if one not in drop]
     missing = [one for one in drop if one not in (*topic.phrases, *topic.misleading)]
     if missing:
-        msg = f"topic {topic.name!r} has no phrase {missing[0]!r} to drop"
+        msg = f"topic {topic.name!r} has no phrase {missing[0]!r}: see `papertriage topics show`"
         raise InputError(msg)
     promised = {name: value for name, value in promise.items() if value is not None}
     if not promised and not best and topic.promise:
@@ -46,11 +46,11 @@ def edited_document(
 
 
 def edited_by_hand(topic: Topic) -> Topic:
-    """Open the definition in $VISUAL or $EDITOR and read what comes back; raises InputError.
+    """Open the definition in $VISUAL or $EDITOR, and return the edited one; raises InputError.
 
-    It lies in a directory of its own, which later runs remove where this one is killed.
+    The file is in a temporary directory, which later runs remove if this one is killed.
     """
-    if not _someone_is_there():
+    if not _has_terminal():
         msg = "cannot open an editor without a terminal: use options such as --phrase"
         raise InputError(msg)
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
@@ -61,16 +61,16 @@ def edited_by_hand(topic: Topic) -> Topic:
     try:
         path.write_text(dump_topic(topic), encoding="utf-8")
         try:
-            # The user's own setting may hold options, as git allows: EDITOR="code --wait".
+            # As in git, the variable may contain options: EDITOR="code --wait".
             subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603 - as above
         except (OSError, ValueError, subprocess.CalledProcessError) as error:
-            msg = f"the editor {editor!r} failed ({error}): set EDITOR, or use the options"
+            msg = f"editor {editor!r} failed ({error}): set EDITOR, or use options such as --phrase"
             raise InputError(msg) from error
         return load_topic(path)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _someone_is_there() -> bool:
-    # An editor that draws on the terminal reads keys from one and shows itself on another.
+def _has_terminal() -> bool:
+    # An editor needs a terminal for both input and output.
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))

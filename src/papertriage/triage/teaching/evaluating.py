@@ -15,9 +15,9 @@ from papertriage.triage.teaching.training import background
 def evaluate_file(
     connection: sqlite3.Connection, path: Path, names: tuple[str, ...]
 ) -> list[Evaluation]:
-    """Measure topics, or all that are followed, on a labelled file.
+    """Measure topics (default: all that are followed) on a labelled file.
 
-    Cross-validated beside two peers, and as installed. Raises InputError.
+    Includes cross-validation, two baselines, and the installed models. Raises InputError.
     """
     topics = {name: followed_topic(name) for name in names} or definitions()
     labelled = read_labelled(path, tuple(topics))

@@ -1,4 +1,4 @@
-"""Load the active models: the shipped one, and the user's own."""
+"""Load the followed topics and their models, shipped and the user's own."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from papertriage.topics.batch_evidence import EvidenceScorer
 
 MANY = 3_000
-"""Loading numpy and a model's arrays costs 0.3 s: what so many papers save."""
+"""The papers from which scoring in arrays pays: loading numpy and the arrays takes 0.3 s."""
 AT_ONCE = 10
-"""Fewer papers at once cost more in arrays than one after the other."""
+"""The least papers to score in arrays at once: fewer are faster one by one."""
 
 Scorer = Callable[[Paper], Sequence[TopicScore]]
-"""From one paper to its scores."""
+"""Returns the scores of a paper."""
 
 
 class Following(NamedTuple):
@@ -36,27 +36,27 @@ class Following(NamedTuple):
 
 
 def file_stem(name: str) -> str:
-    """Return the name of a topic's files, without their endings."""
+    """Return the name of a topic's files, without extension."""
     return name.lower().replace(" ", "-")
 
 
 def definition_path(name: str) -> Path:
-    """Return the user's own definition file of a topic, whether it is there or not."""
+    """Return the path of the user's own definition of a topic, which need not exist."""
     return paths.topics_dir() / f"{file_stem(name)}.toml"
 
 
 def model_path(name: str) -> Path:
-    """Return the user's own model file of a topic, whether it is there or not."""
+    """Return the path of the user's own model of a topic, which need not exist."""
     return paths.topics_dir() / f"{file_stem(name)}.model"
 
 
 def shipped_definitions() -> dict[str, Topic]:
-    """Load the definitions of the topics that papertriage comes with."""
+    """Load the definitions of the shipped topics."""
     return load_topics(paths.seeds_dir() / "topics")
 
 
 def definitions() -> dict[str, Topic]:
-    """Load the followed topics; the user's own file of a name stands before the shipped."""
+    """Load the followed topics; the user's own definitions override shipped ones."""
     own = load_topics(paths.topics_dir()) if paths.topics_dir().is_dir() else {}
     off = config.names("topics.off")
     shipped = {name: one for name, one in shipped_definitions().items() if name not in off}
@@ -64,7 +64,7 @@ def definitions() -> dict[str, Topic]:
 
 
 def followed_topic(name: str) -> Topic:
-    """Return a topic that is followed; raises InputError, with the names there are."""
+    """Return a followed topic; raises InputError, which lists the topics."""
     topics = definitions()
     if name not in topics:
         msg = f"no topic {name!r}: the topics are {', '.join(topics) or 'none'}"
@@ -73,14 +73,14 @@ def followed_topic(name: str) -> Topic:
 
 
 def shipped_model() -> Model:
-    """Load the model that papertriage comes with; raises ModelError."""
+    """Load the shipped model; raises ModelError."""
     from papertriage.topics.model import load_model
 
     return load_model(paths.seeds_dir() / "model.txt")
 
 
 def own_or_shipped(name: str) -> Model:
-    """Load the model file that holds a topic: the user's own, else the shipped one."""
+    """Load the model of a topic: the user's own, else the shipped one."""
     return _own_model(name) if model_path(name).exists() else shipped_model()
 
 
@@ -92,15 +92,15 @@ def _own_model(name: str) -> Model:
     if list(model.topics) != [name]:
         held = ", ".join(map(repr, model.topics)) or "no topic"
         msg = (
-            f"{path}: the model of {held}, not of {name!r}: train it again (`papertriage topics"
-            f" train {name}`)"
+            f"{path}: this is a model of {held}, not of {name!r}: train it again (`papertriage"
+            f" topics train {name}`)"
         )
         raise ModelError(msg)
     return model
 
 
 def single_topic(model: Model, topic: Topic) -> Model:
-    """Return a topic without the others of its file, its threshold where its promise puts it.
+    """Return the model of one topic of a file, with the threshold that its promise requires.
 
     Its hash depends on the file and the promise, not on which other topics are followed.
     """
@@ -120,7 +120,7 @@ def load_followed() -> Following:
     shipped = shipped_model()
     rest = [name for name in shipped.topics if name in topics and name not in taken]
     reduced = drop_topics(shipped, [name for name in shipped.topics if name not in rest])
-    # One table for the shipped topics: scored apart, each would cost what all four cost.
+    # Score the shipped topics together: separately, each would take as long as all four.
     scoring = [reduced if rest else None, *files]
     rows = []
     for number, (file, counting) in enumerate(zip([shipped, *files], scoring, strict=True)):
@@ -133,14 +133,14 @@ def load_followed() -> Following:
 
 
 def followed_model() -> Model:
-    """Load the models of the followed topics as one."""
+    """Load the models of the followed topics as a single model."""
     from papertriage.topics.choosing import join_models
 
     return join_models(load_followed().models)
 
 
 def scorer(loaded: Sequence[Model]) -> Scorer:
-    """Return the function that scores a paper for every topic of the models."""
+    """Return a function that scores a paper for every topic of the models."""
     from papertriage.topics.choosing import join_models
     from papertriage.topics.scoring import score_paper
 
@@ -153,9 +153,9 @@ def scorer(loaded: Sequence[Model]) -> Scorer:
 
 
 def papers_scorer(model: Model) -> Scorers:
-    """Return the function that scores papers for every topic of a model.
+    """Return a function that scores papers for every topic of a model.
 
-    Once they are many it scores in arrays, with the same results.
+    After many papers it scores in arrays, with the same results.
     """
     from papertriage.topics.scoring import score_paper
 
@@ -178,7 +178,7 @@ def papers_scorer(model: Model) -> Scorers:
 
 
 def topic_rows(loaded: Sequence[Model]) -> list[tuple[str, float, str]]:
-    """Return (name, threshold, model hash) of every topic, as the cache keeps them."""
+    """Return (name, threshold, model hash) of every topic, as stored in the cache."""
     return [
         (topic.name, topic.threshold, model.hash)
         for model in loaded
@@ -189,9 +189,9 @@ def topic_rows(loaded: Sequence[Model]) -> list[tuple[str, float, str]]:
 def record_followed(
     connection: sqlite3.Connection, only: Collection[str] | None = None
 ) -> Following:
-    """Load the models of the followed topics, and tell the cache of them, or of some.
+    """Load the models of the followed topics, and store their rows (or only some) in the cache.
 
-    Where another process trained a topic meanwhile, they are loaded again: its files are newer.
+    If another process trained a topic in the meantime, the models are loaded again.
     """
     while True:
         before = stored_topics(connection)
@@ -202,9 +202,9 @@ def record_followed(
 
 
 def topic_scorer(connection: sqlite3.Connection) -> Scorers:
-    """Tell the cache which topics it tags from now on, and return the scorer of their models.
+    """Store the followed topics in the cache, and return a scorer for their models.
 
-    A topic that another process adds or trains meanwhile is scored from the next papers on.
+    Topics that another process adds or trains in the meantime are scored from the next papers on.
     """
     from papertriage.topics.choosing import join_models
 
@@ -213,7 +213,7 @@ def topic_scorer(connection: sqlite3.Connection) -> Scorers:
 
     def scores(papers: Sequence[Paper]) -> Sequence[Sequence[TopicScore]]:
         nonlocal held, score
-        # Papers that changed meanwhile are scored in the transaction that stores them: too late.
+        # Within a transaction that stores papers it is too late to load other models.
         changed = not connection.in_transaction and held != models_of(stored_topics(connection))
         if score is None or changed:
             followed_now = record_followed(connection)

@@ -1,4 +1,4 @@
-"""Say whether enough was kept and skipped to rank by it."""
+"""Decide whether there are enough keeps and skips to rank by interest."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from papertriage.cache.status import current_model, tally
 from papertriage.models import Learned
 from papertriage.text import counted
 
-# Two of each, or nothing can be left out to measure with.
+# With fewer than two of each, cross-validation cannot leave one out.
 _LEAST = 2
 
 
 def decisions_needed(connection: sqlite3.Connection) -> tuple[int, int] | None:
-    """Return how many keeps and skips are needed yet; None where interest is switched off."""
+    """Return how many more keeps and skips are needed, or None if interest is switched off."""
     after = int(config.number("interest.after"))
     if not after:
         return None
@@ -31,7 +31,7 @@ def active_model(connection: sqlite3.Connection) -> Learned | None:
 
 
 def needed_line(connection: sqlite3.Connection) -> str:
-    """Say what must be decided before picks can be ranked by it."""
+    """Return what is needed before picks can be ranked by interest."""
     lacking = decisions_needed(connection)
     if lacking is None:
         return "`papertriage config set interest.after 2`"
@@ -40,17 +40,14 @@ def needed_line(connection: sqlite3.Connection) -> str:
         *([counted(keeps, "more keep")] if keeps else []),
         *([counted(skips, "more skip")] if skips else []),
     ]
-    return " and ".join(parts) or "`papertriage fetch` to learn from what was decided"
+    return " and ".join(parts) or "a `papertriage fetch`"
 
 
 def ranked_by(connection: sqlite3.Connection) -> str | None:
-    """Say from how many decisions picks are ranked, or how many it takes.
-
-    Who has decided nothing yet is told nothing.
-    """
+    """Return a line that says what the picks are ranked by, or None before any decision."""
     model = active_model(connection)
     if model:
         return f"ranked by what you kept and skipped: {counted(model.decisions, 'decision')}"
     if decisions_needed(connection) is None or not any(tally(connection, 1)):
         return None
-    return f"ranked by topics; by what you keep and skip after {needed_line(connection)}"
+    return f"ranked by topic; after {needed_line(connection)}, by what you keep and skip"

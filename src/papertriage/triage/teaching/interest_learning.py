@@ -25,26 +25,26 @@ if TYPE_CHECKING:
     from papertriage.topics.model import Model
 
 AT_ONCE = 1_000
-"""A keep waits 0.2 s for so many papers to be scored anew."""
+"""The papers to score again after a keep, which takes 0.2 s."""
 AFTER_FETCH = 5_000
-"""A fetch or import may take a second for it."""
-# Below 20 decisions each is learned from at once, above it when they are a twentieth more.
+"""The papers to score again after a fetch or import, which takes 1 s."""
+# Up to 20 decisions, learn from each; then whenever there are 5% more.
 _SHARE = 0.05
 
 
 def model_path() -> Path:
-    """Return the file of the model, beside the cache that its decisions are in."""
+    """Return the path of the interest model, next to the cache with its decisions."""
     cache = paths.cache_path()
     return cache.with_name(f"{cache.name}-interest.model")
 
 
 def interest_scorer(connection: sqlite3.Connection) -> InterestScorer | None:
-    """Load the model that counts; None where there is none or its file is not what it was."""
+    """Load the current model; return None if there is none or its file is damaged."""
     model = current_model(connection)
     try:
         return _scorer(model) if model else None
     except ModelError:
-        # Told, and mended, when the papers are stored: learn_if_due(thorough=True).
+        # Reported and repaired after the papers are stored: learn_if_due(thorough=True).
         return None
 
 
@@ -56,11 +56,11 @@ def learn_if_due(
     at_once: bool = False,
     thorough: bool = False,
 ) -> str | None:
-    """Learn if enough was said since the last time; returns what a reader should know of it.
+    """Learn if there are enough new decisions, and return a message for the reader, if any.
 
-    at_once does not wait for more decisions. thorough looks after the model's file as well, and
-    scores what came without one. `most` papers are scored anew. Raises PapertriageError where
-    nothing could be learned; what was learned before still holds then, unless it is damaged.
+    With `at_once`, any new decision is enough. With `thorough`, also checks the model file, and
+    scores papers that have no score. At most `most` papers are scored again. Raises
+    PapertriageError if nothing could be learned; the previous model stays, unless it is damaged.
     """
     model = current_model(connection)
     lacking = decisions_needed(connection)
@@ -79,14 +79,14 @@ def learn_if_due(
         if not damage or isinstance(error, CacheBusy):
             raise
         interest.forget_model(connection)
-        msg = f"{damage}; it could not be learned again ({error}), so topics rank picks until then"
+        msg = f"{damage}; learning it again failed ({error}), so picks are ranked by topic for now"
         raise ModelError(msg) from error
     if damage:
         return f"{damage}; learned again from {counted(new.decisions, 'decision')}"
     if not model:
         return (
             f"learned from {counted(new.keeps, 'keep')} and {counted(new.skips, 'skip')}:"
-            " `papertriage today` now ranks by them"
+            " `papertriage today` now ranks by interest"
         )
     return None
 
@@ -98,9 +98,9 @@ def learn_or_explain(
     at_once: bool = False,
     after_papers: bool = False,
 ) -> str | None:
-    """Learn if it is due, and return what a reader should know, a failure included.
+    """Learn if it is due, and return a message for the reader, also about a failure.
 
-    What was decided or stored before stays, whatever happens here.
+    Decisions and papers that were stored before are kept, whatever happens here.
     """
     try:
         return learn_if_due(
@@ -115,7 +115,7 @@ def learn_or_explain(
 
 
 def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
-    """Learn from the decisions that hold, and score the undecided papers that are worth it."""
+    """Learn from the current decisions, and score the best undecided papers."""
     from papertriage.ranking.interest import MOST, DecidedText, train_interest
     from papertriage.topics.labelled import Text as Words
     from papertriage.topics.model import dump_model
@@ -153,16 +153,16 @@ def learn(connection: sqlite3.Connection, now: datetime, most: int) -> Learned:
 
 
 def score_all(connection: sqlite3.Connection, advance: Callable[[int, int | None], None]) -> int:
-    """Score every paper that the model that counts has not scored; returns their number.
+    """Score every paper that the current model has not scored, and return their number.
 
-    advance hears of papers whose scores are on the disk.
+    `advance` is called for papers whose scores are on disk.
     """
     model = current_model(connection)
     return _catch_up(connection, model, None, advance) if model else 0
 
 
 def score_new(connection: sqlite3.Connection) -> None:
-    """Score the papers that came last and have no score, as far as a model is there to do it."""
+    """Score the newest papers without a score, if there is a model."""
     model = current_model(connection)
     if model and not _damage(model):
         _catch_up(connection, model, 1)
@@ -208,14 +208,14 @@ def _scorer(model: Learned) -> InterestScorer:
         msg = f"{path}: model cannot be read ({error.strerror})"
         raise ModelError(msg) from error
     if loaded.hash != model.hash:
-        msg = f"{path}: not the model that this cache was ranked by"
+        msg = f"{path}: this is not the model that this cache was scored with"
         raise ModelError(msg)
     return _of_model(model.key, loaded)
 
 
 @lru_cache(maxsize=1)
 def _load(path: Path, _file: int, _changed: int) -> Model:
-    """Load a model file, once as long as it is the same file, for it takes 60 ms."""
+    """Load a model file, which takes 60 ms; cached until the file changes."""
     from papertriage.topics.model import load_model
 
     return load_model(path)

@@ -1,4 +1,4 @@
-"""Tag the whole cache again, after a preview of what that would change."""
+"""Tag the whole cache again, and preview what that would change."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from papertriage.triage.teaching.followed import papers_scorer, record_followed
 from papertriage.triage.teaching.interest import active_model
 
 Advance = Callable[[int, int | None], None]
-# 0.2 s of work between two transactions, each of which holds the lock for some 20 ms.
+# 0.2 s of work between transactions, which hold the lock for some 20 ms.
 _PAGE = 2_000
-# The papers of a month, from which picks come: tagged before all others where those are many.
+# About a month of papers, which picks come from: in a large cache they are tagged first.
 _NEWEST = 20_000
 _MANY = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many papers carry each of some topics, and the ids of the day's picks."""
+    """The number of papers tagged with each topic, and the ids of the day's picks."""
 
     tagged: Mapping[str, int]
     picks: Sequence[str]
@@ -47,7 +47,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What new tags do: per topic the tagged papers before and after, and today's picks."""
+    """The effect of new tags: papers tagged before and after, and changes of today's picks."""
 
     topics: dict[str, tuple[int, int]]
     entering: tuple[CachedPaper, ...]
@@ -61,7 +61,7 @@ def preview(
     limit: int,
     advance: Advance,
 ) -> Change:
-    """Score the whole cache, keep the tags aside, and say what they would change."""
+    """Score the whole cache, store the proposed tags, and return what they would change."""
     score = papers_scorer(join_models(proposed))
     total, after = last_key(connection), 0
     forget_proposed(connection)
@@ -82,9 +82,9 @@ def standing(
     *,
     proposed: bool = False,
 ) -> Standing:
-    """Look at what some topics tag and at the picks; proposed, as it is by the last preview()."""
+    """Return the tagged papers and the picks; with `proposed`, by the last preview()'s tags."""
     tagged = {name: tag_counts(connection, name)[proposed] for name in names}
-    # Once picks are ranked by decisions, tags change none of them.
+    # Picks that are ranked by interest do not depend on tags.
     if active_model(connection):
         return Standing(tagged, ())
     instead = names if proposed else ()
@@ -94,7 +94,7 @@ def standing(
 
 
 def compare(connection: sqlite3.Connection, before: Standing, after: Standing) -> Change:
-    """Say what changed between two looks at the same topics."""
+    """Return what changed between two standings of the same topics."""
     papers = papers_by_id(connection, [*before.picks, *after.picks])
     return Change(
         {name: (number, after.tagged[name]) for name, number in before.tagged.items()},
@@ -106,10 +106,10 @@ def compare(connection: sqlite3.Connection, before: Standing, after: Standing) -
 def retag(
     connection: sqlite3.Connection, advance: Advance, only: Collection[str] | None = None
 ) -> int:
-    """Bring tags of older models up to date, from where the last run stopped; returns their number.
+    """Update the tags of topics with new models, and return how many topics were updated.
 
-    Topics that are followed no longer lose their tags. With only, all other topics stay as they
-    are. advance hears of papers whose tags are on the disk.
+    Continues where the last run stopped. Topics that are no longer followed lose their tags, unless
+    `only` names the topics to update. `advance` is called for papers whose tags are on disk.
     """
     models, rows = record_followed(connection, only)
     wanted = {name: model for name, _, model in rows if only is None or name in only}
@@ -145,9 +145,9 @@ def _tag_page(
     *,
     known: bool,
 ) -> tuple[int | None, int]:
-    """Tag the papers that follow a key; returns the last key, None at the end, and how many.
+    """Tag the next papers after a key; return the last key (None at the end) and how many.
 
-    known says that the papers up to that key are tagged.
+    `known` means that all papers up to that key are tagged.
     """
     writes = data_version(connection)
     page = texts_after(connection, after, _PAGE)
@@ -155,7 +155,7 @@ def _tag_page(
         return None, 0
     scored = _scored(page, score)
     with writing(connection):
-        # Another process may have changed papers since: their new texts count.
+        # If another process changed papers in the meantime, use their new texts.
         if data_version(connection) != writes:
             before = dict(scored)
             page = texts_after(connection, after, _PAGE)

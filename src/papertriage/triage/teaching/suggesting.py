@@ -1,4 +1,4 @@
-"""Suggest topics of papers in the cache that nobody follows."""
+"""Suggest topics for papers in the cache that have no tags."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from papertriage.triage.teaching.followed import definitions, shipped_definition
 def suggest(
     connection: sqlite3.Connection, advance: Callable[[int, int | None], None]
 ) -> list[Suggestion]:
-    """Cluster the papers that carry no tag; raises InputError where they are too few."""
+    """Cluster the untagged papers into topics; raises InputError if there are too few."""
     taken = {*definitions(), *shipped_definitions()}
     return suggest_topics(sample_evenly(untagged(connection, advance)), taken)
 
@@ -25,8 +25,8 @@ def suggest(
 def untagged(
     connection: sqlite3.Connection, advance: Callable[[int, int | None], None]
 ) -> Iterator[Text]:
-    """Read the texts of the papers that carry no tag; advance is called with each page's length."""
-    # Few papers carry a tag: to know those is cheaper than to read the tags of all others.
+    """Yield the texts of untagged papers; `advance` is called with the length of each page."""
+    # Few papers are tagged, so reading those is faster than looking up every paper's tags.
     names = tuple(topic_keys(connection))
     tagged = {
         (held.paper.title, held.paper.abstract)

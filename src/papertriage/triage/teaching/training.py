@@ -11,6 +11,7 @@ from papertriage import clock, config, paths
 from papertriage.cache.journal import new_labels
 from papertriage.cache.listing import require_papers
 from papertriage.cache.topics import labelled_texts, texts
+from papertriage.text import counted
 from papertriage.topics.definitions import Topic, dump_topic
 from papertriage.topics.labelled import LabelledPaper, Text
 from papertriage.topics.model import Model, dump_model
@@ -31,10 +32,10 @@ Advance = Callable[[int, int | None], None]
 
 
 def train(connection: sqlite3.Connection, topic: Topic, liked: Sequence[str] = ()) -> Model:
-    """Train a topic: a shipped one is adapted to the labels, the user's own learns from the cache.
+    """Train a topic: adapt a shipped one to the labels, or train the user's own on the cache.
 
-    A topic whose definition the user has edited is the user's own. Liked papers (ids) count as
-    labelled, though nothing is written.
+    A topic whose definition was edited is the user's own. Liked papers (ids) count as labelled;
+    nothing is stored.
     """
     labels = own_labels(connection, topic.name)
     labels += [
@@ -51,7 +52,7 @@ def train(connection: sqlite3.Connection, topic: Topic, liked: Sequence[str] = (
 
 
 def background(connection: sqlite3.Connection) -> list[Text]:
-    """Read the cache's texts, which say what words are common and hold the topics' phrases."""
+    """Return texts of the cache, as unlabelled papers to train on."""
     found: list[Text] = []
     for page in texts(connection):
         found += [Text(text.title, text.abstract) for text in page]
@@ -61,7 +62,7 @@ def background(connection: sqlite3.Connection) -> list[Text]:
 
 
 def own_labels(connection: sqlite3.Connection, topic: str) -> list[LabelledPaper]:
-    """Read what the user said of papers and a topic."""
+    """Return the user's labels for a topic."""
     return [
         LabelledPaper(paper, Text(title, abstract), {topic: value})
         for paper, title, abstract, value in labelled_texts(connection, topic)
@@ -69,18 +70,18 @@ def own_labels(connection: sqlite3.Connection, topic: str) -> list[LabelledPaper
 
 
 def save_definition(topic: Topic) -> Path:
-    """Write a topic's definition among the user's own, whole or not at all."""
+    """Write a topic's definition to the user's own, atomically."""
     return paths.write_private(definition_path(topic.name), dump_topic(topic))
 
 
 def save_model(model: Model) -> Path:
-    """Write a model of one topic among the user's own, whole or not at all."""
+    """Write the model of one topic to the user's own, atomically."""
     (name,) = model.topics
     return paths.write_private(model_path(name), dump_model(model))
 
 
 def forget_files(name: str) -> bool:
-    """Remove the user's own files of a topic; says whether there were any."""
+    """Remove the user's own files of a topic, and return whether there were any."""
     found = False
     for path in (definition_path(name), model_path(name)):
         if path.exists():
@@ -90,31 +91,35 @@ def forget_files(name: str) -> bool:
 
 
 def retrain_if_due(connection: sqlite3.Connection, name: str, advance: Advance) -> str:
-    """Train a topic again if enough labels came since the last time, and say so in one line."""
+    """Retrain a topic if there are enough new labels, and return one line about it."""
     needed = int(config.number("topics.retrain-after"))
     path = model_path(name)
     trained = path.stat().st_mtime if path.exists() else 0.0
-    # By a clock that was ahead: then all labels are new once more, and the file is of today.
+    # The file is from a time when the clock was ahead: treat all labels as new.
     if trained > time.time() + _DAY:
         trained = 0.0
     since = clock.fine_stamp(clock.from_epoch(trained))
     fresh = new_labels(connection, name, since)
-    if not needed or fresh < needed:
-        left = f"after {needed - fresh} more labels" if needed else "by"
-        return f"{name} will be retrained {left} (`papertriage topics train {name}` does it now)"
+    if not needed:
+        return f"{name} is not retrained automatically: run `papertriage topics train {name}`"
+    if fresh < needed:
+        return (
+            f"{name} will be retrained after {counted(needed - fresh, 'more label')}:"
+            f" `papertriage topics train {name}` retrains it now"
+        )
     save_model(train(connection, definitions()[name]))
     retag(connection, advance)
-    return f"{name} was retrained on {len(own_labels(connection, name))} labels"
+    return f"retrained {name} on {len(own_labels(connection, name)):,} labels"
 
 
 def switch_on(connection: sqlite3.Connection, name: str, advance: Advance) -> None:
-    """Follow a shipped topic again that was switched off."""
+    """Follow a shipped topic again that was removed."""
     config.change_names("topics.off", lambda off: [other for other in off if other != name])
     retag(connection, advance)
 
 
 def switch_off(connection: sqlite3.Connection, name: str, advance: Advance) -> None:
-    """Follow a topic no longer; of a shipped one that was changed, only the changes go."""
+    """Stop following a topic; a shipped one that was changed is restored instead."""
     changed = forget_files(name)
     if name in shipped_definitions() and not changed:
         config.change_names("topics.off", lambda off: sorted({*off, name}))
@@ -122,7 +127,7 @@ def switch_off(connection: sqlite3.Connection, name: str, advance: Advance) -> N
 
 
 def needs_training(old: Topic, new: Topic) -> bool:
-    """Say whether two definitions differ in more than a promise or a description."""
+    """Return whether two definitions differ in more than promise or description."""
     return (old.phrases, old.misleading, old.examples) != (
         new.phrases,
         new.misleading,
