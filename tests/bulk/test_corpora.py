@@ -113,13 +113,13 @@ def test_many_faults_are_counted(tmp_path) -> None:
         [str(tmp_path / "in")], Options(str(tmp_path / "out")), followed_model, silent
     )
     assert len(list(told(report))) == 22
-    assert list(told(report))[20] == "… and 10 more files of this kind"
+    assert list(told(report))[20] == "… and 10 more files"
 
 
 def test_an_output_that_is_a_file_is_refused(tmp_path, corpus) -> None:
     target = tmp_path / "file"
     target.write_text("mine", encoding="utf-8")
-    with pytest.raises(OutputError, match="cannot write into"):
+    with pytest.raises(OutputError, match="cannot write to"):
         tag([str(corpus)], Options(str(target)), silent)
     assert target.read_text(encoding="utf-8") == "mine"
 

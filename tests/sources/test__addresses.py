@@ -68,12 +68,12 @@ def test_a_redirect_from_http_to_https_is_followed():
 @pytest.mark.parametrize(
     ("location", "reason"),
     [
-        ("http://export.arxiv.org/api/query", "it leaves https"),
+        ("http://export.arxiv.org/api/query", "it switches from https to http"),
         ("file:///etc/passwd", "it is not an http or https address"),
         ("javascript:alert(1)", "it is not an http or https address"),
         ("https://[bad", "it is not an http or https address"),
-        ("https://arxiv.example.org/", "it is another site"),
-        ("https://biorxiv.org/", "it is another site"),
+        ("https://arxiv.example.org/", "it is on another site"),
+        ("https://biorxiv.org/", "it is on another site"),
         ("https://inside.arxiv.org/", "it is a private address"),
         ("https://127.0.0.1/", "it is a private address"),
     ],
@@ -141,7 +141,7 @@ def test_a_message_shows_no_secret_of_an_address():
     assert shown("https://me:secret@example.org:8443/a?key=secret#secret") == (
         "https://example.org:8443/a"
     )
-    assert shown("http://[") == "an address that cannot be read"
+    assert shown("http://[") == "an invalid address"
 
 
 SECRETS = [

@@ -60,7 +60,7 @@ def test_a_machine_is_offline_where_no_host_can_be_reached(closed):
     assert network.lost(dead, "name resolution failed") is True
     line = (
         "offline: none of dead.example, unknown.example can be reached "
-        "(name resolution failed): connect, then run it again"
+        "(name resolution failed): connect and try again"
     )
     with pytest.raises(Offline, match=r"^offline: ") as caught:
         network.refuse()
@@ -76,7 +76,7 @@ def test_one_host_and_many_hosts_make_one_line():
     with pytest.raises(Offline) as caught:
         alone.probe()
     assert str(caught.value) == (
-        "offline: a.example cannot be reached (name resolution failed): connect, then run it again"
+        "offline: a.example cannot be reached (name resolution failed): connect and try again"
     )
     many = joined(*(target(f"{name}.example", 80, nowhere) for name in "abcdef"))
     with pytest.raises(Offline, match=r"none of a\S+, b\S+, c\S+, d.example and 2 more can be"):

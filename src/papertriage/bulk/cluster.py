@@ -53,7 +53,7 @@ def connected(address: str) -> Iterator[Client]:
     except (OSError, ValueError, TypeError, TimeoutError) as error:
         msg = (
             f"no Dask scheduler answers at {address} within {_SECONDS_TO_ANSWER} seconds: "
-            "is it running, and is the address the one that it has printed (tcp://HOST:8786)?"
+            "is it running, and is this the address it printed (tcp://HOST:8786)?"
         )
         raise ClusterError(msg) from error
     try:
@@ -79,8 +79,8 @@ def check_workers(client: Client, run: TaggingRun, plan: FilePlan) -> int:
     for worker, answer in bad.items():
         reason = answer
         if "No module named 'papertriage" in str(answer):
-            reason = f"no papertriage {__version__} with Parquet there ({answer})"
-        more = f" (and {counted(len(bad) - 1, 'other worker')} likewise)" if len(bad) > 1 else ""
+            reason = f"papertriage {__version__} with Parquet is not installed there ({answer})"
+        more = f" (and {counted(len(bad) - 1, 'other worker')})" if len(bad) > 1 else ""
         msg = f"worker {worker}: {reason}{more}"
         raise ClusterError(msg)
     return len(answers)
@@ -91,11 +91,11 @@ def _check_scheduler(client: Client) -> None:
     try:
         there = client.run_on_scheduler(version_here)
     except ImportError as error:
-        msg = f"the Dask scheduler has no papertriage {__version__} with Parquet ({error})"
+        msg = f"papertriage {__version__} with Parquet is not on the Dask scheduler ({error})"
         raise ClusterError(msg) from error
     if there != __version__:
         msg = (
-            f"the Dask scheduler has papertriage {there}, {__version__} here:"
+            f"the Dask scheduler runs papertriage {there}, this machine {__version__}:"
             " install the same version"
         )
         raise ClusterError(msg)
@@ -109,12 +109,12 @@ def version_here() -> str:
 def unfit(run: TaggingRun, path: str, size: int) -> str:
     """Say, on a worker, why it cannot do this run; "" where it can."""
     if run.version != __version__:
-        return f"papertriage {__version__} there, {run.version} here: install the same version"
+        return f"runs papertriage {__version__}, not {run.version}: install the same version"
     shared = "workers need the same storage under the same path"
     try:
         model_in(run.model_file, run.model_text)
         if Path(path).stat().st_size != size:
-            return f"{path} is another file there: {shared}"
+            return f"{path} is a different file there: {shared}"
         with open(path, "rb"):
             pass
     except ModelError as error:
@@ -122,7 +122,7 @@ def unfit(run: TaggingRun, path: str, size: int) -> str:
     except OSError as error:
         return f"cannot read {error.filename} ({said(error)}): {shared}"
     folder = Path(run.output, WORKING)
-    return "" if os.access(folder, os.W_OK) else f"cannot write into {run.output}: {shared}"
+    return "" if os.access(folder, os.W_OK) else f"cannot write to {run.output}: {shared}"
 
 
 def run_there(
@@ -202,7 +202,7 @@ def _answer(future: Future[Any]) -> Outcome:
     try:
         return future.result()  # type: ignore[no-any-return]  # what attempt() and join_parts() return
     except KilledWorker as error:
-        return Fault(f"every worker that tried it died, last {error.last_worker.address}")
+        return Fault(f"every worker that tried it died, most recently {error.last_worker.address}")
     except CancelledError as error:
         msg = "lost the Dask scheduler: run it again, finished work is kept"
         raise ClusterError(msg) from error

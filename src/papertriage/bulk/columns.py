@@ -53,7 +53,7 @@ def find_columns(schema: pa.Schema, named: Columns | None) -> Columns:
     if not named:
         for kind in ("title", "abstract"):
             if not getattr(found, kind):
-                msg = f"no {kind} column: say which with --columns; {_there(schema.names)}"
+                msg = f"no {kind} column: name it with --columns; {_there(schema.names)}"
                 raise InputError(msg)
     for name in filter(None, (found.id, found.title, found.abstract)):
         if schema.names.count(name) != 1:
@@ -77,7 +77,9 @@ def _usual(names: Sequence[str], kind: str) -> str:
 
 def _there(names: Sequence[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"the columns are {', '.join(names[:_SHOWN])}{more}" if names else "there are none"
+    return (
+        f"the columns are {', '.join(names[:_SHOWN])}{more}" if names else "the file has no columns"
+    )
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -98,17 +98,17 @@ def told(report: Report) -> Iterator[str]:
     """Yield the lines that say what came of a run: faults first, each file's in one."""
     faults = [f"{path}: {fault}" for path, fault in report.faults.items()]
     faults += [
-        f"{place}: {counted(rows, 'row')} without a title: no scores there"
+        f"{place}: {counted(rows, 'row')} without a title: not scored"
         for place, rows in report.untitled.items()
     ]
     yield from faults[:_NAMED]
     if len(faults) > _NAMED:
-        yield f"… and {counted(len(faults) - _NAMED, 'more file')} of this kind"
-    before = f"; {counted(report.before, 'file')} finished before" if report.before else ""
+        yield f"… and {counted(len(faults) - _NAMED, 'more file')}"
+    before = f"; {counted(report.before, 'file')} already done" if report.before else ""
     tags = ", ".join(f"{name} {number:,}" for name, number in report.tagged.items())
     yield (
-        f"tagged {counted(report.papers, 'paper')} of {counted(report.files, 'file')} "
-        f"in {report.seconds:.1f} s of CPU{': ' + tags if report.papers else ''}{before}"
+        f"tagged {counted(report.papers, 'paper')} in {counted(report.files, 'file')}, "
+        f"{report.seconds:.1f} s of CPU time{': ' + tags if report.papers else ''}{before}"
     )
 
 
@@ -119,7 +119,7 @@ def _working(output: str) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        msg = f"cannot write into {output}: {said(error)}"
+        msg = f"cannot write to {output}: {said(error)}"
         raise OutputError(msg) from error
     try:
         yield folder

@@ -34,21 +34,19 @@ def find_inputs(names: Sequence[str], output: str) -> list[Input]:
     for name in names:
         here = list(_files(name, output))
         if not here:
-            msg = (
-                f"{visible(name)}: no Parquet files there ({', '.join(_ENDINGS)}) outside --output"
-            )
+            msg = f"{visible(name)}: no Parquet files ({', '.join(_ENDINGS)}) outside --output"
             raise InputError(msg)
         for one in here:
             if found.setdefault(one.path, one) is not one:
                 continue
             if (other := places.setdefault(one.place, one.path)) != one.path:
                 msg = (
-                    f"{visible(other)} and {visible(one.path)} would both become {one.place}: "
-                    "name the directory that both are in"
+                    f"{visible(other)} and {visible(one.path)} would both be written to "
+                    f"{one.place}: name their common directory instead"
                 )
                 raise InputError(msg)
             if str(Path(output, one.place)) == one.path:
-                msg = f"{visible(one.path)} would replace itself: choose another --output"
+                msg = f"{visible(one.path)} would overwrite itself: choose another --output"
                 raise InputError(msg)
     return list(found.values())
 

@@ -36,7 +36,7 @@ def model_in(path: str, expected: str) -> Model:
     with open(path, encoding="utf-8") as file:
         text = file.read()
     if text_hash(text) != expected:
-        msg = f"{path}: the model is not the one that this run began with: run again"
+        msg = f"{path}: the model has changed since the run began: run again"
         raise ModelError(msg)
     return _model(json.loads(text))
 

@@ -41,7 +41,7 @@ def opened(path: str) -> Iterator[pq.ParquetFile]:
     import pyarrow.parquet as pq
 
     if Path(path).exists() and not Path(path).stat().st_size:
-        msg = "an empty file, not Parquet"
+        msg = "not Parquet: the file is empty"
         raise InputError(msg)
     try:
         # Without pre_buffer a row group streams by, however large it is.
@@ -94,7 +94,7 @@ def read_rows(
         if not left:
             return
     if left:
-        msg = f"damaged: {left:,} rows fewer than the file says"
+        msg = f"damaged: {left:,} rows fewer than its metadata says"
         raise InputError(msg)
 
 

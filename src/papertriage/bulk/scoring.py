@@ -45,7 +45,7 @@ def score_part(part: RowRange, advance: Advance) -> TagCounts:
     begun = time.thread_time()
     run = part.run
     if run.version != __version__:
-        msg = f"papertriage {__version__} here, {run.version} where the run began"
+        msg = f"papertriage {__version__} here, but the run began with {run.version}"
         raise InputError(msg)
     with opened(part.path) as file:
         if Path(part.path).stat().st_size != part.size:

@@ -27,15 +27,15 @@ def form_of(start: bytes, path: str) -> str:
     """
     start = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        msg = "it is empty: nothing to import"
+        msg = "the file is empty: nothing to import"
         raise InputError(msg)
     name = path.lower().removesuffix(".gz")
     named = next((form for ending, form in _NAMES.items() if name.endswith(ending)), None)
     form = _told(start, table=named == csv.NAME) or named
     if form is None:
         msg = (
-            f"it looks like {_kind(start)}, neither JSON lines nor a table, BibTeX, RIS, an arXiv "
-            "mail or a trending page: name the format with --as"
+            f"unknown format (looks like {_kind(start)}, not JSON lines, a table, BibTeX, RIS, an "
+            "arXiv mail or a trending page): name the format with --as"
         )
         raise InputError(msg)
     return form

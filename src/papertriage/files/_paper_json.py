@@ -65,7 +65,7 @@ def paper_of(
     fields: Mapping[str, Any] = value
     schema = _integer(fields, "schema")
     if schema is not None and schema > _SCHEMA:
-        msg = f"schema {schema} is newer than this papertriage"
+        msg = f"schema {schema} requires a newer papertriage"
         raise BadPaper(msg)
     title = string(fields, "title")
     if title is None:
@@ -168,7 +168,7 @@ def _text(value: object, key: str) -> str | None:
     if text.isprintable():
         return text or None
     if _SURROGATE.search(text):
-        msg = f"{key} holds half a character (a lone surrogate)"
+        msg = f"{key} contains a lone surrogate"
         raise BadPaper(msg)
     return clean(text) or None
 

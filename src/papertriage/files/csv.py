@@ -222,7 +222,7 @@ def _again(line: str, delimiter: str, width: int) -> list[str] | BadPaper:
 
 
 def _odd(cells: int, width: int) -> BadPaper:
-    return BadPaper(f"{cells} cells where the header has {width}: is a quote missing?")
+    return BadPaper(f"{cells} cells, but {width} in the header: is a quote missing?")
 
 
 def _schema(fields: dict[str, str], *, own: bool) -> dict[str, object]:

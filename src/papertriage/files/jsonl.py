@@ -84,12 +84,12 @@ def _member(buffer: str, begin: int, pieces: Iterator[str]) -> tuple[object, str
         try:
             value, position = DECODER.raw_decode(buffer, begin)
         except RecursionError:
-            return BadPaper("nested too deeply, and the rest is not read"), "", 0
+            return BadPaper("nested too deeply; the rest was not read"), "", 0
         except ValueError:
             # Twice as much at a time: an object is then tried a few times only.
             more = _at_least(len(buffer) - begin, pieces)
             if not more or len(buffer) - begin > MAX_LINE:
-                return BadPaper("not JSON, and the rest is not read"), "", 0
+                return BadPaper("not JSON; the rest was not read"), "", 0
             buffer, begin = buffer[begin:] + more, 0
         else:
             return value, buffer, position

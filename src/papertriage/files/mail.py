@@ -120,7 +120,7 @@ def _texts(data: bytes) -> tuple[list[str], str | None]:
         msg = "not a valid e-mail"
         raise BadPaper(msg) from error
     if not texts:
-        msg = "no plain text in it"
+        msg = "no plain-text part"
         raise BadPaper(msg)
     return texts, str(sent) if sent else None
 

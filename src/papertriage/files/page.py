@@ -56,7 +56,7 @@ def batch(text: str, feed: str, day: date | None, today: date) -> FileBatch:
     first = _first_title(blocks) if position is None else position + 1
     pairs = list(_pairs(blocks[first:]))
     if not pairs:
-        msg = "no papers on the page: it should hold title, blank line, abstract, blank line"
+        msg = "no papers on the page: expected title, blank line, abstract, blank line"
         raise InputError(msg)
     papers = [
         Paper(id=title_id(title), title=title, abstract=abstract or None, published=midnight(day))

@@ -43,12 +43,12 @@ def read_review(path: str, label: str) -> Review:
     with readable(path) as stream:
         start = stream.peek()[:_PEEK].decode("utf-8", errors="replace")
         if not start.strip("\ufeff \t\r\n"):
-            msg = "it is empty: nothing to replay"
+            msg = "the file is empty: nothing to replay"
             raise InputError(msg)
         is_ris = not csv.looks_like_table(start) and ris.looks_like_ris(start)
         rows = [*(_records(stream, label) if is_ris else _rows(stream, label))]
         if not rows:
-            msg = "it has no rows below its header: nothing to replay"
+            msg = "no rows below the header: nothing to replay"
             raise InputError(msg)
         relevant = tuple(_label(number, cell, label) for number, _, cell in rows)
         return Review(tuple(text for _, text, _ in rows), relevant)
@@ -75,7 +75,7 @@ def _column(names: list[str], label: str) -> int:
 
 def _unknown(label: str, names: list[str]) -> str:
     known = ", ".join(visible(name, 40) for name in names)
-    return f"no column {visible(label, 40)!r}: there are {visible(known, 400)}"
+    return f"no column {visible(label, 40)!r}: available are {visible(known, 400)}"
 
 
 def _records(stream: io.BufferedReader, label: str) -> Iterator[_Row]:
@@ -137,6 +137,6 @@ def _label(number: int, cell: str, label: str) -> bool:
     known = _LABELS.get(_plain(cell))
     if known is None:
         written = f"{visible(cell, 40)!r} is neither 1 nor 0" if cell.strip() else "is blank"
-        msg = f"line {number}: {visible(label, 40)} {written}: each row of a review needs its label"
+        msg = f"line {number}: {visible(label, 40)} {written}: every row of a review needs a label"
         raise InputError(msg)
     return known

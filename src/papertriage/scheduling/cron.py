@@ -67,7 +67,7 @@ def _span(lines: list[bytes]) -> tuple[int, int]:
     if not begins and not ends:
         return len(lines), len(lines)
     if len(begins) != 1 or len(ends) != 1 or ends[0] < begins[0]:
-        msg = "the marks of papertriage in your crontab do not match: fix them with `crontab -e`"
+        msg = "papertriage's markers in your crontab do not match: fix them with `crontab -e`"
         raise ScheduleError(msg)
     return begins[0], ends[0] + 1
 

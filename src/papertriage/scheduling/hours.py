@@ -54,8 +54,8 @@ def too_early(at: tuple[int, int], now: datetime) -> str | None:
         return None
     times = " or ".join(shown(feed) for feed in feed_times(now))
     return (
-        f"arXiv's papers of a day appear at {times} here, after {shown(at)}: each digest will"
-        " show those of the day before"
+        f"arXiv's new papers appear at {times} local time, after {shown(at)}: each digest will"
+        " show the previous day's"
     )
 
 

@@ -47,7 +47,7 @@ def job_of(time: tuple[int, int], email: str | None, output: str) -> Job:
     )
     for text in (*job.digest, job.log, *(value for _, value in job.environment)):
         if not text.isprintable() or not _encodes(text):
-            msg = f"{visible(text, 200)!r} has characters that a schedule cannot hold: rename it"
+            msg = f"{visible(text, 200)!r} has characters that a schedule cannot contain: rename it"
             raise InputError(msg)
     return job
 

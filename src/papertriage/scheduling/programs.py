@@ -35,7 +35,7 @@ def run(*words: str, stdin: bytes | None = None) -> Done:
             check=False,
         )
     except FileNotFoundError as error:
-        msg = f"there is no {words[0]} on this machine: install it, or choose another --with"
+        msg = f"{words[0]} is not installed: install it, or choose another scheduler with --with"
         raise ScheduleError(msg) from error
     except (OSError, subprocess.TimeoutExpired) as error:
         msg = f"{words[0]} cannot be run: {visible(str(error), 200)}"

@@ -34,7 +34,7 @@ class Scheduler(Protocol):
 def scheduler(name: str) -> Scheduler:
     """Return a scheduler by its name; raises InputError."""
     if name not in NAMES:
-        msg = f"--with {name!r} is none of {', '.join(NAMES)}"
+        msg = f"--with {name!r} is not one of {', '.join(NAMES)}"
         raise InputError(msg)
     return cast("Scheduler", import_module(f"papertriage.scheduling.{name}"))
 
@@ -45,8 +45,8 @@ def detected() -> str:
         if scheduler(name).works():
             return name
     msg = (
-        "there is neither a systemd session nor crontab here: install cron, or have something else"
-        " run the line that `papertriage schedule install --print --with cron` shows"
+        "no scheduler found, neither a systemd session nor crontab: install cron, or run daily what"
+        " `papertriage schedule install --print --with cron` prints"
     )
     raise ScheduleError(msg)
 

@@ -51,7 +51,7 @@ def shown(url: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return "an address that cannot be read"
+        return "an invalid address"
     path = _decoded(parts.path)
     if not parts.netloc or "%" in host or _USER.search(path):
         # Who knows what stands before an @: all up to the last one may be a password.
@@ -119,13 +119,13 @@ def next_target(
     if not _askable(target):
         raise SourceError(refused + "it is not an http or https address")
     if urlsplit(current).scheme == "https" and urlsplit(target).scheme == "http":
-        raise SourceError(refused + "it leaves https")
+        raise SourceError(refused + "it switches from https to http")
     host = urlsplit(target).hostname or ""
     home = urlsplit(configured).hostname or ""
     if not _all_public(resolve(host)) and _any_public(resolve(home)):
         raise SourceError(refused + "it is a private address")
     if not same_site(host, home):
-        raise SourceError(refused + "it is another site")
+        raise SourceError(refused + "it is on another site")
     return target
 
 
@@ -138,7 +138,7 @@ def allowed(host: str, found: tuple[str, ...], home: tuple[str, ...]) -> tuple[s
     public = tuple(filter(is_public, found))
     if public or not _any_public(home):
         return public or found
-    msg = f"{visible(host, 100)} leads to a private address: refused"
+    msg = f"{visible(host, 100)} resolves to a private address: refused"
     raise SourceError(msg)
 
 

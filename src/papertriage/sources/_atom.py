@@ -62,7 +62,7 @@ def _refuse_error(entry: Any) -> None:  # noqa: ANN401 - feedparser has no types
     # With status 400 today, with 200 before November 2025.
     if field(entry, "title") == "Error" and "/api/errors" in field(entry, "id"):
         summary = visible(field(entry, "summary"), 200)
-        msg = f"{REFUSED}: {summary or 'it gives no reason'}"
+        msg = f"{REFUSED}: {summary or 'no reason given'}"
         raise SourceError(msg)
 
 

@@ -23,7 +23,7 @@ def bounded(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
     elif encoding in {"gzip", "x-gzip"}:
         pieces = _inflated(_limited(chunks, limit))
     else:
-        msg = "the answer is in an encoding that was not asked for"
+        msg = "the answer uses an encoding that was not requested"
         raise SourceError(msg)
     return b"".join(_limited(pieces, limit))
 

@@ -144,7 +144,7 @@ def _by_entry(text: str, frame: _Frame, kind: str) -> Feed:
     truncated = not text.rstrip().endswith(frame.closing.removeprefix("</channel>"))
     if not starts and not truncated:
         # Whatever is damaged may have been papers: this is no feed of a quiet day.
-        msg = "the answer is not well-formed XML, and no paper is in it: try again later"
+        msg = "the answer is not well-formed XML and contains no papers: try again later"
         raise SourceError(msg)
     if truncated and len(starts) > len(blocks):
         skipped.append(f"paper {len(blocks) + 1}: cut off")
@@ -198,7 +198,7 @@ def refuse_empty(feed: Feed) -> None:
         return
     title = field(feed.head, "title")
     if not title or _ERROR.match(title):
-        said = f'is called "{visible(title, 80)}"' if title else "has no title"
+        said = f'the title "{visible(title, 80)}"' if title else "no title"
         msg = f"the feed has no papers and {said}: try again later"
         raise SourceError(msg)
 

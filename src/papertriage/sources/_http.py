@@ -189,7 +189,7 @@ class PoliteClient:
             # Meanwhile the pace would have us wait, and that may be for nothing.
             self._network.probe()
         if address is not None:
-            url = _addresses.next_target(url, url, address, self._names.known, "continues at")
+            url = _addresses.next_target(url, url, address, self._names.known, "links to")
         # Merging nothing would still spell the query anew, and an address may be signed.
         if params:
             url = str(httpx.URL(url).copy_merge_params(params))
@@ -255,7 +255,7 @@ class PoliteClient:
         # A library may quote an address, the reader's proxy's among them, with its password.
         detail = _addresses.without_users(visible(str(error) or type(error).__name__, 200))
         limits = self._limits
-        line = f"cannot ask {host} ({detail})"
+        line = f"the request to {host} failed ({detail})"
         if self._deadline.passed:
             line = self._too_long()
         elif isinstance(error, httpx.ConnectTimeout):
@@ -269,7 +269,7 @@ class PoliteClient:
         elif isinstance(error, _TRANSIENT):
             line = f"the connection to {host} was lost ({detail}): try again later"
         elif isinstance(error, FileNotFoundError):
-            line = f"cannot ask {host} ({detail}): is SSL_CERT_FILE right?"
+            line = f"the request to {host} failed ({detail}): is SSL_CERT_FILE right?"
         return line
 
 
@@ -278,7 +278,7 @@ def _target(address: str, resolve: _addresses.Resolve) -> _network.Target:
         name, host, port = _transport.dialled(address)
     except ValueError:
         # checked() says so when the address is asked.
-        name, host, port = "an address that cannot be read", "", 0
+        name, host, port = "an invalid address", "", 0
     return _network.Target(name, host, port, resolve)
 
 

@@ -103,7 +103,7 @@ class Network:
         if len(names) == 1:
             whom, can = names[0], "cannot"
         why = cause or fault or _dialing.SILENT
-        self._offline = f"{Offline.beginning}{whom} {can} be reached ({why}): connect, then run it "
+        self._offline = f"{Offline.beginning}{whom} {can} be reached ({why}): connect and try "
         self._offline += "again"
 
 

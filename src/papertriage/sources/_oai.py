@@ -163,7 +163,7 @@ def _raise_error(code: str, text: str) -> None:
         return
     said = visible(f"{code}: {clean(text)}", 200)
     if code == "badResumptionToken":
-        msg = f"arXiv has forgotten where to continue ({said}): try again"
+        msg = f"arXiv no longer accepts the resumption token ({said}): try again"
         raise BadToken(msg)
     msg = f"arXiv refused the harvest: {said}"
     raise (UnknownFormat if code in _OTHER_FORMATS else SourceError)(msg)
@@ -172,7 +172,7 @@ def _raise_error(code: str, text: str) -> None:
 def _record(record: ET.Element, stamp: str, today: date) -> Record:
     header = record.find(f"{_OAI}header")
     if header is not None and header.get("status") == "deleted":
-        msg = "deleted at arXiv"
+        msg = "deleted from arXiv"
         raise _feed.Unusable(msg)
     metadata = record.find(f"{_OAI}metadata")
     data = metadata[0] if metadata is not None and len(metadata) else None

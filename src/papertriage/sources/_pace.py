@@ -45,7 +45,9 @@ class RequestPace:
                 self._wait()
                 yield
         except Timeout as error:
-            msg = f"another fetch has used the connection for {self.patience:g} s: try again later"
+            msg = (
+                f"another fetch has been sending requests for {self.patience:g} s: try again later"
+            )
             raise SourceError(msg) from error
 
     def pause(self, seconds: float) -> float:

@@ -46,7 +46,7 @@ class _Guarded:
 
     def _checked(self, batch: object) -> Batch:
         if not isinstance(batch, Batch):
-            msg = f"the source {self.name} is broken: it yields {type(batch).__name__}, no Batch"
+            msg = f"the source {self.name} is broken: it yields {type(batch).__name__}, not Batch"
             raise SourceError(msg)
         return replace(batch, sightings=tuple(map(self._named, batch.sightings)))
 

@@ -126,7 +126,7 @@ def fault(text: str, expected: Callable[[str], bool], kind: str) -> str | None:
 
 
 def _as_no_feed() -> SourceError:
-    return SourceError("the answer is nested or filled with attributes as no feed is: refused")
+    return SourceError("the answer has too much nesting or too many attributes: refused")
 
 
 def not_of_kind(text: str, kind: str) -> SourceError:

@@ -121,7 +121,7 @@ def _refuse_error(body: bytes) -> None:
 
 def _refuse_titled(found: _feed.Feed) -> None:
     if field(found.head, "title").startswith("Feed error"):
-        why = visible(field(found.head, "subtitle"), 200) or "it gives no reason"
+        why = visible(field(found.head, "subtitle"), 200) or "no reason given"
         msg = f"arXiv refused the feed: {why}: are the categories right?"
         raise Refused(msg)
 
@@ -130,7 +130,7 @@ def _fault(found: _feed.Feed) -> SourceError | None:
     if found.truncated:
         return _feed.cut_off()
     if found.size >= LIMIT:
-        msg = f"the feed is full ({LIMIT:,} papers), some may be missing: ask for fewer categories"
+        msg = f"the feed is full ({LIMIT:,} papers), some may be missing: choose fewer categories"
         return SourceError(msg)
     return None
 

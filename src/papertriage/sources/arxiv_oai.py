@@ -62,11 +62,13 @@ class _List:
             return ""
         # Without an error that says so, "no records" is no answer.
         if not page.size and (token or page.token or self.due or page.total is None):
-            return f"arXiv sent an empty page {_TRIES} times where records are due: try again later"
+            return (
+                f"arXiv sent an empty page {_TRIES} times before the last record: try again later"
+            )
         if page.size and not page.papers:
-            return f"no record of the answer can be read ({page.skipped[0]}): try again later"
+            return f"no record in the answer can be read ({page.skipped[0]}): try again later"
         if page.total is not None and page.total < self.due:
-            now = f"arXiv now counts {page.total:,} records where it counted {self.due:,}"
+            now = f"arXiv now reports {page.total:,} records instead of {self.due:,}"
             return f"{now}: try again later"
         came = len(self.brought.union(paper.id for paper in page.papers))
         came += self.skipped + len(page.skipped)
@@ -146,7 +148,7 @@ def harvested(
         if page.truncated:
             raise _feed.cut_off()
         if page.token and page.token in seen:
-            msg = "arXiv's resumption tokens lead nowhere: try again later"
+            msg = "arXiv's resumption tokens repeat: try again later"
             raise SourceError(msg)
         listed.add(page)
         seen.add(page.token)

@@ -113,11 +113,11 @@ class ArxivSearch:
                 msg = "the answer is truncated: try again later"
                 raise SourceError(msg)
             if page.total is None:
-                msg = "the answer has no totalResults: whether more papers follow is unknown"
+                msg = "the answer has no totalResults: more papers may follow"
                 raise SourceError(msg)
             if start >= MAX_RESULTS:
                 if left.since <= span.since:
-                    msg = f"arXiv has more than {MAX_RESULTS:,} papers at one time: ask for fewer "
+                    msg = f"arXiv has more than {MAX_RESULTS:,} papers of one minute: choose fewer "
                     raise SourceError(msg + "categories")
                 span, start, due = left, 0, due - start
 
@@ -182,7 +182,7 @@ def _query(given: str) -> str:
         if depth < 0:
             break
     if depth or '"' in unquoted or not query or not query.isprintable():
-        msg = f"{visible(given, 80)}: not a search (are its quotes and parentheses closed?)"
+        msg = f"{visible(given, 80)} is not a valid query: are quotes and parentheses closed?"
         raise InputError(msg)
     return query
 
@@ -204,14 +204,14 @@ def _left(span: PendingSpan, page: _atom.AtomPage) -> PendingSpan:
 def _lost(page: _atom.AtomPage, start: int, due: int) -> str:
     """Return what shows that papers are missing from a page, "" for nothing."""
     if not page.size and not page.truncated and start < due:
-        return f"arXiv sent an empty page {_TRIES} times where papers are due: try again later"
+        return f"arXiv sent an empty page {_TRIES} times before the last paper: try again later"
     if page.size and not page.papers:
-        return f"no paper of the answer can be read ({page.skipped[0]}): try again later"
+        return f"no paper in the answer can be read ({page.skipped[0]}): try again later"
     if page.total is not None and page.total < due:
         # One that was withdrawn meanwhile does the same, and asking for the rest costs little.
-        return f"arXiv now counts {page.total:,} papers where it counted {due:,}: try again later"
+        return f"arXiv now reports {page.total:,} papers instead of {due:,}: try again later"
     if page.total is not None and page.total < len({paper.id for paper in page.papers}):
-        return "arXiv sent more papers than it counts: try again later"
+        return "arXiv sent more papers than it reports: try again later"
     return ""
 
 

@@ -94,7 +94,7 @@ class HuggingFace:
             if not following:
                 return
             reply = self._client.read(address=following)
-        msg = f"a day of more than {_MAX_PAGES} pages: its links lead nowhere"
+        msg = f"{day} has more than {_MAX_PAGES} pages: the next-page links may loop"
         raise SourceError(msg)
 
 
@@ -131,7 +131,7 @@ def _records(body: bytes) -> list[Any]:
         msg = f"the answer is not {_KIND}{why}: is {_URL} right?"
         raise SourceError(msg)
     if records and not any(isinstance(one, dict) and "paper" in one for one in records):
-        msg = f"the answer is a list, but not of papers: is {_URL} right?"
+        msg = f"the answer is a list without papers: is {_URL} right?"
         raise SourceError(msg)
     return records
 
