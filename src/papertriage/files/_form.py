@@ -1,4 +1,4 @@
-"""Detect the format of a file by its content, or by its name."""
+"""Detect the format of a file from its content, or from its name."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _NAMES = {
 
 
 def form_of(start: bytes, path: str) -> str:
-    """Return the form of a file that begins so, of up to 64 KB; raise InputError if it is none.
+    """Return the format of a file by its first 64 KB; raise InputError if it is unknown.
 
-    Most telling first: a mail may hold lines that look like RIS, and a page anything at all.
+    The most distinctive formats are tried first: a mail may contain lines that look like RIS, and a
+    page anything.
     """
     start = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
