@@ -31,8 +31,8 @@ _ADDRESS = re.compile(r"(?:[a-z]+://)?[^\s/]+:[0-9]{1,5}/?")
 def connected(address: str) -> Iterator[Client]:
     """Connect to a scheduler.
 
-    Raises ConfigurationError where Dask is not installed, ClusterError where nothing answers, and
-    InputError for what is no address.
+    Raises ConfigurationError if Dask is not installed, ClusterError if nothing answers, and
+    InputError for an invalid address.
     """
     if not _ADDRESS.fullmatch(address):
         msg = f"--scheduler {address!r} is not an address such as tcp://HOST:8786"
@@ -40,7 +40,7 @@ def connected(address: str) -> Iterator[Client]:
     try:
         import dask
 
-        # Each lost worker would be lines on the terminal; what matters of them is said at the end.
+        # Do not print log lines for each lost worker; errors are reported at the end.
         with dask.config.set({"logging": dict.fromkeys(_LOGGERS, "critical")}):
             import distributed
     except ImportError as error:
@@ -63,9 +63,9 @@ def connected(address: str) -> Iterator[Client]:
 
 
 def check_workers(client: Client, run: TaggingRun, plan: FilePlan) -> int:
-    """Ask every worker whether it can do this run, and return how many there are.
+    """Check that every worker can do this run, and return their number.
 
-    Raises ClusterError where there is none, or one runs other code or does not see the files.
+    Raises ClusterError if there are none, or if one runs another version or cannot see the files.
     """
     try:
         client.wait_for_workers(1, timeout=_SECONDS_TO_ANSWER)
@@ -87,7 +87,7 @@ def check_workers(client: Client, run: TaggingRun, plan: FilePlan) -> int:
 
 
 def _check_scheduler(client: Client) -> None:
-    """Raise ClusterError for a scheduler of other code: it unpacks what it hands to the workers."""
+    """Raise ClusterError if the scheduler, which unpickles tasks, has another version."""
     try:
         there = client.run_on_scheduler(version_here)
     except ImportError as error:
@@ -102,12 +102,12 @@ def _check_scheduler(client: Client) -> None:
 
 
 def version_here() -> str:
-    """Return the version of the process that is asked."""
+    """Return the version of the process in which this is called."""
     return __version__
 
 
 def unfit(run: TaggingRun, path: str, size: int) -> str:
-    """Say, on a worker, why it cannot do this run; "" where it can."""
+    """Return why the worker that calls this cannot do this run, "" if it can."""
     if run.version != __version__:
         return f"runs papertriage {__version__}, not {run.version}: install the same version"
     shared = "workers need the same storage under the same path"
@@ -128,9 +128,9 @@ def unfit(run: TaggingRun, path: str, size: int) -> str:
 def run_there(
     client: Client, plans: Sequence[FilePlan], advance: Advance
 ) -> Iterator[tuple[FilePlan, Outcome]]:
-    """Score the missing parts on the workers, and join each file when its last part is there.
+    """Score the missing parts on the workers, and join each file when its last part is done.
 
-    What a lost worker was doing goes to another. Raises ClusterError when the scheduler is lost.
+    The parts of a lost worker go to another. Raises ClusterError if the scheduler is lost.
     """
     from distributed import as_completed
 
@@ -174,7 +174,7 @@ def run_there(
 
 
 def attempt(part: RowRange) -> Outcome:
-    """Score a part on a worker; what the file is to blame for is an answer, and not tried again."""
+    """Score a part on a worker; errors in the file are returned, so that Dask does not retry."""
     from distributed import get_worker
 
     try:
@@ -187,7 +187,7 @@ def attempt(part: RowRange) -> Outcome:
 
 
 def _joined(client: Client, plan: FilePlan) -> Future[Any]:
-    # A join is what frees the disk of parts: before any other part.
+    # Joins go before other parts, because they free disk space.
     return client.submit(join_parts, plan, pure=False, retries=_RETRIES, priority=1)
 
 
@@ -208,5 +208,5 @@ def _answer(future: Future[Any]) -> Outcome:
         raise ClusterError(msg) from error
     except OSError as error:
         return Fault(error.strerror or str(error))
-    except Exception as error:  # noqa: BLE001 - whatever failed on a worker costs one file
+    except Exception as error:  # noqa: BLE001 - any failure on a worker affects one file
         return Fault(f"{type(error).__name__} on a worker: {error}")

@@ -1,4 +1,4 @@
-"""Tag a corpus in Parquet files: plan, run, and say what came of it."""
+"""Tag a corpus in Parquet files: plan, run, report."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user has asked for."""
+    """The options of `tag` for Parquet files."""
 
     output: str
     columns: str | None = None
@@ -46,7 +46,7 @@ class Options:
 
 @dataclass(slots=True)
 class Report:
-    """What came of a run: files that are finished now and before, papers, tags and faults."""
+    """The result of a run: files tagged now and before, papers, tags and faults."""
 
     tagged: dict[str, int]
     files: int = 0
@@ -60,9 +60,9 @@ class Report:
 def tag_corpus(
     names: Sequence[str], options: Options, load_model: Callable[[], Model], advance: Advance
 ) -> Report:
-    """Tag the papers of the files into one file each; raises InputError where nothing can be done.
+    """Tag the papers of each file into one output file; raises InputError for invalid input.
 
-    advance(n, total) tells how many papers were scored and how many there are to score.
+    advance(n, total) reports that n more of total papers were scored.
     """
     check_installed()
     output = os.path.realpath(options.output)
@@ -95,7 +95,7 @@ def tag_corpus(
 
 
 def told(report: Report) -> Iterator[str]:
-    """Yield the lines that say what came of a run: faults first, each file's in one."""
+    """Yield the lines of a report: first a line for each file with a fault, then the totals."""
     faults = [f"{path}: {fault}" for path, fault in report.faults.items()]
     faults += [
         f"{place}: {counted(rows, 'row')} without a title: not scored"
@@ -114,7 +114,7 @@ def told(report: Report) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _working(output: str) -> Iterator[Path]:
-    """Make the directory for unfinished work; it goes when nothing unfinished is left in it."""
+    """Make the directory for unfinished work, and remove it afterwards if it is empty."""
     folder = Path(output, WORKING)
     try:
         folder.mkdir(parents=True, exist_ok=True)

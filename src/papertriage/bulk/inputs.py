@@ -1,4 +1,4 @@
-"""Find the Parquet files to tag, and where the output of each goes."""
+"""Find the Parquet files to tag, and the place of each output file."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Input(NamedTuple):
 
 
 def find_inputs(names: Sequence[str], output: str) -> list[Input]:
-    """List the files of the names: files, directories (whole trees) and patterns, each file once.
+    """List the files given by names: files, directory trees and patterns, each file once.
 
-    Below a directory or the fixed beginning of a pattern, the places are those of the files; hidden
-    files and what stands in the output directory are left out. Raises InputError where a name finds
-    nothing, two files would go to one place, or a file would replace itself.
+    Places are relative to the directory or to the fixed beginning of the pattern; hidden files and
+    files in the output directory are left out. Raises InputError if a name matches nothing, two
+    files would get the same place, or a file would overwrite itself.
     """
     output = os.path.realpath(output)
     found: dict[str, Input] = {}
@@ -80,7 +80,7 @@ def _tree(name: str) -> Iterator[str]:
 
 def _below(root: str, files: Iterable[str], output: str) -> Iterator[Input]:
     for file in files:
-        # A link is read where it leads, and answered where it stands.
+        # Read the target of a link, but place the output by the link itself.
         place = Path(os.path.realpath(Path(file).parent), Path(file).name)
         if not place.is_relative_to(output):
             yield Input(os.path.realpath(file), os.path.relpath(place, root))

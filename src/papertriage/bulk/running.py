@@ -16,7 +16,7 @@ _DISK = frozenset((errno.ENOSPC, errno.EROFS, errno.EDQUOT))
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a file has no answer, in one line."""
+    """Why a file was not tagged, in one line."""
 
     reason: str
 
@@ -25,9 +25,9 @@ Outcome = TagCounts | Fault
 
 
 def run_here(plans: Iterable[FilePlan], advance: Advance) -> Iterator[tuple[FilePlan, Outcome]]:
-    """Score the parts that are missing and join them; a file's fault costs no other file.
+    """Score the missing parts and join them; a fault in a file does not affect other files.
 
-    Raises DiskError, for the next file would fail as well.
+    Raises DiskError if the disk is full or read-only, as the next file would fail as well.
     """
     for plan in plans:
         try:
@@ -44,5 +44,5 @@ def run_here(plans: Iterable[FilePlan], advance: Advance) -> Iterator[tuple[File
 
 
 def said(error: OSError) -> str:
-    """Return what the system says; pyarrow puts more around it."""
+    """Return the system's message without pyarrow's additions."""
     return (os.strerror(error.errno) if error.errno else str(error)).lower()

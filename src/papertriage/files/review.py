@@ -1,4 +1,4 @@
-"""Read a finished review: a table or RIS with a title, an abstract and a yes or no per row."""
+"""Read a finished review: a table or RIS file with a title, an abstract and a label per row."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _LABELS = {
 _NOTE = re.compile(r"ASReview_(ir)?relevant\b")
 _PEEK = 65_536
 
-# A row's first line, its text, and its label as it is written.
+# The number of a row's first line, its text, and its label as written.
 _Row = tuple[int, Text, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The rows of a review, blank ones too, and which of them are relevant."""
+    """The rows of a review, including blank ones, and whether each is relevant."""
 
     texts: tuple[Text, ...]
     relevant: tuple[bool, ...]
 
 
 def read_review(path: str, label: str) -> Review:
-    """Read a file ("-" is standard input) with the labels of one column.
+    """Read a file ("-" is standard input) with the labels in one column.
 
-    Of RIS the column is a tag, such as N1, or the name before a colon in a note; ASReview's own
-    notes are found by any name. Raises InputError, one line with the file's name.
+    In RIS the column is a tag, such as N1, or the name before a colon in a note; ASReview's own
+    notes are found under any name. Raises InputError, one line with the file's name.
     """
     with readable(path) as stream:
         start = stream.peek()[:_PEEK].decode("utf-8", errors="replace")
@@ -110,7 +110,7 @@ def _tagged(line: str) -> tuple[str, str]:
 
 
 def _noted(values: list[tuple[str, str]], label: str) -> str | None:
-    """Return the label in a record's tags and values; None where there is none."""
+    """Return the label in a record's tags and values, None if there is none."""
     wanted = label.strip().casefold()
     for tag, value in values:
         name, _, rest = value.partition(":")

@@ -1,4 +1,4 @@
-"""Choose the system's scheduler, and keep the job in only one."""
+"""Choose the system's scheduler."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from papertriage.errors import InputError, ScheduleError
 from papertriage.scheduling.job import Job
 
 NAMES = ("systemd", "launchd", "cron")
-"""In the order in which they are tried: the first two run what was missed while asleep."""
+"""In the order in which they are tried: the first two also run a job missed during sleep."""
 
 
 class Scheduler(Protocol):
-    """What each scheduler's module can do."""
+    """The interface of each scheduler's module."""
 
     def works(self) -> bool:
-        """Tell whether it can be used here."""
+        """Return whether it can be used here."""
 
     def written(self, job: Job) -> str:
-        """Return what installing the job writes."""
+        """Return the text that installing the job writes."""
 
     def install(self, job: Job) -> None:
-        """Install the job, in the place of the one before."""
+        """Install the job, replacing an earlier one."""
 
     def installed(self) -> str | None:
-        """Return what is installed, None where nothing is."""
+        """Return what is installed, None if nothing is."""
 
     def remove(self) -> None:
-        """Take away what is installed."""
+        """Remove what is installed."""
 
 
 def scheduler(name: str) -> Scheduler:
@@ -54,7 +54,7 @@ def detected() -> str:
 def installed() -> dict[str, str]:
     """Return what is installed, by scheduler.
 
-    Raises ScheduleError where nothing was found and a scheduler could not be asked.
+    Raises ScheduleError if nothing was found and a scheduler could not be queried.
     """
     found: dict[str, str] = {}
     failure: ScheduleError | None = None
