@@ -119,10 +119,10 @@ def test_a_worker_that_sees_another_file_says_so(tmp_path, change) -> None:
     (one,) = plans_in(tmp_path, "out", "a.parquet")
     run = one.parts[0].run
     size = one.parts[0].size
-    assert cluster.unfit(run, one.path, size) == ""
+    assert cluster.problem_on_worker(run, one.path, size) == ""
     if change == "gone":
         os.remove(one.path)  # noqa: PTH107 - the path is a string
-    fault = cluster.unfit(run, one.path, size + 1)
+    fault = cluster.problem_on_worker(run, one.path, size + 1)
     assert {"grown": "a different file there", "gone": "no such file"}[change] in fault
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from papertriage.errors import SourceError
 from papertriage.sources._addresses import (
     checked,
-    hides,
+    hides_parts,
     is_public,
     next_target,
     resolved,
@@ -163,7 +163,7 @@ SECRETS = [
 @pytest.mark.parametrize("url", SECRETS)
 def test_what_may_be_a_secret_is_left_out_of_whatever_is_called_an_address(url):
     assert "S3CRET" not in shown(url)
-    assert hides(url)
+    assert hides_parts(url)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_what_may_be_a_secret_is_left_out_of_whatever_is_called_an_address(url):
 )
 def test_an_address_without_a_secret_is_shown_whole(url):
     assert shown(url) == url
-    assert not hides(url)
+    assert not hides_parts(url)
 
 
 @given(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from papertriage import __version__
 from papertriage.bulk.model_text import model_in
 from papertriage.bulk.plan import WORKING, FilePlan, RowRange, TaggingRun
-from papertriage.bulk.running import Fault, Outcome, said
+from papertriage.bulk.running import Fault, Outcome, system_message
 from papertriage.bulk.scoring import Advance, TagCounts, join_parts, score_part
 from papertriage.errors import ClusterError, ConfigurationError, InputError, ModelError
 from papertriage.text import counted
@@ -74,7 +74,7 @@ def check_workers(client: Client, run: TaggingRun, plan: FilePlan) -> int:
         raise ClusterError(msg) from error
     _check_scheduler(client)
     size = plan.missing[0].size if plan.missing else Path(plan.path).stat().st_size
-    answers = client.run(unfit, run, plan.path, size, on_error="return")
+    answers = client.run(problem_on_worker, run, plan.path, size, on_error="return")
     bad = {worker: answer for worker, answer in answers.items() if answer}
     for worker, answer in bad.items():
         reason = answer
@@ -106,7 +106,7 @@ def version_here() -> str:
     return __version__
 
 
-def unfit(run: TaggingRun, path: str, size: int) -> str:
+def problem_on_worker(run: TaggingRun, path: str, size: int) -> str:
     """Return why the worker that calls this cannot do this run, "" if it can."""
     if run.version != __version__:
         return f"runs papertriage {__version__}, not {run.version}: install the same version"
@@ -120,7 +120,7 @@ def unfit(run: TaggingRun, path: str, size: int) -> str:
     except ModelError as error:
         return str(error)
     except OSError as error:
-        return f"cannot read {error.filename} ({said(error)}): {shared}"
+        return f"cannot read {error.filename} ({system_message(error)}): {shared}"
     folder = Path(run.output, WORKING)
     return "" if os.access(folder, os.W_OK) else f"cannot write to {run.output}: {shared}"
 
@@ -182,7 +182,7 @@ def attempt(part: RowRange) -> Outcome:
     except InputError as error:
         return Fault(str(error))
     except OSError as error:
-        where = f"worker {get_worker().address}: {said(error)}"
+        where = f"worker {get_worker().address}: {system_message(error)}"
         raise OSError(error.errno, where) from error
 
 

@@ -18,7 +18,7 @@ from papertriage.bulk.manifest import read_manifest, write_manifest
 from papertriage.bulk.model_text import model_text, text_hash
 from papertriage.bulk.parquet import check_installed
 from papertriage.bulk.plan import WORKING, FilePlan, TaggingRun, plan_file
-from papertriage.bulk.running import Fault, Outcome, run_here, said
+from papertriage.bulk.running import Fault, Outcome, run_here, system_message
 from papertriage.bulk.scoring import TagCounts
 from papertriage.errors import InputError, OutputError
 from papertriage.paths import sweep, temporary_beside
@@ -94,7 +94,7 @@ def tag_corpus(
     return report
 
 
-def told(report: Report) -> Iterator[str]:
+def report_lines(report: Report) -> Iterator[str]:
     """Yield the lines of a report: first a line for each file with a fault, then the totals."""
     faults = [f"{path}: {fault}" for path, fault in report.faults.items()]
     faults += [
@@ -119,7 +119,7 @@ def _working(output: str) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        msg = f"cannot write to {output}: {said(error)}"
+        msg = f"cannot write to {output}: {system_message(error)}"
         raise OutputError(msg) from error
     try:
         yield folder
@@ -165,7 +165,7 @@ def _plans(
         except InputError as error:
             report.faults[one.path] = str(error)
         except OSError as error:
-            report.faults[one.path] = said(error)
+            report.faults[one.path] = system_message(error)
 
 
 def _outcomes(

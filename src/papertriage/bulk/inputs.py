@@ -58,7 +58,7 @@ def _files(name: str, output: str) -> Iterator[Input]:
         yield Input(os.path.realpath(name), Path(name).name)
     elif glob.has_magic(name):
         fixed = name[: name.index(min(_magic(name), key=name.index))]
-        matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - an absolute pattern is none for Path
+        matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - Path.glob rejects absolute patterns
         root = os.path.realpath(fixed[: fixed.rfind(os.sep) + 1] or ".")
         yield from _below(root, filter(os.path.isfile, matches), output)
     else:

@@ -38,11 +38,11 @@ def run_here(plans: Iterable[FilePlan], advance: Advance) -> Iterator[tuple[File
             yield plan, Fault(str(error))
         except OSError as error:
             if error.errno in _DISK:
-                msg = f"cannot write {plan.target}: {said(error)}"
+                msg = f"cannot write {plan.target}: {system_message(error)}"
                 raise DiskError(msg) from error
-            yield plan, Fault(said(error))
+            yield plan, Fault(system_message(error))
 
 
-def said(error: OSError) -> str:
+def system_message(error: OSError) -> str:
     """Return the system's message without pyarrow's additions."""
     return (os.strerror(error.errno) if error.errno else str(error)).lower()

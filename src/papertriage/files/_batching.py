@@ -33,7 +33,7 @@ class Piece(NamedTuple):
     passed: int = 0
 
     @property
-    def says_the_same_again(self) -> bool:
+    def can_be_skipped_next_time(self) -> bool:
         """Whether later imports may skip it: no bad paper, and no upvotes, which change daily."""
         plain = not self.bad and all(one.upvotes is None for one in self.sightings)
         return plain and bool(self.sightings)
@@ -92,7 +92,7 @@ class _Gathered:
             self._reasons += 1
             if self._reasons <= MAX_REASONS:
                 self.skipped.append(f"{place}: {bad}")
-        if piece.run and piece.says_the_same_again:
+        if piece.run and piece.can_be_skipped_next_time:
             self.runs.append((len(self.sightings), piece.run))
 
     def end(self) -> None:

@@ -148,7 +148,7 @@ def _blocks(text: str) -> list[Block]:
     try:
         # Keep values raw: the library's middleware does not support a # b.
         return parse_string(text, parse_stack=[]).blocks
-    except Exception as error:  # noqa: BLE001 - one entry, whatever the library makes of it
+    except Exception as error:  # noqa: BLE001 - any failure affects one entry
         return [ParsingFailedBlock(error, 0, text[:200])]
 
 
@@ -207,7 +207,7 @@ def _authors(text: str) -> list[str]:
 
 
 def _published(fields: _Fields) -> str | None:
-    """Return what is known of the date: "2026", "2026-11" or "2026-11-19"."""
+    """Return the date as precisely as known: "2026", "2026-11" or "2026-11-19"."""
     if fields.get("date"):
         # Take the beginning of a range.
         return fields["date"].split("/")[0].strip()

@@ -62,7 +62,7 @@ def shown(url: str) -> str:
     return visible(f"{scheme}{host}{f':{port}' if port else ''}{plain}", 200)
 
 
-def hides(url: str) -> bool:
+def hides_parts(url: str) -> bool:
     """Return whether shown() leaves out a part of an address, which may be a secret."""
     try:
         parts = urlsplit(url)

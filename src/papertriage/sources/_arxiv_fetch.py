@@ -188,13 +188,13 @@ class Fetch:
         since = min(self._memory.confirmed or asked.after, asked.reach - _DAY)
         own = PendingSpan(_midnight(since), _midnight(self._now.astimezone(UTC).date()))
         key = f"{_OAI}{name}"
-        spans = _pending.to_ask(self._remembered.get(key, ""), own)
+        spans = _pending.spans_to_fetch(self._remembered.get(key, ""), own)
         for form in _FORMS:
             pages = arxiv_oai.harvested(self._services.oai, name, spans, self._now, form=form)
             try:
                 for page, rest in _answers.after_pages(pages):
                     sightings = self._sightings(page.records, asked)
-                    state = {key: _pending.kept(rest)[_pending.PENDING]}
+                    state = {key: _pending.pending_state(rest)[_pending.PENDING]}
                     yield Batch(sightings, page.skipped, page.total, outcome="200", state=state)
             except _oai.UnknownFormat:
                 if form == _FORMS[-1]:

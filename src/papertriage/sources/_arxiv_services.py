@@ -57,7 +57,7 @@ def category(given: str) -> str:
     if subject == "*":
         return archive
     # Classes of two letters are upper case (cs.LG), longer ones lower case (physics.optics).
-    return f"{archive}.{subject.upper() if len(subject) == 2 else subject.lower()}"  # noqa: PLR2004 - said above
+    return f"{archive}.{subject.upper() if len(subject) == 2 else subject.lower()}"  # noqa: PLR2004 - see above
 
 
 def searched(name: str) -> tuple[str, ...]:

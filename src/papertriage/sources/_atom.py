@@ -74,7 +74,7 @@ def _paper(entry: Any, today: date) -> Paper:  # noqa: ANN401 - feedparser has n
     paper_id, version = found
     url, pdf_url = addresses(paper_id, version)
     title, abstract = field(entry, "title"), field(entry, "summary")
-    _feed.titled(title, abstract)
+    _feed.check_title(title, abstract)
     categories = tuple(dict.fromkeys(fields(entry, "tags", "term")))
     primary = next(fields({"one": [dict.get(entry, "arxiv_primary_category")]}, "one", "term"), "")
     return Paper(

@@ -117,7 +117,7 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - feedparser has no types
     """Return feedparser's result, or None if it fails: on damaged feeds it raises many errors."""
     try:
         parsed = _feed_parser.parse(text)
-    except Exception:  # noqa: BLE001 - KeyError, UnicodeError, ValueError, OverflowError so far
+    except Exception:  # noqa: BLE001 - KeyError, UnicodeError, ValueError, OverflowError and others
         return None
     return None if parsed.bozo or not parsed.version else parsed
 
@@ -177,7 +177,7 @@ def fields(entry: Any, key: str, part: str) -> Iterator[str]:  # noqa: ANN401 - 
             yield value
 
 
-def titled(title: str, abstract: str) -> None:
+def check_title(title: str, abstract: str) -> None:
     """Raise Unusable for a paper without a title or with an overlong abstract."""
     # "0" is a title (arXiv 2104.12255).
     if title == "":

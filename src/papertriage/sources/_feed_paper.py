@@ -46,7 +46,7 @@ _COUNTRY, _SHORT = 2, 3
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){1,4}|[A-Z]{1,3}")
 
 
-def told(entry: Any, today: date, url: str, head: Any) -> tuple[Paper, int]:  # noqa: ANN401 - feedparser has no types
+def paper_and_authority(entry: Any, today: date, url: str, head: Any) -> tuple[Paper, int]:  # noqa: ANN401 - feedparser has no types
     """Return the paper of an entry of the feed at url, and its authority (models/authority.py).
 
     An entry is the record of its paper if it is in arXiv's own feed with an arXiv id, or if it has
@@ -103,7 +103,7 @@ def paper_of(entry: Any, today: date) -> Paper:  # noqa: ANN401 - feedparser has
     dc:identifier, id or link), else an id made from the title.
     """
     title, abstract = _plain(entry, "title"), _plain(entry, "summary") or _content(entry)
-    _feed.titled(title, abstract)
+    _feed.check_title(title, abstract)
     link = _address(field(entry, "link"))
     doi, version = _doi(entry)
     found = arxiv_id(field(entry, "id")) or arxiv_id(link or "") or arxiv_id(doi or "")

@@ -89,7 +89,7 @@ class PoliteClient:
         self._target = _target(address, resolve)
         self._network.join(self._target)
         self._names = _transport.Names(
-            resolve, lambda: self._network.patience(self._limits.connect)
+            resolve, lambda: self._network.connect_timeout(self._limits.connect)
         )
         self._clock = clock
         self._deadline = Deadline(self._limits.total)
@@ -145,7 +145,7 @@ class PoliteClient:
         except PapertriageError:
             raise
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            self._network.refuse()
+            self._network.raise_if_offline()
             raise NoAnswer(self._line(error, host)) from error
         # Besides HTTPError httpx raises InvalidURL, StreamError, ImportError (a SOCKS proxy),
         # FileNotFoundError (SSL_CERT_FILE) and UnicodeError.
@@ -165,7 +165,7 @@ class PoliteClient:
             return False
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             # A retry is useless if no host can be reached.
-            return not self._network.lost(self._target, visible(str(error), 100))
+            return not self._network.is_offline(self._target, visible(str(error), 100))
         return True
 
     def _paused(self, reply: Reply) -> Reply:
@@ -183,7 +183,7 @@ class PoliteClient:
         address: str | None,
     ) -> Reply:
         url = _addresses.checked(self.address)
-        self._network.refuse()
+        self._network.raise_if_offline()
         if self._pace.remaining() > 0:
             # Find out before waiting for the pace whether any host can be reached.
             self._network.probe()
@@ -209,9 +209,9 @@ class PoliteClient:
             home = urlsplit(self.address).hostname or ""
             transport = _transport.Transport(home, self._names, self._limits.connect)
             self._http = httpx.Client(headers=self._headers, transport=transport)
-        connect = self._network.patience(self._limits.connect)
+        connect = self._network.connect_timeout(self._limits.connect)
         with (
-            self._network.uneasy(self._target),
+            self._network.trying_others(self._target),
             self._deadline as deadline,
             self._http.stream(
                 "GET",

@@ -15,8 +15,8 @@ from papertriage.sources import _dialing
 
 # An offline machine is detected within five seconds.
 _FIRST = 2.0
-# The other hosts are tried if the first does not answer within _UNEASY, for _OTHERS seconds.
-_UNEASY = 0.8
+# The other hosts are tried after so many seconds without a connection, and for how many seconds.
+_OTHERS_AFTER = 0.8
 _OTHERS = 1.2
 _NAMED = 4
 
@@ -45,22 +45,22 @@ class Network:
         """Add a host."""
         self._targets.append(target)
 
-    def patience(self, usual: float) -> float:
+    def connect_timeout(self, usual: float) -> float:
         """Return the time limit in seconds for lookup and connection."""
         return usual if self.reached else min(usual, _FIRST)
 
-    def refuse(self) -> None:
+    def raise_if_offline(self) -> None:
         """Raise Offline if the machine was found to be offline."""
         if self._offline:
             raise Offline(self._offline)
 
     @contextmanager
-    def uneasy(self, own: Target) -> Iterator[None]:
+    def trying_others(self, own: Target) -> Iterator[None]:
         """Try the other hosts if the first request does not connect within a second."""
         if self.reached:
             yield
             return
-        timer = threading.Timer(_UNEASY, self._try_others, [own])
+        timer = threading.Timer(_OTHERS_AFTER, self._try_others, [own])
         timer.daemon = True
         timer.start()
         try:
@@ -68,7 +68,7 @@ class Network:
         finally:
             timer.cancel()
 
-    def lost(self, own: Target, cause: str) -> bool:
+    def is_offline(self, own: Target, cause: str) -> bool:
         """Return whether the machine is offline after one host could not be reached.
 
         It is if none of the other hosts can be reached either; they are tried in parallel.
@@ -81,7 +81,7 @@ class Network:
         """Try all hosts in parallel if none was reached yet; raise Offline if none can be."""
         if not self.reached and not self._offline:
             self._judge(_Attempts(self._targets, _FIRST), "")
-        self.refuse()
+        self.raise_if_offline()
 
     def _try_others(self, own: Target) -> _Attempts | None:
         with self._lock:

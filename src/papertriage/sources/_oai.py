@@ -190,7 +190,7 @@ def _record(record: ET.Element, stamp: str, today: date) -> Record:
         msg = "no arXiv id"
         raise _feed.Unusable(msg)
     title, abstract = text("title"), text("abstract")
-    _feed.titled(title, abstract)
+    _feed.check_title(title, abstract)
     categories = tuple(dict.fromkeys(text("categories").split()))
     published, updated, version = _history(data, today) if raw else _days(data, today)
     url, pdf_url = addresses(found[0], version)

@@ -25,7 +25,7 @@ class PendingSpan:
     token: str = ""
 
 
-def asked(window: Window, now: datetime, earliest: datetime) -> PendingSpan:
+def requested_span(window: Window, now: datetime, earliest: datetime) -> PendingSpan:
     """Return the window with both ends; raise InputError if it ends before it begins."""
     since = max((window.since or earliest).astimezone(UTC), earliest)
     until = (window.until or now).astimezone(UTC)
@@ -35,7 +35,7 @@ def asked(window: Window, now: datetime, earliest: datetime) -> PendingSpan:
     return PendingSpan(since, until)
 
 
-def to_ask(remembered: str, own: PendingSpan) -> list[PendingSpan]:
+def spans_to_fetch(remembered: str, own: PendingSpan) -> list[PendingSpan]:
     """Return the spans left by an earlier fetch, then this one's, without overlaps."""
     left: list[PendingSpan] = []
     for span in _read(remembered):
@@ -52,7 +52,7 @@ def to_ask(remembered: str, own: PendingSpan) -> list[PendingSpan]:
     return [*left, own]
 
 
-def kept(spans: Sequence[PendingSpan]) -> dict[str, str]:
+def pending_state(spans: Sequence[PendingSpan]) -> dict[str, str]:
     """Return the state that records which spans are still to be fetched."""
     if len(spans) > _MOST:
         spans = [PendingSpan(min(one.since for one in spans), max(one.until for one in spans))]

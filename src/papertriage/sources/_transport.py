@@ -121,7 +121,7 @@ class _Backend(httpcore.NetworkBackend):
         host: str,
         port: int,
         timeout: float | None = None,
-        local_address: str | None = None,  # noqa: ARG002 - nobody asks for one
+        local_address: str | None = None,  # noqa: ARG002 - never used
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - as above
     ) -> httpcore.NetworkStream:
         end = time.monotonic() + (self._tls_seconds if timeout is None else timeout)

@@ -39,7 +39,7 @@ class Arxiv:
         self._services = services
         self._announced = announced or _nothing_announced
 
-    def knowing(self, announced: Announced) -> Arxiv:
+    def with_announced(self, announced: Announced) -> Arxiv:
         """Return the same source, informed about the announcements that the cache has seen."""
         return Arxiv(self._services, announced)
 

@@ -185,7 +185,7 @@ def _paper(entry: Any, announced: str | None) -> Paper:  # noqa: ANN401 - feedpa
     paper_id, version = found
     title = field(entry, "title")
     abstract = _PREFIX.sub("", field(entry, "summary"), count=1)
-    _feed.titled(title, abstract)
+    _feed.check_title(title, abstract)
     categories = tuple(dict.fromkeys(fields(entry, "tags", "term")))
     url, pdf_url = _arxiv_services.addresses(paper_id, version)
     return Paper(

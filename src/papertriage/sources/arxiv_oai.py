@@ -110,9 +110,9 @@ class ArxivOai:
         if feed not in self._sets:
             msg = f"unknown feed {visible(feed, 80)}: arxiv-oai has {', '.join(self._sets)}"
             raise InputError(msg)
-        own = _pending.asked(window, now, _FIRST_DAY)
+        own = _pending.requested_span(window, now, _FIRST_DAY)
         own = PendingSpan(_midnight(own.since), _midnight(own.until))
-        spans = _pending.to_ask(remembered.get(_pending.PENDING, ""), own)
+        spans = _pending.spans_to_fetch(remembered.get(_pending.PENDING, ""), own)
         with self._client:
             pages = harvested(self._client, self._sets[feed], spans, now)
             yield from _answers.after_pages(_batch(page, feed, now, rest) for page, rest in pages)
@@ -236,5 +236,5 @@ def _midnight(moment: datetime) -> datetime:
 def _batch(page: _oai.OaiPage, feed: str, now: datetime, rest: list[PendingSpan]) -> Batch:
     day = now.astimezone(UTC).date().isoformat()
     sightings = tuple(Sighting(paper, ArxivOai.name, feed, day) for paper in page.papers)
-    state = _pending.kept(rest)
+    state = _pending.pending_state(rest)
     return Batch(sightings, page.skipped, page.total, outcome=str(_answers.OK), state=state)

@@ -62,7 +62,7 @@ class ArxivSearch:
         if feed not in self.feeds():
             msg = f"unknown feed {visible(feed, 80)}: arxiv has {self.feeds()[0]}"
             raise InputError(msg)
-        spans = _pending.to_ask(remembered.get(_pending.PENDING, ""), _own(window, now))
+        spans = _pending.spans_to_fetch(remembered.get(_pending.PENDING, ""), _own(window, now))
         with self._client:
             yield from _answers.after_pages(self._asked_spans(feed, spans, now))
 
@@ -186,7 +186,7 @@ def _query(given: str) -> str:
 
 
 def _own(window: Window, now: datetime) -> PendingSpan:
-    span = _pending.asked(window, now, _FIRST_PAPER)
+    span = _pending.requested_span(window, now, _FIRST_PAPER)
     # The API counts in minutes: include the current one.
     until = (span.until + timedelta(seconds=59)).replace(second=0, microsecond=0)
     return PendingSpan(span.since, until)
@@ -230,5 +230,5 @@ def _batch(
 ) -> Batch:
     day = now.astimezone(UTC).date().isoformat()
     sightings = tuple(Sighting(paper, ArxivSearch.name, feed, day) for paper in page.papers)
-    state = _pending.kept(left)
+    state = _pending.pending_state(left)
     return Batch(sightings, page.skipped, total, outcome=str(_answers.OK), state=state)

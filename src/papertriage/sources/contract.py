@@ -12,8 +12,8 @@ from papertriage.models.fetched import Batch, Whole
 __all__ = [
     "ASKED_BEFORE",
     "Announced",
+    "AnnouncementAware",
     "Batch",
-    "Knowing",
     "Source",
     "Whole",
     "Window",
@@ -36,16 +36,16 @@ Announced = Callable[[Sequence[str]], Mapping[str, str]]
 
 
 @runtime_checkable
-class Knowing(Protocol):
+class AnnouncementAware(Protocol):
     """A source that uses the announcements seen by the cache to tell which papers are new."""
 
-    def knowing(self, announced: Announced) -> Source:
-        """Return the same source with that knowledge."""
+    def with_announced(self, announced: Announced) -> Source:
+        """Return the same source, informed by announced."""
         ...
 
 
 class Source(Protocol):
-    """Code that reads one kind of place."""
+    """A service or a kind of feed that papers are fetched from."""
 
     name: str
 

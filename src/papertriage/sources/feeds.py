@@ -81,7 +81,7 @@ def configured(*, pace: RequestPace | None = None) -> Feeds:
 def feed_name(url: str) -> str:
     """Return "feeds:example.org/rss", plus a hash if the address has secret or long parts."""
     shown = _addresses.shown(url).partition("://")[2] or _addresses.shown(url)
-    if _addresses.hides(url) or len(shown) > _MAX_NAME:
+    if _addresses.hides_parts(url) or len(shown) > _MAX_NAME:
         shown = (
             f"{shown[:_MAX_NAME]}#{hashlib.sha256(url.encode(errors='replace')).hexdigest()[:8]}"
         )
@@ -108,7 +108,7 @@ def _sightings(
     skipped = list(found.skipped)
     for number, entry in found.entries:
         try:
-            paper, authority = _feed_paper.told(entry, today, address, found.head)
+            paper, authority = _feed_paper.paper_and_authority(entry, today, address, found.head)
         except _feed.Unusable as unusable:
             skipped.append(f"{_feed.named(number, _feed.field(entry, 'id'))}: {unusable}")
         else:

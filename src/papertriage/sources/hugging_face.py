@@ -59,9 +59,9 @@ class HuggingFace:
             msg = f"unknown feed {visible(feed, 80)}: hugging-face has {self.feeds()[0]}"
             raise InputError(msg)
         since = _midnight(now) - _DAY if window.since is None else window.since
-        own = _pending.asked(Window(since, window.until), now, _FIRST_DAY)
+        own = _pending.requested_span(Window(since, window.until), now, _FIRST_DAY)
         own = PendingSpan(_midnight(own.since), _midnight(own.until))
-        spans = _pending.to_ask(remembered.get(_pending.PENDING, ""), own)
+        spans = _pending.spans_to_fetch(remembered.get(_pending.PENDING, ""), own)
         with self._client:
             yield from _answers.after_pages(self._days(feed, spans, now))
 
@@ -87,7 +87,7 @@ class HuggingFace:
             records = _records(_answers.body_of(reply, "Hugging Face", _URL))
             # An empty page is the last one, even if it links to a next one.
             following = reply.following if records else ""
-            state = _pending.kept(left[0] if following else left[1])
+            state = _pending.pending_state(left[0] if following else left[1])
             yield _batch(records, place, (feed, day.isoformat()), now.date(), state)
             place += len(records)
             if not following:
@@ -176,7 +176,7 @@ def _paper(inner: dict[str, Any], outer: dict[str, Any], today: date) -> Paper:
         raise _feed.Unusable(msg)
     title = _text(inner, "title") or _text(outer, "title")
     abstract = _text(inner, "summary") or _text(outer, "summary")
-    _feed.titled(title, abstract)
+    _feed.check_title(title, abstract)
     url, pdf_url = _arxiv_services.addresses(found[0], None)
     return Paper(
         id=found[0],

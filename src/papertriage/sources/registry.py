@@ -31,9 +31,9 @@ def sources(names: Iterable[str], categories: tuple[str, ...] | None = None) -> 
 
 def shown_address(url: str) -> str:
     """Return a configured address for display, with "…" for parts that may be secret."""
-    from papertriage.sources._addresses import hides, shown
+    from papertriage.sources._addresses import hides_parts, shown
 
-    return f"{shown(url)}…" if hides(url) else shown(url)
+    return f"{shown(url)}…" if hides_parts(url) else shown(url)
 
 
 def source(name: str, categories: tuple[str, ...] | None = None) -> Source:
