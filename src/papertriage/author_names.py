@@ -1,4 +1,4 @@
-"""Bring authors' names into one order: given name, then family name."""
+"""Put authors' names in one order: given name, then family name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST_COMMAS = 2
 
 
 def first_last(name: str) -> str:
-    """Return "Ada van der Berg Jr" of "van der Berg, Jr, Ada"; a name without comma as it is."""
+    """Return "van der Berg, Jr, Ada" as "Ada van der Berg Jr"; keep a name without comma."""
     if "," not in name:
         return name
     parts = [part.strip() for part in name.split(",")]
@@ -27,13 +27,13 @@ def author_names(line: str) -> tuple[str, ...]:
 
     https://info.arxiv.org/help/prep.html: names are separated by commas or "and".
     """
-    # Each blank is one: a pattern that takes many tries to begin at each of them.
+    # Collapse spaces first: a pattern for many of them would take quadratic time.
     parts = _BETWEEN.split(" ".join(_outside_parentheses(line).split()))
     return with_suffixes(map(str.strip, parts), " ")
 
 
 def with_suffixes(parts: Iterable[str], between: str) -> tuple[str, ...]:
-    """Return the parts that are not empty, each "Jr." and "III" joined to the name before it."""
+    """Return the non-empty parts, with "Jr." or "III" joined to the preceding name."""
     names: list[list[str]] = []
     for part in parts:
         if names and _SUFFIX.fullmatch(part):

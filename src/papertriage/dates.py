@@ -1,4 +1,4 @@
-"""Turn dates from outside into ISO 8601, UTC."""
+"""Convert external dates to ISO 8601 in UTC."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 _PART = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
 _YEAR_0 = re.compile(r" 0\d{3} ")
-# A date further ahead would stand before every real paper for ever.
+# A date further in the future would sort before all other papers for years.
 _AHEAD = timedelta(days=2)
 _FIRST_YEAR = 1000
 # 2026-03-13T17:58:03.123456+05:30 has 32 characters.
 _LONGEST = 40
 
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# Days that every year has: Feb 29 is left to the standard library.
+# Without leap years: Feb 29 is left to the standard library.
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MONTHS = {
     name: (f"{number:02}", days)
@@ -25,28 +25,28 @@ _MONTHS = {
 _DAY = re.compile(r"(?:[A-Z][a-z]{2}, )?(0?[1-9]|[12][0-9]|3[01]) ([A-Z][a-z]{2}) ([12][0-9]{3})")
 _TIME = re.compile(r" (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9] GMT")
 _TIME_LENGTH = len(" 19:18:42 GMT")
-# All of arXiv's history has 13,000.
+# Not all of arXiv's 13,000 days.
 _DAYS_AT_HAND = 1_000
 # "Mon, 2 Apr 2007 19:18:42 +0000 (UTC)" has 37 characters.
 _LONGEST_OF_MAIL = 80
 
 
 def utc_text(moment: datetime) -> str:
-    """Return "2026-03-13T00:00:00Z"; a time without zone is taken as UTC."""
+    """Return "2026-03-13T00:00:00Z"; a time without zone is assumed to be UTC."""
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def midnight(day: date) -> str:
-    """Return the start of a day, UTC."""
+    """Return the start of a day in UTC."""
     return f"{day.isoformat()}T00:00:00Z"
 
 
 def utc_date(given: str, today: date) -> str | None:
-    """Return a year, month, day or time as its first second in UTC; None if it is no such date.
+    """Return the first second of a year, month, day or time in UTC; None if it is not a date.
 
-    Years before 1000 and dates more than two days ahead are no dates of papers: a feed that
-    says 0000 or 9999 means that it does not know.
+    Years before 1000 and dates more than two days ahead are rejected: feeds use 0000 and 9999 for
+    unknown dates.
     """
     given = given.strip()
     if len(given) > _LONGEST or not given.isascii():
@@ -69,16 +69,16 @@ def utc_date(given: str, today: date) -> str | None:
 def feed_moment(given: str) -> datetime | None:
     """Return a feed's date, ISO 8601 or RFC 5322 ("Fri, 20 Nov 2026 00:00:00 -0500"), aware."""
     given = given.strip()
-    # "Fri, 20 Nov 0000" is the year 2000 to email.utils, and no date to us.
+    # email.utils reads "Fri, 20 Nov 0000" as the year 2000; we reject it.
     if len(given) > _LONGEST or not given.isascii() or _YEAR_0.search(given):
         return None
-    # email is loaded by httpx anyhow.
+    # httpx loads email anyway.
     from email.utils import parsedate_to_datetime
 
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(given)
-        # TypeError and IndexError: what email.utils makes of half a date.
+        # email.utils raises TypeError and IndexError for incomplete dates.
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -100,10 +100,10 @@ def feed_day(given: str, zone: ZoneInfo, today: date) -> str | None:
 
 
 def mail_date(given: str, today: date) -> str | None:
-    """Return "2007-04-02T19:18:42Z" of "Mon, 2 Apr 2007 19:18:42 GMT"; None if it is no such date.
+    """Return "Mon, 2 Apr 2007 19:18:42 GMT" as "2007-04-02T19:18:42Z"; None if it is not a date.
 
-    arXiv's fixed form is read by hand, 30 times as fast as by the standard library, which reads
-    all others; the years that are no dates of papers are those of utc_date.
+    arXiv's fixed format is parsed here, 30 times faster than by the standard library, which parses
+    all others. The limits are those of utc_date.
     """
     if len(given) > _LONGEST_OF_MAIL:
         return None
@@ -114,7 +114,7 @@ def mail_date(given: str, today: date) -> str | None:
 
     try:
         text = parsedate_to_datetime(given).isoformat()
-    # IndexError and TypeError: what the standard library raises for "(" or a lone number.
+    # The standard library raises IndexError and TypeError for "(" or a single number.
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return utc_date(text, today)
@@ -127,5 +127,5 @@ def _mail_day(given: str, today: date) -> str | None:
         return None
     month, days = _MONTHS[match[2]]
     day = f"{match[3]}-{month}-{match[1]:0>2}"
-    # Today and what lies ahead of it are left to utc_date.
+    # Today and later days are left to utc_date.
     return day if int(match[1]) <= days and day < today.isoformat() else None

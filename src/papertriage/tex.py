@@ -1,4 +1,4 @@
-"""Turn the TeX of a bibliography into Unicode and keep mathematics as given."""
+"""Convert the TeX of a bibliography to Unicode, but keep mathematics."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Mathematics, and what is of the private use area already.
+# Mathematics, and characters of the private use area.
 _KEPT = re.compile(r"(?<!\\)\$\$?[^$]++(?<!\\)\$\$?|\\\((?:[^$\\]|\\[^$()])++\\\)|[\ue000-\uf8ff]")
 _TIE = re.compile(r"(?<!\\)~")
-# A comment or the begin of mathematics to TeX; in an abstract a person's "50% of $5".
+# In TeX these begin a comment or mathematics; in abstracts they are literal, as in "50% of $5".
 _BARE = re.compile(r"(?<!\\)[%$]")
-# Each piece of it travels as one character of that area.
+# Each formula is replaced by one character of that area.
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _FIRST, _LAST = 0xE000, 0xF8FF
 # 20,000 characters take 130 ms.
@@ -22,9 +22,9 @@ _LONGEST = 20_000
 
 
 def unicode_text(text: str) -> str:
-    r"""Return `Jürgen Groß` of `J{\"u}rgen Gro{\ss}`; what cannot be read as TeX stays as it is.
+    r"""Return `J{\"u}rgen Gro{\ss}` as `Jürgen Groß`; keep text that cannot be read as TeX.
 
-    Ligatures such as -- and `` stay too, for arXiv's own texts have them.
+    Ligatures such as -- and `` are kept too, as in arXiv's own texts.
     """
     if "\\" not in text and "{" not in text and "}" not in text and "~" not in text:
         return text
@@ -44,7 +44,7 @@ def unicode_text(text: str) -> str:
     else:
         try:
             decoded = _decoder()(_BARE.sub(r"\\\g<0>", plain))
-        except Exception:  # noqa: BLE001 - whatever the library makes of bad TeX, the text is kept
+        except Exception:  # noqa: BLE001 - keep the text if the library fails
             return text
     return _PRIVATE.sub(lambda match: _restored(match[0], math), decoded)
 
@@ -56,7 +56,7 @@ def _restored(mark: str, math: list[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _decoder() -> Callable[[str], str]:
-    # Slow to import, and few files need it.
+    # Slow to import, and rarely needed.
     from pylatexenc import latex2text, latexwalker, macrospec
 
     texts = latex2text.get_default_latex_context_db().filter_context(
@@ -76,7 +76,7 @@ def _decoder() -> Callable[[str], str]:
         prepend=True,
     )
     walker = latexwalker.get_default_latex_context_db()
-    # Without a specification of its own pylatexenc 2.11 raises IndexError on \href{a}{b}.
+    # Without this specification pylatexenc 2.11 raises IndexError on \href{a}{b}.
     walker.add_context_category(
         "papertriage", macros=[macrospec.std_macro("href", "{{")], prepend=True
     )

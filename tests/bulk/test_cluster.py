@@ -104,14 +104,14 @@ def test_workers_that_cannot_do_the_run_are_named(tmp_path, running) -> None:
     with cluster.connected(running) as client:
         client.wait_for_workers(2, timeout=120)
         for changed, fault in (
-            (replace(run, version="0.0.1"), "there, 0.0.1 here: install the same version"),
+            (replace(run, version="0.0.1"), ", not 0.0.1: install the same version"),
             (replace(run, model_file=f"{tmp_path}/none"), "need the same storage under the"),
-            (replace(run, model_text="other"), "not the one that this run began with"),
+            (replace(run, model_text="other"), "has changed since the run began"),
         ):
             with pytest.raises(ClusterError, match=fault) as caught:
                 cluster.check_workers(client, changed, one)
             assert str(caught.value).startswith("worker tcp://127.0.0.1:")
-            assert str(caught.value).endswith("(and 1 other worker likewise)")
+            assert str(caught.value).endswith("(and 1 other worker)")
 
 
 @pytest.mark.parametrize("change", ["grown", "gone"])
@@ -119,11 +119,11 @@ def test_a_worker_that_sees_another_file_says_so(tmp_path, change) -> None:
     (one,) = plans_in(tmp_path, "out", "a.parquet")
     run = one.parts[0].run
     size = one.parts[0].size
-    assert cluster.unfit(run, one.path, size) == ""
+    assert cluster.problem_on_worker(run, one.path, size) == ""
     if change == "gone":
         os.remove(one.path)  # noqa: PTH107 - the path is a string
-    fault = cluster.unfit(run, one.path, size + 1)
-    assert {"grown": "another file there", "gone": "no such file"}[change] in fault
+    fault = cluster.problem_on_worker(run, one.path, size + 1)
+    assert {"grown": "a different file there", "gone": "no such file"}[change] in fault
 
 
 def test_a_cluster_without_workers_or_with_other_code_is_one_line(tmp_path, monkeypatch) -> None:

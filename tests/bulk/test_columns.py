@@ -34,9 +34,9 @@ def test_text_comes_in_many_types(kind) -> None:
 @pytest.mark.parametrize(
     ("columns", "named", "fault"),
     [
-        ([("headline", TEXT)], None, "no title column: say which with --columns; the columns are"),
+        ([("headline", TEXT)], None, "no title column: name it with --columns; the columns are"),
         ([("title", TEXT)], None, "no abstract column"),
-        ([], None, "there are none"),
+        ([], None, "the file has no columns"),
         ([("title", TEXT), ("title", TEXT), ("abstract", TEXT)], None, "two columns 'title'"),
         ([("title", TEXT)], Columns("key", "title", ""), "no column 'key'"),
         ([("title", pa.int64()), ("abstract", TEXT)], None, "'title' is int64, not text"),

@@ -8,7 +8,7 @@ import pytest
 
 from corpora import write_corpus
 from papertriage.bulk import plan
-from papertriage.bulk.corpora import Options, tag_corpus, told
+from papertriage.bulk.corpora import Options, report_lines, tag_corpus
 from papertriage.errors import ClusterError, InputError, OutputError
 from papertriage.triage.teaching.followed import followed_model
 
@@ -99,7 +99,7 @@ def test_bad_files_are_named_and_the_others_done(tmp_path, corpus) -> None:
         [str(corpus)], Options(str(tmp_path / "out"), columns=",title,"), followed_model, silent
     )
     assert (report.files, list(report.faults)) == (2, [str(corpus / "bad.parquet")])
-    lines = list(told(report))
+    lines = list(report_lines(report))
     assert lines[0].startswith(f"{corpus / 'bad.parquet'}: not Parquet, or damaged: ")
     assert lines[1].startswith("tagged 30 papers of 2 files in ")
 
@@ -112,14 +112,14 @@ def test_many_faults_are_counted(tmp_path) -> None:
     report = tag_corpus(
         [str(tmp_path / "in")], Options(str(tmp_path / "out")), followed_model, silent
     )
-    assert len(list(told(report))) == 22
-    assert list(told(report))[20] == "… and 10 more files of this kind"
+    assert len(list(report_lines(report))) == 22
+    assert list(report_lines(report))[20] == "… and 10 more files"
 
 
 def test_an_output_that_is_a_file_is_refused(tmp_path, corpus) -> None:
     target = tmp_path / "file"
     target.write_text("mine", encoding="utf-8")
-    with pytest.raises(OutputError, match="cannot write into"):
+    with pytest.raises(OutputError, match="cannot write to"):
         tag([str(corpus)], Options(str(target)), silent)
     assert target.read_text(encoding="utf-8") == "mine"
 

@@ -52,8 +52,8 @@ def test_a_link_to_a_file_that_is_there_counts_once(tree) -> None:
     ("names", "output", "fault"),
     [
         (("none",), "out", "none: no such file"),
-        (("in/*.csv",), "out", "no Parquet files there"),
-        (("in/a.parquet",), "in", "would replace itself"),
+        (("in/*.csv",), "out", "no Parquet files"),
+        (("in/a.parquet",), "in", "would overwrite itself"),
     ],
 )
 def test_what_cannot_be_tagged_is_named(tree, names, output, fault) -> None:
@@ -63,5 +63,5 @@ def test_what_cannot_be_tagged_is_named(tree, names, output, fault) -> None:
 
 def test_two_files_never_share_a_place(tree) -> None:
     (tree / "in" / "2026" / "b.parquet").touch()
-    with pytest.raises(InputError, match=r"would both become b\.parquet"):
+    with pytest.raises(InputError, match=r"would both be written to b\.parquet"):
         find_inputs(["in/2025/b.parquet", "in/2026/b.parquet"], "out")

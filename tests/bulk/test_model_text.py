@@ -22,5 +22,5 @@ def test_a_joined_and_reduced_model_comes_back_whole(tmp_path) -> None:
 def test_a_text_that_was_changed_is_refused(tmp_path) -> None:
     path = tmp_path / "a.model"
     path.write_text("{}", encoding="utf-8")
-    with pytest.raises(ModelError, match="not the one that this run began with"):
+    with pytest.raises(ModelError, match="has changed since the run began"):
         model_in(str(path), text_hash("other"))

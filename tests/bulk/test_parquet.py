@@ -35,7 +35,7 @@ def test_rows_that_are_not_there_are_a_fault(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "fault"), [(b"", "an empty file"), (b"some text, long enough", "magic bytes")]
+    ("content", "fault"), [(b"", "the file is empty"), (b"some text, long enough", "magic bytes")]
 )
 def test_what_is_no_parquet_is_one_line(tmp_path, content, fault) -> None:
     path = tmp_path / "a.parquet"

@@ -148,5 +148,5 @@ def test_other_code_does_not_score(tmp_path) -> None:
     made = plan_file(Input(str(path), "a.parquet"), run_in(tmp_path / "out"), force=False)
     part = made.parts[0]
     other = replace(part, run=replace(part.run, version="0.0.1"))
-    with pytest.raises(InputError, match=r"0\.0\.1 where the run began"):
+    with pytest.raises(InputError, match=r"the run began with 0\.0\.1"):
         score_part(other, lambda _rows: None)

@@ -115,7 +115,7 @@ def test_a_machine_that_is_offline_is_told_in_one_line(home: Path, where: str) -
             assert result.returncode == 3
             (line,) = result.stderr.splitlines()
             assert line.startswith("offline: ")
-            assert line.endswith("): connect, then run it again")
+            assert line.endswith("): connect and try again")
         for one in waiting:
             one.close()
     feeds = json.loads(ran("status", "--json").stdout)["feeds"]

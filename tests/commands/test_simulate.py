@@ -65,7 +65,10 @@ def test_a_pipe_is_read(review: Path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--label", "nope"], "review.csv: no column 'nope': there are title, abstract, label_inc"),
+        (
+            ["--label", "nope"],
+            "review.csv: no column 'nope': available are title, abstract, label_inc",
+        ),
         (["--label", "label_included", "--prior", "0,40"], "there is no row 40, use 0 to 39"),
         (["--label", "label_included", "--prior", ""], "use row numbers separated by commas"),
         ([], "Missing option '--label'"),

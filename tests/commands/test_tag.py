@@ -117,7 +117,7 @@ def test_parquet_files_are_tagged_into_a_directory(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr.startswith("tagged 20 papers of 1 file in ")
     again = ran("tag", tmp_path / "in", "--output", tmp_path / "out")
-    assert again.stderr == "tagged 0 papers of 0 files in 0.0 s of CPU; 1 file finished before\n"
+    assert again.stderr == "tagged 0 papers in 0 files, 0.0 s of CPU time; 1 file already done\n"
 
 
 def test_the_exit_code_says_whether_some_or_all_files_failed(tmp_path: Path) -> None:

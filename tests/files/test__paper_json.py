@@ -170,11 +170,11 @@ def test_only_web_addresses_are_kept():
         ({"title": None}, "no title"),
         ({"title": " \x00 "}, "no title"),
         ({"title": 5}, "title is not text"),
-        ({"title": "T\ud800"}, r"title holds half a character \(a lone surrogate\)"),
+        ({"title": "T\ud800"}, "title contains a lone surrogate"),
         ({"title": "T", "abstract": ["A"]}, "abstract is not text"),
         ({"title": "T", "authors": 5}, "authors is not a list"),
         ({"title": "T", "authors": [5]}, "authors is not text"),
-        ({"title": "T", "authors": ["\udc00"]}, "authors holds half a character"),
+        ({"title": "T", "authors": ["\udc00"]}, "authors contains a lone surrogate"),
         ({"title": "T", "published": 10_000}, "published is not text"),
         ({"title": "T", "published": True}, "published is not text"),
         ({"title": "T", "version": True}, "version is not a whole number"),
@@ -182,7 +182,7 @@ def test_only_web_addresses_are_kept():
         ({"title": "T", "upvotes": -1}, "upvotes is not a whole number"),
         ({"title": "T", "upvotes": 2**63}, "upvotes is not a whole number"),
         ({"title": "T", "id": 2603.1}, "id is not text"),
-        ({"title": "T", "schema": 2}, "schema 2 is newer than this papertriage"),
+        ({"title": "T", "schema": 2}, "schema 2 requires a newer papertriage"),
     ],
 )
 def test_an_object_that_is_no_paper_says_why(value, reason):

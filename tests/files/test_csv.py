@@ -40,7 +40,7 @@ def test_a_table_is_read_row_by_row():
     assert (second.title, second.published) == ("Plain Row", "2023-01-01T00:00:00Z")
     assert batch.skipped == (
         "line 4: no title",
-        "line 6: 8 cells where the header has 7: is a quote missing?",
+        "line 6: 8 cells, but 7 in the header: is a quote missing?",
     )
 
 
@@ -227,4 +227,4 @@ def test_open_review_data_are_read_without_a_loss():
 
 def test_a_row_that_no_reader_takes_is_named():
     lines = skipped('title,abstract\nA title,"x\r\r\na" b\n\r\n\rA title,x\n')
-    assert all("where the header has 2" in line for line in lines)
+    assert all("but 2 in the header" in line for line in lines)

@@ -72,7 +72,7 @@ def test_no_papers_are_no_batches(data):
         (b'{"title": ' + b'{"a":' * 100_000, "nested too deeply"),
         (b"[1, 2]", "not a JSON object"),
         (b'{"abstract": "A"}', "no title"),
-        (b'{"title": "\\ud800"}', "title holds half a character (a lone surrogate)"),
+        (b'{"title": "\\ud800"}', "title contains a lone surrogate"),
     ],
 )
 def test_a_bad_line_is_named_and_costs_no_neighbour(line, reason):
@@ -102,10 +102,10 @@ def test_a_thousand_reasons_are_kept_and_all_are_counted():
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b'[{"title": "A"}, {"title": "B"', "paper 2: not JSON, and the rest is not read"),
-        (b'[{"title": "A"}, oops, {"title": "C"}]', "paper 2: not JSON, and the rest is not read"),
+        (b'[{"title": "A"}, {"title": "B"', "paper 2: not JSON; the rest was not read"),
+        (b'[{"title": "A"}, oops, {"title": "C"}]', "paper 2: not JSON; the rest was not read"),
         (b'[{"title": "A"},', "paper 2: the array is cut off"),
-        (b'[{"title": "A"}, ' + b"[" * 99_999, "paper 2: nested too deeply, and the rest"),
+        (b'[{"title": "A"}, ' + b"[" * 99_999, "paper 2: nested too deeply; the rest"),
         (b'[{"title": "A"}, {"abstract": "B"}]', "paper 2: no title"),
     ],
 )
@@ -118,7 +118,7 @@ def test_what_cannot_be_read_of_an_array_is_said(data, reason):
 def test_an_object_in_an_array_has_the_limit_of_a_line(monkeypatch):
     monkeypatch.setattr(jsonl, "MAX_LINE", 100_000)
     data = b'[{"title": "A"}, {"title": "' + b"b" * 900_000 + b'"}]'
-    assert skipped(data) == ["paper 2: not JSON, and the rest is not read"]
+    assert skipped(data) == ["paper 2: not JSON; the rest was not read"]
 
 
 @pytest.mark.soak

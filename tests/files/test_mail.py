@@ -129,8 +129,8 @@ def test_the_listings_of_the_nineties_are_read_too():
 @pytest.mark.parametrize(
     ("head", "reason"),
     [
-        ("Subject: x\nContent-Type: text/html\n\n", "mail 1: no plain text in it"),
-        ("Subject: x\nContent-Type: multipart/mixed\n\n", "mail 1: no plain text in it"),
+        ("Subject: x\nContent-Type: text/html\n\n", "mail 1: no plain-text part"),
+        ("Subject: x\nContent-Type: multipart/mixed\n\n", "mail 1: no plain-text part"),
     ],
 )
 def test_a_mail_without_text_is_named(head, reason):

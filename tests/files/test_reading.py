@@ -119,7 +119,9 @@ def test_a_gzip_that_is_cut_off_gives_what_came_and_one_line(write):
 )
 def test_what_is_neither_is_one_line_that_says_what_to_do(write, data, kind):
     message = error(write(data, "diary.txt"))
-    assert message.startswith(f"diary.txt: it looks like {kind}, neither JSON lines nor a table")
+    assert message.startswith(
+        f"diary.txt: unknown format (looks like {kind}, not JSON lines, a table"
+    )
     assert message.endswith("name the format with --as")
 
 
@@ -166,7 +168,7 @@ def test_one_form_read_as_another_is_papers_reasons_or_one_line(form):
 
 
 def test_an_empty_file_says_so_unless_its_format_is_given(write):
-    assert error(write(b" \n\n")) == "papers.txt: it is empty: nothing to import"
+    assert error(write(b" \n\n")) == "papers.txt: the file is empty: nothing to import"
     assert sightings(write(b""), "jsonl") == []
 
 

@@ -93,15 +93,15 @@ def test_a_ris_record_without_a_title_is_a_row_too(read):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "it is empty: nothing to replay"),
-        ("\ufeff\n \n", "it is empty: nothing to replay"),
-        ("title,included\n", "it has no rows below its header"),
-        ("title,year,label\nA,2020,1\n", "no column 'included': there are title, year, label"),
+        ("", "the file is empty: nothing to replay"),
+        ("\ufeff\n \n", "the file is empty: nothing to replay"),
+        ("title,included\n", "no rows below the header"),
+        ("title,year,label\nA,2020,1\n", "no column 'included': available are title, year, label"),
         ("name,included\nA,1\n", 'no column named "title": the first line is name,included'),
         ("title,included\nA,1\nB,maybe\n", "line 3: included 'maybe' is neither 1 nor 0"),
         ("title,included\nA,1\nB,\n", "line 3: included is blank"),
-        ("title,included\nA,1,x\n", "line 2: 3 cells where the header has 2"),
-        (RIS.format("A", "a note"), "no column 'included': there are TY, TI, AB, N1"),
+        ("title,included\nA,1,x\n", "line 2: 3 cells, but 2 in the header"),
+        (RIS.format("A", "a note"), "no column 'included': available are TY, TI, AB, N1"),
         ("TY  - JOUR\nTI  - A\nN1  - ASReview_relevant\nER  - \nTI  - B\n", "line 5: no TY"),
         (
             RIS.format("A", "ASReview_relevant") + RIS.format("B", "ASReview_not_seen"),

@@ -87,7 +87,7 @@ def test_fields_come_in_many_shapes(fields, name, value):
             b'{"id": "2611.00001", "title": "T", "versions": [{"version": "v1", "created": 5}]}',
             "versions",
         ),
-        (b'{"id": "2611.00001", "title": "T\\ud800"}', "title holds half a character"),
+        (b'{"id": "2611.00001", "title": "T\\ud800"}', "title contains a lone surrogate"),
     ],
 )
 def test_a_bad_line_is_named_and_costs_no_neighbour(line, reason):

@@ -47,7 +47,7 @@ def test_a_last_line_without_an_end_gets_one() -> None:
     ],
 )
 def test_marks_that_do_not_match_are_left_alone(table: str) -> None:
-    with pytest.raises(ScheduleError, match="marks of papertriage in your crontab do not match"):
+    with pytest.raises(ScheduleError, match="papertriage's markers in your crontab do not match"):
         cron.with_block(table.encode(), BLOCK)
 
 
@@ -84,5 +84,5 @@ def test_without_a_crontab_nothing_is_there(
     programs_of(tmp_path, monkeypatch)
     assert not cron.works()
     assert cron.installed() is None
-    with pytest.raises(ScheduleError, match="there is no crontab on this machine"):
+    with pytest.raises(ScheduleError, match="crontab is not installed"):
         cron.install(job_of((7, 30), None, "-"))

@@ -56,8 +56,8 @@ def test_a_time_shortly_before_the_papers_is_told(zone: Callable[[str], None]) -
     assert too_early((7, 30), NOW) is None
     assert too_early((6, 0), NOW) is None
     assert too_early((5, 30), NOW) == (
-        "arXiv's papers of a day appear at 05:00 or 06:00 here, after 05:30: each digest will show"
-        " those of the day before"
+        "arXiv's new papers appear at 05:00 or 06:00 local time, after 05:30: each digest will show"
+        " the previous day's"
     )
     zone("Asia/Tokyo")
     assert too_early((7, 30), NOW) is not None

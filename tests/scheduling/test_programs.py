@@ -16,7 +16,7 @@ def test_a_program_gets_its_input_and_says_what_it_says() -> None:
 
 
 def test_a_program_that_is_not_there_is_named() -> None:
-    with pytest.raises(ScheduleError, match="there is no nowhere-at-all on this machine"):
+    with pytest.raises(ScheduleError, match="nowhere-at-all is not installed"):
         run("nowhere-at-all")
 
 

@@ -28,7 +28,7 @@ def test_without_any_scheduler_it_is_said_what_to_do(programs: Programs) -> None
 
 
 def test_a_scheduler_has_a_name() -> None:
-    with pytest.raises(InputError, match="--with 'at' is none of systemd, launchd, cron"):
+    with pytest.raises(InputError, match="--with 'at' is not one of systemd, launchd, cron"):
         registry.scheduler("at")
 
 

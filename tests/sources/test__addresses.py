@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from papertriage.errors import SourceError
 from papertriage.sources._addresses import (
     checked,
-    hides,
+    hides_parts,
     is_public,
     next_target,
     resolved,
@@ -68,12 +68,12 @@ def test_a_redirect_from_http_to_https_is_followed():
 @pytest.mark.parametrize(
     ("location", "reason"),
     [
-        ("http://export.arxiv.org/api/query", "it leaves https"),
+        ("http://export.arxiv.org/api/query", "it switches from https to http"),
         ("file:///etc/passwd", "it is not an http or https address"),
         ("javascript:alert(1)", "it is not an http or https address"),
         ("https://[bad", "it is not an http or https address"),
-        ("https://arxiv.example.org/", "it is another site"),
-        ("https://biorxiv.org/", "it is another site"),
+        ("https://arxiv.example.org/", "it is on another site"),
+        ("https://biorxiv.org/", "it is on another site"),
         ("https://inside.arxiv.org/", "it is a private address"),
         ("https://127.0.0.1/", "it is a private address"),
     ],
@@ -141,7 +141,7 @@ def test_a_message_shows_no_secret_of_an_address():
     assert shown("https://me:secret@example.org:8443/a?key=secret#secret") == (
         "https://example.org:8443/a"
     )
-    assert shown("http://[") == "an address that cannot be read"
+    assert shown("http://[") == "an invalid address"
 
 
 SECRETS = [
@@ -163,7 +163,7 @@ SECRETS = [
 @pytest.mark.parametrize("url", SECRETS)
 def test_what_may_be_a_secret_is_left_out_of_whatever_is_called_an_address(url):
     assert "S3CRET" not in shown(url)
-    assert hides(url)
+    assert hides_parts(url)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_what_may_be_a_secret_is_left_out_of_whatever_is_called_an_address(url):
 )
 def test_an_address_without_a_secret_is_shown_whole(url):
     assert shown(url) == url
-    assert not hides(url)
+    assert not hides_parts(url)
 
 
 @given(

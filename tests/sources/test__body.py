@@ -64,5 +64,5 @@ def test_a_damaged_gzip_is_one_line():
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "deflate"])
 def test_an_encoding_that_was_not_asked_for_is_refused(encoding):
-    with pytest.raises(SourceError, match="not asked for"):
+    with pytest.raises(SourceError, match="not requested"):
         bounded([b""], encoding, 1000)

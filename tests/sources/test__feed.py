@@ -8,7 +8,7 @@ from loopback import Request
 from mutations import XML, mutants
 from papertriage.errors import SourceError
 from papertriage.sources import _feed, _feed_parser, _time_limit
-from papertriage.sources._feed import ANY, ATOM, Unusable, field, fields, read_feed, titled
+from papertriage.sources._feed import ANY, ATOM, Unusable, check_title, field, fields, read_feed
 
 RDF = """<?xml version="1.0"?>
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
@@ -102,10 +102,10 @@ def test_a_feed_in_latin_1_says_so_and_is_believed():
 
 
 def test_a_title_is_needed_and_0_is_one():
-    titled("0", "")
+    check_title("0", "")
     for title, abstract, why in (("", "x", "no title"), ("T", "x" * 200_001, "200,000 characters")):
         with pytest.raises(Unusable, match=why):
-            titled(title, abstract)
+            check_title(title, abstract)
 
 
 def test_500_mutated_feeds_give_a_feed_or_one_line():

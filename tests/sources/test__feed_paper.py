@@ -8,7 +8,7 @@ import pytest
 from papertriage.identifiers import title_id
 from papertriage.models.authority import ARXIV_DAILY, FEED, LINK, PUBLISHER
 from papertriage.sources._feed import Unusable
-from papertriage.sources._feed_paper import paper_of, told
+from papertriage.sources._feed_paper import paper_and_authority, paper_of
 
 TODAY = date(2026, 3, 13)
 
@@ -151,7 +151,7 @@ ABS = "https://arxiv.org/abs/2603.00001v3"
     ],
 )
 def test_a_journal_tells_its_own_papers_and_a_post_links_to_another_s(fields, url, site, authority):
-    paper, told_by = told(entry(**fields), TODAY, url, {"link": site})
+    paper, told_by = paper_and_authority(entry(**fields), TODAY, url, {"link": site})
     assert paper.doi is not None
     assert told_by == (PUBLISHER if authority else LINK)
 
@@ -169,12 +169,14 @@ def test_a_journal_tells_its_own_papers_and_a_post_links_to_another_s(fields, ur
     ],
 )
 def test_a_paper_of_arxiv_is_told_by_arxiv_s_own_feeds_alone(fields, url, authority):
-    assert told(entry(**fields), TODAY, url, {})[1] == authority
+    assert paper_and_authority(entry(**fields), TODAY, url, {})[1] == authority
 
 
 def test_a_link_names_no_version():
     fields = {"link": ABS, "prism_doi": "10.1000/1"}
-    paper, _ = told(entry(**fields), TODAY, "https://n.example/rss", {"link": "https://arxiv.org"})
+    paper, _ = paper_and_authority(
+        entry(**fields), TODAY, "https://n.example/rss", {"link": "https://arxiv.org"}
+    )
     assert (paper.id, paper.version, paper.doi) == ("arxiv:2603.00001", None, None)
     assert (paper.url, paper.pdf_url) == (
         "https://arxiv.org/abs/2603.00001",
@@ -184,7 +186,9 @@ def test_a_link_names_no_version():
 
 def test_what_links_to_no_paper_tells_itself():
     fields = {"link": "https://blog.example.org/post"}
-    assert told(entry(**fields), TODAY, "https://blog.example.org/rss", {})[1] == FEED
+    assert (
+        paper_and_authority(entry(**fields), TODAY, "https://blog.example.org/rss", {})[1] == FEED
+    )
 
 
 def test_an_entry_of_arxiv_s_daily_feed_is_read_as_its_own_source_reads_it():

@@ -48,27 +48,27 @@ def joined(*targets):
 def test_a_host_that_cannot_be_reached_is_its_own_fault_where_another_can(port, closed):
     dead = target("dead.example", closed)
     network = joined(dead, target("unknown.example", 80, nowhere), target("alive.example", port))
-    assert network.lost(dead, "Connection refused") is False
+    assert network.is_offline(dead, "Connection refused") is False
     assert network.reached
-    network.refuse()
+    network.raise_if_offline()
     network.probe()
 
 
 def test_a_machine_is_offline_where_no_host_can_be_reached(closed):
     dead = target("dead.example", closed)
     network = joined(dead, dead, target("unknown.example", 80, nowhere))
-    assert network.lost(dead, "name resolution failed") is True
+    assert network.is_offline(dead, "name resolution failed") is True
     line = (
         "offline: none of dead.example, unknown.example can be reached "
-        "(name resolution failed): connect, then run it again"
+        "(name resolution failed): connect and try again"
     )
     with pytest.raises(Offline, match=r"^offline: ") as caught:
-        network.refuse()
+        network.raise_if_offline()
     assert str(caught.value) == line
     # Found out once, and for all of them.
     with pytest.raises(Offline):
         network.probe()
-    assert network.lost(dead, "another cause") is True
+    assert network.is_offline(dead, "another cause") is True
 
 
 def test_one_host_and_many_hosts_make_one_line():
@@ -76,7 +76,7 @@ def test_one_host_and_many_hosts_make_one_line():
     with pytest.raises(Offline) as caught:
         alone.probe()
     assert str(caught.value) == (
-        "offline: a.example cannot be reached (name resolution failed): connect, then run it again"
+        "offline: a.example cannot be reached (name resolution failed): connect and try again"
     )
     many = joined(*(target(f"{name}.example", 80, nowhere) for name in "abcdef"))
     with pytest.raises(Offline, match=r"none of a\S+, b\S+, c\S+, d.example and 2 more can be"):
@@ -102,11 +102,11 @@ def test_hosts_that_say_nothing_are_tried_together_and_not_for_long(monkeypatch)
 def test_once_a_host_was_reached_nobody_is_offline(closed):
     dead = target("dead.example", closed)
     network = joined(dead)
-    assert network.patience(10.0) < 3
-    assert network.patience(0.5) == 0.5
+    assert network.connect_timeout(10.0) < 3
+    assert network.connect_timeout(0.5) == 0.5
     network.reached = True
-    assert network.patience(10.0) == 10.0
-    assert network.lost(dead, "Connection refused") is False
+    assert network.connect_timeout(10.0) == 10.0
+    assert network.is_offline(dead, "Connection refused") is False
     network.probe()
 
 
@@ -120,11 +120,11 @@ def test_others_are_tried_while_the_first_is_silent(monkeypatch, port):
         return ("127.0.0.1",)
 
     network = joined(silent, target("alive.example", port, looks))
-    with network.uneasy(silent):
+    with network.trying_others(silent):
         assert seen.wait(20)
-    assert network.lost(silent, "no answer") is False
+    assert network.is_offline(silent, "no answer") is False
     seen.clear()
-    with network.uneasy(silent):
+    with network.trying_others(silent):
         assert not seen.wait(0.2)
 
 

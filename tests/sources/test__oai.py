@@ -58,7 +58,7 @@ def test_the_whole_number_is_read_where_it_is_given():
 @pytest.mark.parametrize(
     ("code", "error", "line"),
     [
-        ("badResumptionToken", BadToken, "arXiv has forgotten where to continue"),
+        ("badResumptionToken", BadToken, "arXiv no longer accepts the resumption token"),
         ("badArgument", SourceError, "arXiv refused the harvest: badArgument: An invented reason."),
     ],
 )
@@ -95,7 +95,7 @@ def test_a_record_that_is_no_paper_is_named(old, new, why):
 
 def test_a_deleted_record_is_named():
     found = page(SERVER.spoilt("deleted", "", Answer(TEXT)).text)
-    assert found.skipped[0].endswith("deleted at arXiv")
+    assert found.skipped[0].endswith("deleted from arXiv")
 
 
 def test_half_a_page_gives_its_whole_records():

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertriage.errors import InputError
-from papertriage.sources._pending import PENDING, PendingSpan, asked, kept, to_ask
+from papertriage.sources._pending import (
+    PENDING,
+    PendingSpan,
+    pending_state,
+    requested_span,
+    spans_to_fetch,
+)
 from papertriage.sources.contract import Window
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -18,7 +24,7 @@ def span(first, last, token=""):
 
 
 def remembered(*spans):
-    return kept(spans)[PENDING]
+    return pending_state(spans)[PENDING]
 
 
 @pytest.mark.parametrize(
@@ -37,16 +43,16 @@ def remembered(*spans):
     ],
 )
 def test_what_was_left_comes_first_and_what_overlaps_is_asked_once(left, own, expected):
-    assert to_ask(remembered(*left), own) == expected
+    assert spans_to_fetch(remembered(*left), own) == expected
 
 
 def test_nothing_left_is_nothing_remembered():
-    assert kept([]) == {PENDING: ""}
-    assert to_ask("", span(0, 1)) == [span(0, 1)]
+    assert pending_state([]) == {PENDING: ""}
+    assert spans_to_fetch("", span(0, 1)) == [span(0, 1)]
 
 
 def test_very_many_spans_become_one():
-    assert to_ask(remembered(*(span(n, n + 0.5) for n in range(17))), span(40, 41)) == [
+    assert spans_to_fetch(remembered(*(span(n, n + 0.5) for n in range(17))), span(40, 41)) == [
         span(0, 16.5),
         span(40, 41),
     ]
@@ -58,7 +64,7 @@ spans = st.builds(lambda a, b: span(min(a, b), max(a, b)), days, days)
 
 @given(st.lists(spans, max_size=4), spans)
 def test_no_day_is_ever_lost(left, own):
-    asked_spans = to_ask(remembered(*left), own)
+    asked_spans = spans_to_fetch(remembered(*left), own)
     for day in range(31):
         moment = START + timedelta(days=day)
         wanted = any(one.since <= moment <= one.until for one in (*left, own))
@@ -67,12 +73,12 @@ def test_no_day_is_ever_lost(left, own):
 
 @given(st.text(max_size=40) | st.sampled_from(["[[", '[["x", "y", ""]]', "[[1, 2, 3]]", "{}", "7"]))
 def test_rubbish_counts_as_nothing(text):
-    assert to_ask(text, span(0, 1)) == [span(0, 1)]
+    assert spans_to_fetch(text, span(0, 1)) == [span(0, 1)]
 
 
 def test_a_window_has_both_ends():
     now = START + timedelta(days=9)
-    assert asked(Window(), now, START) == span(0, 9)
-    assert asked(Window(START - timedelta(days=900), START), now, START) == span(0, 0)
+    assert requested_span(Window(), now, START) == span(0, 9)
+    assert requested_span(Window(START - timedelta(days=900), START), now, START) == span(0, 0)
     with pytest.raises(InputError, match=r"ends .* before it begins"):
-        asked(Window(now, START), now, START)
+        requested_span(Window(now, START), now, START)

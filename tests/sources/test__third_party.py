@@ -127,7 +127,7 @@ def test_its_own_words_pass_unchanged():
 
 
 def test_what_is_no_batch_is_refused():
-    with pytest.raises(SourceError, match="it yields dict, no Batch"):
+    with pytest.raises(SourceError, match="it yields dict, not Batch"):
         next(source("alien").batches("x", Window(), NOW, {}))
 
 

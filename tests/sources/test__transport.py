@@ -93,7 +93,7 @@ def test_a_name_that_turns_private_is_not_dialled(ask, dialed, first):
         if first:
             ask(address, resolve)
         else:
-            with pytest.raises(SourceError, match="leads to a private address: refused"):
+            with pytest.raises(SourceError, match="resolves to a private address: refused"):
                 ask(address, resolve)
     assert "127.0.0.1" not in dialed
 

@@ -48,7 +48,7 @@ class Reader:
     def fetch(self, now: datetime, window: Window | None = None) -> tuple[list[Batch], str | None]:
         """Return the batches and the message of what stopped them, or None."""
         self.server.now = now
-        source = configured().knowing(self.known)
+        source = configured().with_announced(self.known)
         batches: list[Batch] = []
         stopped = None
         try:

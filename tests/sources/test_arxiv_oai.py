@@ -106,13 +106,13 @@ def test_tokens_that_are_always_forgotten_are_a_fault():
     with OaiServer(PAPERS, script=dict.fromkeys(range(2, 9), "bad-token")) as server:
         batches, stopped = fetched(server)
     assert len(batches) == 1
-    assert stopped.startswith("arXiv has forgotten where to continue")
+    assert stopped.startswith("arXiv no longer accepts the resumption token")
 
 
 def test_tokens_that_go_round_in_circles_are_a_fault():
     with OaiServer(PAPERS, always="same-token") as server:
         _, stopped = fetched(server)
-    assert stopped.startswith("arXiv's resumption tokens lead nowhere")
+    assert stopped.startswith("arXiv's resumption tokens repeat")
     assert len(server.requests) == 2
 
 
@@ -132,7 +132,7 @@ def test_a_page_that_lacks_records_once_costs_none(first, fault):
         (dict.fromkeys(range(2, 9), "nothing"), "arXiv sent an empty page 3 times"),
         (
             {1: "sized:12"} | dict.fromkeys(range(2, 9), "sized:9"),
-            "arXiv now counts 9 records where it counted 12 after page 2: try again later",
+            "arXiv now reports 9 records instead of 12 after page 2: try again later",
         ),
         (
             {1: "sized:900"},
@@ -164,7 +164,9 @@ def test_a_first_page_that_is_empty_but_goes_on_is_a_fault():
     with OaiServer(PAPERS, always="empty-page") as server:
         batches, stopped = fetched(server)
     assert (ids(batches), len(server.requests)) == ([], 3)
-    assert stopped.startswith("arXiv sent an empty page 3 times where records are due after page 1")
+    assert stopped.startswith(
+        "arXiv sent an empty page 3 times before the last record after page 1"
+    )
 
 
 def test_what_is_remembered_names_day_and_token():

@@ -99,7 +99,7 @@ def test_a_category_that_could_change_the_query_is_refused(make, name):
 
 @pytest.mark.parametrize("query", ["", "a) OR (b", "(a", 'a "b', "a\x1b", ")("])
 def test_a_query_that_leaves_its_parentheses_is_refused(make, query):
-    with pytest.raises(InputError, match="not a search"):
+    with pytest.raises(InputError, match="not a valid query"):
         make("http://127.0.0.1/", query=query)
 
 
@@ -158,8 +158,8 @@ def test_no_papers_are_one_empty_batch_and_no_error(make):
         ("html", r"the answer is not an Atom feed \(looks like HTML\) after page 1: "),
         ("json", r"the answer is not an Atom feed \(looks like JSON\) after page 1: "),
         ("empty", "the answer is empty after page 1"),
-        ("empty-page", "arXiv sent an empty page 3 times where papers are due after page 1"),
-        ("nothing", "arXiv sent an empty page 3 times where papers are due after page 1"),
+        ("empty-page", "arXiv sent an empty page 3 times before the last paper after page 1"),
+        ("nothing", "arXiv sent an empty page 3 times before the last paper after page 1"),
         ("gzip-cut", "the answer is truncated after page 1"),
         ("bomb", "the answer is larger than 15 MiB after page 1"),
         ("doctype", "the answer declares a document type or entities after page 1"),
@@ -231,7 +231,7 @@ def test_a_total_that_is_too_large_is_not_taken_for_the_end(make):
     with ArxivServer(invented_papers(25), always="total:31") as server:
         batches, stopped = fetched(make(server.url))
     assert len(ids(batches)) == 25
-    assert stopped.startswith("arXiv sent an empty page 3 times where papers are due after page 3")
+    assert stopped.startswith("arXiv sent an empty page 3 times before the last paper after page 3")
 
 
 @pytest.mark.parametrize("page", [2, 3])
@@ -245,7 +245,7 @@ def test_a_total_that_shrinks_is_a_fault_and_leaves_its_page_to_the_next_fetch(m
         server.script.clear()
         window = Window(NEWEST - timedelta(minutes=2), NOW)
         again, settled = fetched(make(server.url), window, remembered=batches[-1].state)
-    counted = f"arXiv now counts {total} papers where it counted 25 after page {page}: "
+    counted = f"arXiv now reports {total} papers instead of 25 after page {page}: "
     assert stopped == counted + "try again later"
     # What that page has is kept, and what it may lack is asked for again.
     assert ids(batches) == [f"arxiv:{paper.id}" for paper in papers[: page * 10]]
@@ -268,7 +268,7 @@ def test_a_first_page_that_counts_fewer_papers_than_it_has_is_not_the_whole(make
     with ArxivServer(invented_papers(25), always="total:3") as server:
         batches, stopped = fetched(make(server.url))
     assert (len(ids(batches)), len(server.requests)) == (10, 3)
-    assert stopped == "arXiv sent more papers than it counts after page 1: try again later"
+    assert stopped == "arXiv sent more papers than it reports after page 1: try again later"
 
 
 def test_a_window_that_has_moved_on_is_still_owed_what_the_first_page_counted(make, monkeypatch):
@@ -276,7 +276,7 @@ def test_a_window_that_has_moved_on_is_still_owed_what_the_first_page_counted(ma
     with ArxivServer(invented_papers(70), script=dict.fromkeys(range(4, 7), "nothing")) as server:
         batches, stopped = fetched(make(server.url))
     assert (len(ids(batches)), len(server.requests)) == (25, 6)
-    assert stopped.startswith("arXiv sent an empty page 3 times where papers are due after page 3")
+    assert stopped.startswith("arXiv sent an empty page 3 times before the last paper after page 3")
 
 
 def test_a_short_page_in_the_middle_loses_nothing(make):
@@ -309,7 +309,7 @@ def test_more_papers_in_a_minute_than_the_api_pages_is_said(make, monkeypatch):
     with ArxivServer(papers) as server:
         batches, stopped = fetched(make(server.url), Window(NEWEST, NOW))
     assert len(ids(batches)) == 20
-    assert stopped.startswith("arXiv has more than 20 papers at one time after page 2")
+    assert stopped.startswith("arXiv has more than 20 papers of one minute after page 2")
 
 
 @pytest.mark.parametrize("fault", ["status:429", "html", "truncated", "empty-page", "no-total"])

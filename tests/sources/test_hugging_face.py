@@ -119,8 +119,8 @@ def test_a_short_limit_is_waited_for():
     ("fault", "line"),
     [
         ("error-object", r'the answer is not a list of papers in JSON \("Invented reason"\): '),
-        ("elsewhere", "continues at http://127.0.0.2/api after page 1: refused, it is another"),
-        ("endless", "a day of more than 50 pages after page 50: its links lead nowhere"),
+        ("elsewhere", "links to http://127.0.0.2/api after page 1: refused, it is on another"),
+        ("endless", "has more than 50 pages after page 50: the next-page links may loop"),
     ],
 )
 def test_an_answer_that_leads_nowhere_is_one_line(fault, line):

@@ -1,1 +1,1 @@
-"""Tag corpora in Parquet files, on one machine or on a Dask cluster."""
+"""Tag corpora in Parquet files on one machine or on a Dask cluster."""

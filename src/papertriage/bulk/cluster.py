@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from papertriage import __version__
 from papertriage.bulk.model_text import model_in
 from papertriage.bulk.plan import WORKING, FilePlan, RowRange, TaggingRun
-from papertriage.bulk.running import Fault, Outcome, said
+from papertriage.bulk.running import Fault, Outcome, system_message
 from papertriage.bulk.scoring import Advance, TagCounts, join_parts, score_part
 from papertriage.errors import ClusterError, ConfigurationError, InputError, ModelError
 from papertriage.text import counted
@@ -31,8 +31,8 @@ _ADDRESS = re.compile(r"(?:[a-z]+://)?[^\s/]+:[0-9]{1,5}/?")
 def connected(address: str) -> Iterator[Client]:
     """Connect to a scheduler.
 
-    Raises ConfigurationError where Dask is not installed, ClusterError where nothing answers, and
-    InputError for what is no address.
+    Raises ConfigurationError if Dask is not installed, ClusterError if nothing answers, and
+    InputError for an invalid address.
     """
     if not _ADDRESS.fullmatch(address):
         msg = f"--scheduler {address!r} is not an address such as tcp://HOST:8786"
@@ -40,7 +40,7 @@ def connected(address: str) -> Iterator[Client]:
     try:
         import dask
 
-        # Each lost worker would be lines on the terminal; what matters of them is said at the end.
+        # Do not print log lines for each lost worker; errors are reported at the end.
         with dask.config.set({"logging": dict.fromkeys(_LOGGERS, "critical")}):
             import distributed
     except ImportError as error:
@@ -53,7 +53,7 @@ def connected(address: str) -> Iterator[Client]:
     except (OSError, ValueError, TypeError, TimeoutError) as error:
         msg = (
             f"no Dask scheduler answers at {address} within {_SECONDS_TO_ANSWER} seconds: "
-            "is it running, and is the address the one that it has printed (tcp://HOST:8786)?"
+            "is it running, and is this the address it printed (tcp://HOST:8786)?"
         )
         raise ClusterError(msg) from error
     try:
@@ -63,9 +63,9 @@ def connected(address: str) -> Iterator[Client]:
 
 
 def check_workers(client: Client, run: TaggingRun, plan: FilePlan) -> int:
-    """Ask every worker whether it can do this run, and return how many there are.
+    """Check that every worker can do this run, and return their number.
 
-    Raises ClusterError where there is none, or one runs other code or does not see the files.
+    Raises ClusterError if there are none, or if one runs another version or cannot see the files.
     """
     try:
         client.wait_for_workers(1, timeout=_SECONDS_TO_ANSWER)
@@ -74,63 +74,63 @@ def check_workers(client: Client, run: TaggingRun, plan: FilePlan) -> int:
         raise ClusterError(msg) from error
     _check_scheduler(client)
     size = plan.missing[0].size if plan.missing else Path(plan.path).stat().st_size
-    answers = client.run(unfit, run, plan.path, size, on_error="return")
+    answers = client.run(problem_on_worker, run, plan.path, size, on_error="return")
     bad = {worker: answer for worker, answer in answers.items() if answer}
     for worker, answer in bad.items():
         reason = answer
         if "No module named 'papertriage" in str(answer):
-            reason = f"no papertriage {__version__} with Parquet there ({answer})"
-        more = f" (and {counted(len(bad) - 1, 'other worker')} likewise)" if len(bad) > 1 else ""
+            reason = f"papertriage {__version__} with Parquet is not installed there ({answer})"
+        more = f" (and {counted(len(bad) - 1, 'other worker')})" if len(bad) > 1 else ""
         msg = f"worker {worker}: {reason}{more}"
         raise ClusterError(msg)
     return len(answers)
 
 
 def _check_scheduler(client: Client) -> None:
-    """Raise ClusterError for a scheduler of other code: it unpacks what it hands to the workers."""
+    """Raise ClusterError if the scheduler, which unpickles tasks, has another version."""
     try:
         there = client.run_on_scheduler(version_here)
     except ImportError as error:
-        msg = f"the Dask scheduler has no papertriage {__version__} with Parquet ({error})"
+        msg = f"papertriage {__version__} with Parquet is not on the Dask scheduler ({error})"
         raise ClusterError(msg) from error
     if there != __version__:
         msg = (
-            f"the Dask scheduler has papertriage {there}, {__version__} here:"
+            f"the Dask scheduler runs papertriage {there}, this machine {__version__}:"
             " install the same version"
         )
         raise ClusterError(msg)
 
 
 def version_here() -> str:
-    """Return the version of the process that is asked."""
+    """Return the version of the process in which this is called."""
     return __version__
 
 
-def unfit(run: TaggingRun, path: str, size: int) -> str:
-    """Say, on a worker, why it cannot do this run; "" where it can."""
+def problem_on_worker(run: TaggingRun, path: str, size: int) -> str:
+    """Return why the worker that calls this cannot do this run, "" if it can."""
     if run.version != __version__:
-        return f"papertriage {__version__} there, {run.version} here: install the same version"
+        return f"runs papertriage {__version__}, not {run.version}: install the same version"
     shared = "workers need the same storage under the same path"
     try:
         model_in(run.model_file, run.model_text)
         if Path(path).stat().st_size != size:
-            return f"{path} is another file there: {shared}"
+            return f"{path} is a different file there: {shared}"
         with open(path, "rb"):
             pass
     except ModelError as error:
         return str(error)
     except OSError as error:
-        return f"cannot read {error.filename} ({said(error)}): {shared}"
+        return f"cannot read {error.filename} ({system_message(error)}): {shared}"
     folder = Path(run.output, WORKING)
-    return "" if os.access(folder, os.W_OK) else f"cannot write into {run.output}: {shared}"
+    return "" if os.access(folder, os.W_OK) else f"cannot write to {run.output}: {shared}"
 
 
 def run_there(
     client: Client, plans: Sequence[FilePlan], advance: Advance
 ) -> Iterator[tuple[FilePlan, Outcome]]:
-    """Score the missing parts on the workers, and join each file when its last part is there.
+    """Score the missing parts on the workers, and join each file when its last part is done.
 
-    What a lost worker was doing goes to another. Raises ClusterError when the scheduler is lost.
+    The parts of a lost worker go to another. Raises ClusterError if the scheduler is lost.
     """
     from distributed import as_completed
 
@@ -174,7 +174,7 @@ def run_there(
 
 
 def attempt(part: RowRange) -> Outcome:
-    """Score a part on a worker; what the file is to blame for is an answer, and not tried again."""
+    """Score a part on a worker; errors in the file are returned, so that Dask does not retry."""
     from distributed import get_worker
 
     try:
@@ -182,12 +182,12 @@ def attempt(part: RowRange) -> Outcome:
     except InputError as error:
         return Fault(str(error))
     except OSError as error:
-        where = f"worker {get_worker().address}: {said(error)}"
+        where = f"worker {get_worker().address}: {system_message(error)}"
         raise OSError(error.errno, where) from error
 
 
 def _joined(client: Client, plan: FilePlan) -> Future[Any]:
-    # A join is what frees the disk of parts: before any other part.
+    # Joins go before other parts, because they free disk space.
     return client.submit(join_parts, plan, pure=False, retries=_RETRIES, priority=1)
 
 
@@ -202,11 +202,11 @@ def _answer(future: Future[Any]) -> Outcome:
     try:
         return future.result()  # type: ignore[no-any-return]  # what attempt() and join_parts() return
     except KilledWorker as error:
-        return Fault(f"every worker that tried it died, last {error.last_worker.address}")
+        return Fault(f"every worker that tried it died, most recently {error.last_worker.address}")
     except CancelledError as error:
         msg = "lost the Dask scheduler: run it again, finished work is kept"
         raise ClusterError(msg) from error
     except OSError as error:
         return Fault(error.strerror or str(error))
-    except Exception as error:  # noqa: BLE001 - whatever failed on a worker costs one file
+    except Exception as error:  # noqa: BLE001 - any failure on a worker affects one file
         return Fault(f"{type(error).__name__} on a worker: {error}")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-# In lower case without anything but letters; best first.
+# Reduced to lower-case letters; best first.
 _SYNONYMS = {
     "id": "id arxivid paperid corpusid openalexid workid doi pmid",
     "title": "title papertitle documenttitle articletitle",
@@ -25,7 +25,7 @@ _SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The names of the columns that are read; "" is none."""
+    """The names of the columns to read, "" for none."""
 
     id: str
     title: str
@@ -33,7 +33,7 @@ class Columns:
 
 
 def columns_named(text: str) -> Columns:
-    """Read ID,TITLE,ABSTRACT, where the first and the last may be empty; raises InputError."""
+    """Parse ID,TITLE,ABSTRACT, of which ID and ABSTRACT may be empty; raises InputError."""
     names = [name.strip() for name in text.split(",")]
     if len(names) != _PARTS or not names[1]:
         msg = (
@@ -45,15 +45,15 @@ def columns_named(text: str) -> Columns:
 
 
 def find_columns(schema: pa.Schema, named: Columns | None) -> Columns:
-    """Check the named columns, or find those that are called as usual.
+    """Check the named columns, or find them by their usual names.
 
-    Raises InputError, with the names there are, where one is missing, twice there or no text.
+    Raises InputError if one is missing, duplicate or not text.
     """
     found = named or Columns(*(_usual(schema.names, kind) for kind in _SYNONYMS))
     if not named:
         for kind in ("title", "abstract"):
             if not getattr(found, kind):
-                msg = f"no {kind} column: say which with --columns; {_there(schema.names)}"
+                msg = f"no {kind} column: name it with --columns; {_there(schema.names)}"
                 raise InputError(msg)
     for name in filter(None, (found.id, found.title, found.abstract)):
         if schema.names.count(name) != 1:
@@ -77,7 +77,9 @@ def _usual(names: Sequence[str], kind: str) -> str:
 
 def _there(names: Sequence[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"the columns are {', '.join(names[:_SHOWN])}{more}" if names else "there are none"
+    return (
+        f"the columns are {', '.join(names[:_SHOWN])}{more}" if names else "the file has no columns"
+    )
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -1,4 +1,4 @@
-"""Tag a corpus in Parquet files: plan, run, and say what came of it."""
+"""Tag a corpus in Parquet files: plan, run, report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from papertriage.bulk.manifest import read_manifest, write_manifest
 from papertriage.bulk.model_text import model_text, text_hash
 from papertriage.bulk.parquet import check_installed
 from papertriage.bulk.plan import WORKING, FilePlan, TaggingRun, plan_file
-from papertriage.bulk.running import Fault, Outcome, run_here, said
+from papertriage.bulk.running import Fault, Outcome, run_here, system_message
 from papertriage.bulk.scoring import TagCounts
 from papertriage.errors import InputError, OutputError
 from papertriage.paths import sweep, temporary_beside
@@ -33,7 +33,7 @@ _NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user has asked for."""
+    """The options of `tag` for Parquet files."""
 
     output: str
     columns: str | None = None
@@ -46,7 +46,7 @@ class Options:
 
 @dataclass(slots=True)
 class Report:
-    """What came of a run: files that are finished now and before, papers, tags and faults."""
+    """The result of a run: files tagged now and before, papers, tags and faults."""
 
     tagged: dict[str, int]
     files: int = 0
@@ -60,9 +60,9 @@ class Report:
 def tag_corpus(
     names: Sequence[str], options: Options, load_model: Callable[[], Model], advance: Advance
 ) -> Report:
-    """Tag the papers of the files into one file each; raises InputError where nothing can be done.
+    """Tag the papers of each file into one output file; raises InputError for invalid input.
 
-    advance(n, total) tells how many papers were scored and how many there are to score.
+    advance(n, total) reports that n more of total papers were scored.
     """
     check_installed()
     output = os.path.realpath(options.output)
@@ -94,32 +94,32 @@ def tag_corpus(
     return report
 
 
-def told(report: Report) -> Iterator[str]:
-    """Yield the lines that say what came of a run: faults first, each file's in one."""
+def report_lines(report: Report) -> Iterator[str]:
+    """Yield the lines of a report: first a line for each file with a fault, then the totals."""
     faults = [f"{path}: {fault}" for path, fault in report.faults.items()]
     faults += [
-        f"{place}: {counted(rows, 'row')} without a title: no scores there"
+        f"{place}: {counted(rows, 'row')} without a title: not scored"
         for place, rows in report.untitled.items()
     ]
     yield from faults[:_NAMED]
     if len(faults) > _NAMED:
-        yield f"… and {counted(len(faults) - _NAMED, 'more file')} of this kind"
-    before = f"; {counted(report.before, 'file')} finished before" if report.before else ""
+        yield f"… and {counted(len(faults) - _NAMED, 'more file')}"
+    before = f"; {counted(report.before, 'file')} already done" if report.before else ""
     tags = ", ".join(f"{name} {number:,}" for name, number in report.tagged.items())
     yield (
-        f"tagged {counted(report.papers, 'paper')} of {counted(report.files, 'file')} "
-        f"in {report.seconds:.1f} s of CPU{': ' + tags if report.papers else ''}{before}"
+        f"tagged {counted(report.papers, 'paper')} in {counted(report.files, 'file')}, "
+        f"{report.seconds:.1f} s of CPU time{': ' + tags if report.papers else ''}{before}"
     )
 
 
 @contextlib.contextmanager
 def _working(output: str) -> Iterator[Path]:
-    """Make the directory for unfinished work; it goes when nothing unfinished is left in it."""
+    """Make the directory for unfinished work, and remove it afterwards if it is empty."""
     folder = Path(output, WORKING)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        msg = f"cannot write into {output}: {said(error)}"
+        msg = f"cannot write to {output}: {system_message(error)}"
         raise OutputError(msg) from error
     try:
         yield folder
@@ -165,7 +165,7 @@ def _plans(
         except InputError as error:
             report.faults[one.path] = str(error)
         except OSError as error:
-            report.faults[one.path] = said(error)
+            report.faults[one.path] = system_message(error)
 
 
 def _outcomes(

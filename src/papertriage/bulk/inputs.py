@@ -1,4 +1,4 @@
-"""Find the Parquet files to tag, and where the output of each goes."""
+"""Find the Parquet files to tag, and the place of each output file."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Input(NamedTuple):
 
 
 def find_inputs(names: Sequence[str], output: str) -> list[Input]:
-    """List the files of the names: files, directories (whole trees) and patterns, each file once.
+    """List the files given by names: files, directory trees and patterns, each file once.
 
-    Below a directory or the fixed beginning of a pattern, the places are those of the files; hidden
-    files and what stands in the output directory are left out. Raises InputError where a name finds
-    nothing, two files would go to one place, or a file would replace itself.
+    Places are relative to the directory or to the fixed beginning of the pattern; hidden files and
+    files in the output directory are left out. Raises InputError if a name matches nothing, two
+    files would get the same place, or a file would overwrite itself.
     """
     output = os.path.realpath(output)
     found: dict[str, Input] = {}
@@ -34,21 +34,19 @@ def find_inputs(names: Sequence[str], output: str) -> list[Input]:
     for name in names:
         here = list(_files(name, output))
         if not here:
-            msg = (
-                f"{visible(name)}: no Parquet files there ({', '.join(_ENDINGS)}) outside --output"
-            )
+            msg = f"{visible(name)}: no Parquet files ({', '.join(_ENDINGS)}) outside --output"
             raise InputError(msg)
         for one in here:
             if found.setdefault(one.path, one) is not one:
                 continue
             if (other := places.setdefault(one.place, one.path)) != one.path:
                 msg = (
-                    f"{visible(other)} and {visible(one.path)} would both become {one.place}: "
-                    "name the directory that both are in"
+                    f"{visible(other)} and {visible(one.path)} would both be written to "
+                    f"{one.place}: name their common directory instead"
                 )
                 raise InputError(msg)
             if str(Path(output, one.place)) == one.path:
-                msg = f"{visible(one.path)} would replace itself: choose another --output"
+                msg = f"{visible(one.path)} would overwrite itself: choose another --output"
                 raise InputError(msg)
     return list(found.values())
 
@@ -60,7 +58,7 @@ def _files(name: str, output: str) -> Iterator[Input]:
         yield Input(os.path.realpath(name), Path(name).name)
     elif glob.has_magic(name):
         fixed = name[: name.index(min(_magic(name), key=name.index))]
-        matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - an absolute pattern is none for Path
+        matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - Path.glob rejects absolute patterns
         root = os.path.realpath(fixed[: fixed.rfind(os.sep) + 1] or ".")
         yield from _below(root, filter(os.path.isfile, matches), output)
     else:
@@ -82,7 +80,7 @@ def _tree(name: str) -> Iterator[str]:
 
 def _below(root: str, files: Iterable[str], output: str) -> Iterator[Input]:
     for file in files:
-        # A link is read where it leads, and answered where it stands.
+        # Read the target of a link, but place the output by the link itself.
         place = Path(os.path.realpath(Path(file).parent), Path(file).name)
         if not place.is_relative_to(output):
             yield Input(os.path.realpath(file), os.path.relpath(place, root))

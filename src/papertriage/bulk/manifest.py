@@ -1,4 +1,4 @@
-"""Write manifest.json: what each output file contains and what it cost."""
+"""Write manifest.json: the contents of each output file, and the time it took."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _SCHEMA = 1
 
 
 def read_manifest(output: str) -> dict[str, dict[str, Any]]:
-    """Return the entries of an earlier run by place, none where there was none.
+    """Return the entries of an earlier run by place, empty if there was none.
 
-    Raises InputError where another program's manifest would be replaced.
+    Raises InputError if the manifest was written by another program.
     """
     path = Path(output, NAME)
     try:
@@ -34,7 +34,7 @@ def read_manifest(output: str) -> dict[str, dict[str, Any]]:
 
 
 def write_manifest(run: TaggingRun, entries: Mapping[str, dict[str, Any]]) -> None:
-    """Write the entries whose answers are there, in order of their places; whole or not at all."""
+    """Write atomically the entries whose output files exist, in order of their places."""
     output = Path(run.output)
     there = [entries[place] for place in sorted(entries) if (output / place).exists()]
     document = {

@@ -1,4 +1,4 @@
-"""Write the active models as one text, from which every process scores alike."""
+"""Serialize the active models as one text, so that all processes score alike."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from papertriage.topics.model import Cut, Model, Quality, TopicModel, term_table
 
 
 def model_text(model: Model) -> str:
-    """Write a model, joined and reduced as it may be, with every number as it is."""
+    """Return a model as JSON, with all numbers exact."""
     topics = {
         name: asdict(topic) | {"trained_on": dict(topic.trained_on)}
         for name, topic in model.topics.items()
@@ -23,7 +23,7 @@ def model_text(model: Model) -> str:
 
 
 def text_hash(text: str) -> str:
-    """Name the content of a text."""
+    """Return a short hash of a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -31,12 +31,12 @@ def text_hash(text: str) -> str:
 def model_in(path: str, expected: str) -> Model:
     """Load the model from a file whose text has the expected hash, once in each process.
 
-    Raises OSError, and ModelError where the file holds another text.
+    Raises OSError, and ModelError if the hash differs.
     """
     with open(path, encoding="utf-8") as file:
         text = file.read()
     if text_hash(text) != expected:
-        msg = f"{path}: the model is not the one that this run began with: run again"
+        msg = f"{path}: the model has changed since the run began: run again"
         raise ModelError(msg)
     return _model(json.loads(text))
 

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 _STAMP, _VERSION, _COUNTS = b"papertriage", b"papertriage_version", b"papertriage_counts"
 _BUFFER = 1 << 20
 _GROUP_BYTES = 64 << 20
-"""A row group is written when so much is waiting: reading one again takes no more memory."""
+"""The size of a row group, which limits the memory for reading it again."""
 
 
 def check_installed() -> None:
-    """Raise ConfigurationError, with what to type, where pyarrow is not there."""
+    """Raise ConfigurationError, with the command to install it, if pyarrow is missing."""
     try:
-        import pyarrow.parquet  # noqa: F401 - to see whether it can be
+        import pyarrow.parquet  # noqa: F401 - to check that it can be imported
     except ImportError as error:
         msg = f"Parquet requires pyarrow: pip install 'papertriage[bulk]' ({error})"
         raise ConfigurationError(msg) from error
@@ -33,18 +33,18 @@ def check_installed() -> None:
 
 @contextmanager
 def opened(path: str) -> Iterator[pq.ParquetFile]:
-    """Open a file; InputError says why it is no Parquet, or what in it is damaged.
+    """Open a file; raise InputError if it is not Parquet or is damaged.
 
-    Errors of the system keep their errno and pass.
+    OSErrors with an errno are not converted.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     if Path(path).exists() and not Path(path).stat().st_size:
-        msg = "an empty file, not Parquet"
+        msg = "not Parquet: the file is empty"
         raise InputError(msg)
     try:
-        # Without pre_buffer a row group streams by, however large it is.
+        # Without pre_buffer a row group is streamed, however large it is.
         with pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
             yield file
     except (pa.ArrowException, OSError) as error:
@@ -56,13 +56,13 @@ def opened(path: str) -> Iterator[pq.ParquetFile]:
 
 
 def footer(path: str) -> pq.FileMetaData:
-    """Read what a file says of itself; raises InputError and OSError."""
+    """Read a file's metadata; raises InputError and OSError."""
     with opened(path) as file:
         return file.metadata
 
 
 def stamped(metadata: pq.FileMetaData) -> tuple[str, dict[str, Any]]:
-    """Return the stamp and the counts that `written` has put into a file, "" for others."""
+    """Return the stamp and the counts stored by `written`, "" and {} in other files."""
     found = metadata.metadata or {}
     if _STAMP not in found or _COUNTS not in found:
         return "", {}
@@ -72,10 +72,9 @@ def stamped(metadata: pq.FileMetaData) -> tuple[str, dict[str, Any]]:
 def read_rows(
     file: pq.ParquetFile, columns: Sequence[str] | None, start: int, stop: int, batch: int
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows from start to stop, in order; of a row group's other rows only the passing by.
+    """Yield the rows from start to stop in order; other rows of their row groups are skipped.
 
-    Passing by costs a hundredth of scoring, so that rows are cut into even parts whatever the row
-    groups are.
+    Skipping rows costs a hundredth of scoring them, so parts need not match the row groups.
     """
     groups, at, before = [], 0, None
     for number in range(file.metadata.num_row_groups):
@@ -94,7 +93,7 @@ def read_rows(
         if not left:
             return
     if left:
-        msg = f"damaged: {left:,} rows fewer than the file says"
+        msg = f"damaged: {left:,} rows fewer than its metadata says"
         raise InputError(msg)
 
 
@@ -102,7 +101,7 @@ def read_rows(
 def written(
     target: str, folder: str, schema: pa.Schema, stamp: str, version: str
 ) -> Iterator[Writer]:
-    """Write a file in the folder, and put it under its name when it is whole."""
+    """Write a file in the folder, and move it to target when it is complete."""
     import pyarrow.parquet as pq
 
     metadata = {_STAMP: stamp, _VERSION: version}
@@ -145,7 +144,7 @@ class Writer:
         self._writer.write_table(rows, row_group_size=max(rows.num_rows, 1))
 
     def close(self) -> None:
-        """Write what waits, and the counts."""
+        """Write the remaining rows and the counts."""
         self._flush()
         self._writer.add_key_value_metadata({_COUNTS: json.dumps(self.counts)})
 

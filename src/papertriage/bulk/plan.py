@@ -1,4 +1,4 @@
-"""Plan the work: which files are done, and how the others are split into parts."""
+"""Plan the work: find files already done, and split the others into parts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from papertriage.bulk.parquet import footer, opened, stamped
 from papertriage.errors import InputError
 
 WORKING = ".tagging"
-"""The directory for unfinished work below the output directory."""
+"""The directory for unfinished work in the output directory."""
 PART_ROWS = 100_000
-"""Rows of a part: seven seconds of work, which is what a killed process loses."""
+"""Rows of a part: about seven seconds of work, lost if a process is killed."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaggingRun:
-    """What the answers hold, and the model that gives them: the same for every file of a run."""
+    """The model and the options of a run, the same for all files."""
 
     output: str
     model_file: str
@@ -38,7 +38,7 @@ class TaggingRun:
 
 @dataclass(frozen=True, slots=True)
 class RowRange:
-    """Some rows of a file: the unit of work, the same in one process and on a cluster."""
+    """A range of rows of a file: the unit of work, in one process and on a cluster."""
 
     run: TaggingRun
     path: str
@@ -53,7 +53,7 @@ class RowRange:
 
 @dataclass(frozen=True, slots=True)
 class FilePlan:
-    """A file, its answer and its parts; `done` are the counts of an answer that is there already.
+    """A file, its output and its parts; `done` are the counts of an output that is finished.
 
     `parts` are all parts, in order; `missing` those that are still to be scored.
     """
@@ -69,15 +69,15 @@ class FilePlan:
 
 
 def working_directory(run: TaggingRun, place: str) -> str:
-    """Say where the parts of a file are kept until its answer is whole."""
+    """Return the directory for the parts of a file until its output is complete."""
     return str(Path(run.output, WORKING, place))
 
 
 def plan_file(one: Input, run: TaggingRun, *, force: bool) -> FilePlan:
-    """Look at a file and at what an earlier run has left; raises InputError.
+    """Inspect a file and the output of earlier runs; raises InputError.
 
-    An answer is finished where it was made from a file of this size, time and number of rows, with
-    this model and these options; with force nothing is.
+    An output is finished if it was made with this model and these options from a file of this
+    size, modification time and number of rows; force ignores finished outputs.
     """
     with opened(one.path) as file:
         status = os.stat(one.path)
@@ -111,7 +111,7 @@ def plan_file(one: Input, run: TaggingRun, *, force: bool) -> FilePlan:
 
 
 def _stamp(run: TaggingRun, columns: Columns, of_input: list[int]) -> str:
-    """Say what an answer depends on: two of the same stamp are the same."""
+    """Return everything that an output depends on: the same stamp means the same output."""
     return json.dumps(
         {
             "schema": 1,

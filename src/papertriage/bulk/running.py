@@ -16,7 +16,7 @@ _DISK = frozenset((errno.ENOSPC, errno.EROFS, errno.EDQUOT))
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a file has no answer, in one line."""
+    """Why a file was not tagged, in one line."""
 
     reason: str
 
@@ -25,9 +25,9 @@ Outcome = TagCounts | Fault
 
 
 def run_here(plans: Iterable[FilePlan], advance: Advance) -> Iterator[tuple[FilePlan, Outcome]]:
-    """Score the parts that are missing and join them; a file's fault costs no other file.
+    """Score the missing parts and join them; a fault in a file does not affect other files.
 
-    Raises DiskError, for the next file would fail as well.
+    Raises DiskError if the disk is full or read-only, as the next file would fail as well.
     """
     for plan in plans:
         try:
@@ -38,11 +38,11 @@ def run_here(plans: Iterable[FilePlan], advance: Advance) -> Iterator[tuple[File
             yield plan, Fault(str(error))
         except OSError as error:
             if error.errno in _DISK:
-                msg = f"cannot write {plan.target}: {said(error)}"
+                msg = f"cannot write {plan.target}: {system_message(error)}"
                 raise DiskError(msg) from error
-            yield plan, Fault(said(error))
+            yield plan, Fault(system_message(error))
 
 
-def said(error: OSError) -> str:
-    """Return what the system says; pyarrow puts more around it."""
+def system_message(error: OSError) -> str:
+    """Return the system's message without pyarrow's additions."""
     return (os.strerror(error.errno) if error.errno else str(error)).lower()

@@ -1,4 +1,4 @@
-"""Score one part of a Parquet file: the function that every process runs."""
+"""Score one part of a Parquet file, in any process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Texts = Sequence[tuple[str, str | None]]
 
 @dataclass(frozen=True, slots=True)
 class TagCounts:
-    """What a part or a file has given: rows, those without title, tags by topic, CPU seconds."""
+    """The counts of a part or a file: rows, those without title, tags by topic, CPU seconds."""
 
     rows: int
     untitled: int
@@ -40,12 +40,12 @@ class TagCounts:
 def score_part(part: RowRange, advance: Advance) -> TagCounts:
     """Score the rows of a part into its target; running it again gives the same bytes.
 
-    Raises InputError where the file is damaged, or is not the file that was planned.
+    Raises InputError if the file is damaged, or has changed since it was planned.
     """
     begun = time.thread_time()
     run = part.run
     if run.version != __version__:
-        msg = f"papertriage {__version__} here, {run.version} where the run began"
+        msg = f"papertriage {__version__} here, but the run began with {run.version}"
         raise InputError(msg)
     with opened(part.path) as file:
         if Path(part.path).stat().st_size != part.size:
@@ -64,7 +64,7 @@ def score_part(part: RowRange, advance: Advance) -> TagCounts:
 
 
 def join_parts(plan: FilePlan) -> TagCounts:
-    """Make the answer of a file from its parts, and remove what was left of its making."""
+    """Join the parts of a file into its output, and delete them."""
     begun = time.thread_time()
     if len(plan.parts) > 1:
         _join(plan)
@@ -109,7 +109,7 @@ def _read(part: RowRange) -> list[str]:
 
 
 def _schema(schema: pa.Schema, part: RowRange) -> pa.Schema:
-    """Return the columns of the answer: the id or all that there are, then ours."""
+    """Return the columns of the output: the id or all columns of the file, then ours."""
     import pyarrow as pa
 
     evidence = pa.list_(pa.struct([("term", pa.string()), ("weight", pa.float32())]))
@@ -159,7 +159,7 @@ def _answered(
 
 
 def _add_evidence(ours: dict[str, pa.Array], schema: pa.Schema, model: Model, texts: Texts) -> None:
-    """Add the evidence for the tags there are; what speaks for no tag would fill the disk."""
+    """Add the evidence for tags; storing it for untagged papers would fill the disk."""
     import pyarrow as pa
 
     from papertriage.topics.scoring import score_paper
@@ -199,7 +199,7 @@ def _strings(column: pa.Array) -> list[str | None]:
 
 
 def _clear(text: str | None) -> str:
-    """Return the words that `clean` would leave; what is printable has them already."""
+    """Return a cleaned text; printable text is used as it is."""
     return "" if text is None else text if text.isprintable() else clean(text)
 
 

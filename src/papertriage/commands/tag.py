@@ -65,7 +65,7 @@ def command(
     if output is None:
         _tag_lines(files or ["-"], columns is not None or keep or evidence or force or scheduler)
         return
-    from papertriage.bulk.corpora import Options, tag_corpus, told
+    from papertriage.bulk.corpora import Options, report_lines, tag_corpus
     from papertriage.triage.teaching.followed import followed_model
 
     if not files or "-" in files:
@@ -74,7 +74,7 @@ def command(
     options = Options(output, columns, keep, evidence, batch, force, scheduler)
     with progress("tagging", None) as advance:
         report = tag_corpus(files, options, followed_model, advance)
-    for line in told(report):
+    for line in report_lines(report):
         note(line)
     if report.faults and not report.files + report.before:
         raise typer.Exit(ExitCode.USAGE)

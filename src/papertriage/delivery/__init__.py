@@ -1,1 +1,1 @@
-"""Hand a digest to the reader's own mail server."""
+"""Send a digest through the user's own mail server."""

@@ -1,4 +1,4 @@
-"""Read from the settings which server sends mail, and for whom."""
+"""Read the mail account from the settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from papertriage.text import visible
 
 # RFC 8314, section 7.3: 587 with STARTTLS, 465 with TLS from the start.
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
-# RFC 5321 without quoted local parts and address literals, which no reader's mailbox has.
+# RFC 5321 without quoted local parts and address literals, which no real mailbox has.
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([^\W_]([\w-]*[^\W_])?\.)*[^\W_][\w-]*"
 )
@@ -21,7 +21,7 @@ _LONGEST_ADDRESS = 254
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A mail server and who sends there; security is starttls, tls or none."""
+    """A mail server, its user and the sender; security is starttls, tls or none."""
 
     host: str
     port: int
@@ -31,7 +31,7 @@ class Account:
 
 
 def address(text: str) -> str:
-    """Return an e-mail address as mail headers spell it; raises InputError."""
+    """Return an e-mail address as written in mail headers; raises InputError."""
     text = text.strip()
     spelled = text
     if _ADDRESS.fullmatch(text) and ".." not in text:
@@ -47,9 +47,9 @@ def address(text: str) -> str:
 
 
 def sender() -> str:
-    """Return the address that mails are from: mail.from, else mail.user; "" where neither is one.
+    """Return the sender's address: mail.from, else mail.user; "" if neither is an address.
 
-    Raises ConfigurationError for a mail.from that is no address.
+    Raises ConfigurationError if mail.from is not an address.
     """
     written = config.text("mail.from")
     try:
@@ -84,7 +84,7 @@ def account() -> Account:
         msg = "no sender is set: `papertriage config set mail.from me@example.org`"
         raise ConfigurationError(msg)
     port = int(config.number("mail.port")) or _PORTS[security]
-    if port > 65_535:  # noqa: PLR2004 - the last port there is
+    if port > 65_535:  # noqa: PLR2004 - the largest port
         msg = f"mail.port is {port}: it must be at most 65535"
         raise ConfigurationError(msg)
     return Account(host, port, security, config.text("mail.user"), found)

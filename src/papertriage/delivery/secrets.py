@@ -16,10 +16,9 @@ _PATIENCE = 120.0
 
 
 def password(user: str) -> str | None:
-    """Return the password of a user, None where nobody logs in; raises ConfigurationError.
+    """Return the password of a user, None without a user; raises ConfigurationError.
 
-    The environment goes before mail.password-command, that before mail.password-file, and that
-    before mail.keyring.
+    The order is: the environment, mail.password-command, mail.password-file, mail.keyring.
     """
     if not user:
         return None
@@ -45,7 +44,7 @@ def _usable(found: str, where: str) -> str:
     if not line:
         msg = f"{where} returned no password"
         raise ConfigurationError(msg)
-    # smtplib logs in with ASCII, and its error would quote the letter.
+    # smtplib encodes the login as ASCII, and its error would quote the character.
     if not line.isascii() or "\0" in line:
         msg = f"{where} returned a password with characters that SMTP cannot send"
         raise ConfigurationError(msg)
@@ -56,8 +55,8 @@ def _from_command(command: str) -> str:
     import subprocess
 
     try:
-        # What it says on standard error is for the reader; what it prints is not.
-        done = subprocess.run(  # noqa: S602 - the reader's own command, from their own settings
+        # Its standard error is shown to the user, its output is not.
+        done = subprocess.run(  # noqa: S602 - the user's own command, from their own settings
             command,
             shell=True,
             stdin=subprocess.DEVNULL,
@@ -66,7 +65,7 @@ def _from_command(command: str) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        # Without its cause, which holds what was printed so far.
+        # Without its cause, which contains the output so far.
         msg = f"mail.password-command took more than {_PATIENCE:g} seconds"
         raise ConfigurationError(msg) from None
     except (OSError, ValueError) as error:
@@ -82,7 +81,7 @@ def _from_file(name: str) -> str:
     path = paths.config_dir() / name
     try:
         path = paths.config_dir() / Path(name).expanduser()
-        # O_NONBLOCK: a named pipe that nobody writes to would be waited for.
+        # O_NONBLOCK: opening a named pipe without a writer would block.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "no such file"
@@ -107,7 +106,7 @@ def _from_keyring(service: str, user: str) -> str:
         raise ConfigurationError(msg) from None
     try:
         found = keyring.get_password(service, user)
-    # Backends raise what they like, and may quote what they hold.
+    # Backends raise any exception, and may quote secrets.
     except Exception as error:  # noqa: BLE001 - as above
         msg = f"the keyring cannot be read ({type(error).__name__}): is it unlocked?"
         raise ConfigurationError(msg) from None

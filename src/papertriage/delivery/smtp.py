@@ -1,4 +1,4 @@
-"""Hand one message to an SMTP server, and know for certain what was not sent."""
+"""Send one message to an SMTP server, and know whether the server may have accepted it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from papertriage.errors import MailError
 from papertriage.text import visible
 
 _CONNECT = 10.0
-# RFC 5321 allows a server ten minutes for its answer; a reader who waits gives up sooner.
+# RFC 5321 allows a server ten minutes for its answer; users do not wait that long.
 _ANSWER = 60.0
 _WHOLE = 120.0
-"""Seconds that a dialogue may take altogether."""
+"""The time limit for a whole session, in seconds."""
 _TAKEN, _START = frozenset((250, 251)), frozenset((354,))
 _REFUSED = range(400, 600)
 _REPLY = 200
@@ -33,16 +33,16 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 
 
 class Sending:
-    """One message on its way; `handed_over` says that the server may have it."""
+    """The sending of one message; `handed_over` is whether the server may have accepted it."""
 
     def __init__(self, account: Account, password: str | None) -> None:
-        """Take the account and the password that it logs in with, None without a login."""
+        """Use an account and its password, None without a login."""
         self.account = account
         self.handed_over = False
         self._password = password
 
     def send(self, recipient: str, message: bytes) -> None:
-        """Send a message (CRLF lines) to one recipient; raises MailError."""
+        """Send a message with CRLF line endings to one recipient; raises MailError."""
         try:
             with self._session() as server:
                 self._offer(server, recipient)
@@ -50,15 +50,15 @@ class Sending:
                 with contextlib.suppress(smtplib.SMTPException, OSError):
                     server.quit()
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            # Without its cause: a server's answer may quote what it was told.
+            # Without its cause: a server's answer may quote what we sent.
             raise MailError(self._said(error)) from None
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
         account = self.account
-        # The system's authorities, or those of SSL_CERT_FILE; the host's name is checked.
+        # Checks the host name against the system's authorities, or those in SSL_CERT_FILE.
         context = ssl.create_default_context()
-        # Not this machine's name, which smtplib would look up and send along.
+        # Do not send this machine's name, which smtplib would look up.
         place = (account.host, account.port, "localhost")
         server: _Client
         if account.security == "tls":
@@ -83,16 +83,16 @@ class Sending:
         _expect(_START, *server.docmd("DATA"))
 
     def _hand_over(self, server: smtplib.SMTP, message: bytes) -> None:
-        # From here on only the server's answer tells whether it has taken the message.
+        # From here on only the server's answer tells whether it has accepted the message.
         self.handed_over = True
         server.send(re.sub(rb"(?m)^\.", b"..", message) + b".\r\n")
         code, reply = server.getreply()
-        # An answer that is cut off may read as any number: only a refusal is certain.
+        # A truncated answer may parse as any number: only a refusal is certain.
         self.handed_over = code not in _REFUSED
         _expect(_TAKEN, code, reply)
 
     def _said(self, error: Exception) -> str:
-        """Say in one line what failed, where, and why."""
+        """Return in one line what failed, where, and why."""
         where = f"{self.account.host}:{self.account.port}"
         if isinstance(error, smtplib.SMTPAuthenticationError):
             # Without the answer, which may quote the login.
@@ -124,9 +124,9 @@ def _expect(codes: frozenset[int], code: int, reply: bytes) -> None:
 
 
 class _Client(smtplib.SMTP):
-    """A client whose connection is shut down when the whole takes too long.
+    """A client that shuts the connection down when the session takes too long.
 
-    A timeout holds for one read, so a server that sends a byte a second never trips it.
+    A timeout applies to each read, so a server that sends a byte a second never triggers it.
     """
 
     _expiry: threading.Timer | None = None

@@ -1,1 +1,1 @@
-"""Read the forms of files that papers come in."""
+"""Read papers from files in various formats."""

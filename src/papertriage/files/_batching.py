@@ -1,4 +1,4 @@
-"""Gather the papers of a file, and what could not be read, into batches."""
+"""Group the papers of a file, and the records that could not be read, into batches."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from papertriage.models.fetched import FileBatch
 
 BATCH = 500
 LARGE_BATCH = 8_000
-"""For files of a million papers: an index in the order of hashes is written all over each time."""
+"""For files of a million papers: each batch rewrites most pages of an index of hashes."""
 MAX_REASONS = 1_000
 
 _PASSED = 20_000
 
-# Where in the file, and what stands there.
+# The place in the file, and the paper there or why it is bad.
 Found = tuple[str, Sighting | BadPaper]
 
 
 class Piece(NamedTuple):
-    """Papers that stand together in a file, and what is wrong with those that are none.
+    """Consecutive papers of a file, and why records among them were skipped.
 
-    run is the hash of the lines that they are all of, or 0; passed is how many papers were not
-    read, because they are in the cache.
+    run is the hash of their lines, or 0; passed is the number of papers that were not read because
+    they are in the cache.
     """
 
     sightings: Sequence[Sighting] = ()
@@ -33,16 +33,16 @@ class Piece(NamedTuple):
     passed: int = 0
 
     @property
-    def says_the_same_again(self) -> bool:
-        """Whether no import must hear it again: no bad paper, no upvotes, a figure of the day."""
+    def can_be_skipped_next_time(self) -> bool:
+        """Whether later imports may skip it: no bad paper, and no upvotes, which change daily."""
         plain = not self.bad and all(one.upvotes is None for one in self.sightings)
         return plain and bool(self.sightings)
 
 
 def batched(found: Iterable[Found], size: int = BATCH) -> Iterator[FileBatch]:
-    """Yield batches of at most size papers; a bad one is named by its place, 1,000 times at most.
+    """Yield batches of at most size papers; up to 1,000 bad ones are reported with their place.
 
-    What came before a failure is yielded before the failure is raised.
+    Papers read before a failure are yielded before the failure is raised.
     """
     yield from gathered(map(_piece, found), size)
 
@@ -53,7 +53,7 @@ def _piece(found: Found) -> Piece:
 
 
 def gathered(pieces: Iterable[Piece], size: int) -> Iterator[FileBatch]:
-    """Yield batches as batched() does; a run is remembered with its last paper, or not at all."""
+    """Yield batches as batched() does; a run is recorded in the batch with its last paper."""
     waiting = _Gathered()
     failure: Exception | None = None
     coming = iter(pieces)
@@ -62,7 +62,7 @@ def gathered(pieces: Iterable[Piece], size: int) -> Iterator[FileBatch]:
             piece = next(coming)
         except StopIteration:
             break
-        except Exception as error:  # noqa: BLE001 - raised below, after what came
+        except Exception as error:  # noqa: BLE001 - raised below, after the last batch
             failure = error
             break
         waiting.add(piece)
@@ -76,7 +76,7 @@ def gathered(pieces: Iterable[Piece], size: int) -> Iterator[FileBatch]:
 
 
 class _Gathered:
-    """What has come since the last batch; each run with the number of papers up to its end."""
+    """The pieces since the last batch; each run with the number of papers up to its end."""
 
     def __init__(self) -> None:
         self.sightings: list[Sighting] = []
@@ -92,7 +92,7 @@ class _Gathered:
             self._reasons += 1
             if self._reasons <= MAX_REASONS:
                 self.skipped.append(f"{place}: {bad}")
-        if piece.run and piece.says_the_same_again:
+        if piece.run and piece.can_be_skipped_next_time:
             self.runs.append((len(self.sightings), piece.run))
 
     def end(self) -> None:

@@ -15,10 +15,10 @@ _WORD = re.compile(r'[^\s#{}"]+')
 
 
 def value_of(raw: str, macros: Mapping[str, str]) -> str:
-    """Return the text of `{a} # jan # "b"`; a macro that is not defined stands for itself.
+    """Return the text of `{a} # jan # "b"`; an undefined macro is kept as it is.
 
-    macros has names in lower case. Raises ValueError where something follows a brace or quote that
-    closes, for a comma is missing there, and for a text of more than 1 MB.
+    macros has names in lower case. Raises ValueError if text follows a closing brace or quote,
+    because a comma is missing there, and for a text of more than 1 MB.
     """
     parts, size = [], 0
     for part in _parts(raw.strip(), macros):
@@ -51,7 +51,7 @@ def _parts(raw: str, macros: Mapping[str, str]) -> Iterator[str]:
 
 
 def _closing(raw: str, start: int) -> int:
-    """Return where the brace or quote that opens at start closes, or the end."""
+    """Return the position of the brace or quote that closes the one at start, or the end."""
     depth = 0
     for match in _MARK.finditer(raw, start + 1):
         mark = match[0]

@@ -1,4 +1,4 @@
-"""Detect the format of a file by its content, or by its name."""
+"""Detect the format of a file from its content, or from its name."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ _NAMES = {
 
 
 def form_of(start: bytes, path: str) -> str:
-    """Return the form of a file that begins so, of up to 64 KB; raise InputError if it is none.
+    """Return the format of a file by its first 64 KB; raise InputError if it is unknown.
 
-    Most telling first: a mail may hold lines that look like RIS, and a page anything at all.
+    The most distinctive formats are tried first: a mail may contain lines that look like RIS, and a
+    page anything.
     """
     start = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        msg = "it is empty: nothing to import"
+        msg = "the file is empty: nothing to import"
         raise InputError(msg)
     name = path.lower().removesuffix(".gz")
     named = next((form for ending, form in _NAMES.items() if name.endswith(ending)), None)
     form = _told(start, table=named == csv.NAME) or named
     if form is None:
         msg = (
-            f"it looks like {_kind(start)}, neither JSON lines nor a table, BibTeX, RIS, an arXiv "
-            "mail or a trending page: name the format with --as"
+            f"unknown format (looks like {_kind(start)}, not JSON lines, a table, BibTeX, RIS, an "
+            "arXiv mail or a trending page): name the format with --as"
         )
         raise InputError(msg)
     return form

@@ -1,4 +1,4 @@
-"""Read the lines of a file one at a time, whatever their endings."""
+"""Read the lines of a file one at a time, with any line endings."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _OLD_MAC = re.compile(r"(?<=\r)(?!\n)")
 
 
 def byte_lines(stream: io.BufferedReader) -> Iterator[tuple[int, bytes | None]]:
-    """Yield (number from 1, line); None stands for a line of more than 10 MB.
+    """Yield (number from 1, line); the line is None if it is longer than 10 MB.
 
-    A byte order mark is gone; line ends stay.
+    A byte order mark is removed; line endings are kept.
     """
     number = 0
     while line := stream.readline(MAX_LINE + 1):
@@ -30,10 +30,9 @@ def byte_lines(stream: io.BufferedReader) -> Iterator[tuple[int, bytes | None]]:
 
 
 def text_lines(stream: io.BufferedReader) -> Iterator[str]:
-    """Yield the lines with their ends; a line that is not UTF-8 is read as Windows-1252.
+    """Yield the lines with their endings; a line that is not UTF-8 is read as Windows-1252.
 
-    Reference managers and spreadsheets write either. A line of more than 10 MB, too long for
-    anything that a person or a program meant, is an empty line.
+    Reference managers and spreadsheets write either. A line of more than 10 MB becomes empty.
     """
     for _, line in byte_lines(stream):
         text = decoded(line or b"\n")
@@ -44,7 +43,7 @@ def text_lines(stream: io.BufferedReader) -> Iterator[str]:
 
 
 def decoded(data: bytes) -> str:
-    """Return the text of UTF-8, else of Windows-1252."""
+    """Decode UTF-8 or, failing that, Windows-1252."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

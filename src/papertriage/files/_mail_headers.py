@@ -1,4 +1,4 @@
-"""Split off the headers of a mail before the standard library parses them."""
+"""Shorten the headers of a mail before the standard library parses them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LONGEST = 2_000
 
 
 class _ShortHeaders(Compat32):
-    """Headers of at most 2,000 characters: parameters are parsed in time with their square."""
+    """Headers of at most 2,000 characters: parsing their parameters takes quadratic time."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
@@ -17,4 +17,4 @@ class _ShortHeaders(Compat32):
 
 
 SHORT_HEADERS = _ShortHeaders()
-"""The policy of the email package under which mails are read."""
+"""The email package's policy for reading mails."""

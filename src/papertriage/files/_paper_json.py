@@ -1,4 +1,4 @@
-"""Turn a JSON object into a paper: schema 1, and what is close to it."""
+"""Turn a JSON object into a paper: schema 1 and similar objects."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONG = 64
 _ASCII = bytes(range(0x20, 0x7F))
 _FEW = frozenset(("id", "title", "abstract", "authors"))
-# What paper_of() reads beside these.
+# The other keys that paper_of() reads.
 _MORE = {"schema", "summary", "year", "upvotes", *Paper._fields} - _FEW
-# A name that comes again after so many others is that of another paper, unless its title says more.
+# Names beyond this many are not remembered.
 _MOST_NAMES = 100_000
 _NO_SOURCES = frozenset(("arxiv", "doi", "title"))
-# What SQLite can hold.
+# SQLite's largest integer plus one.
 _MAX_INTEGER = 2**63
 
 
@@ -43,11 +43,11 @@ def _no_constant(name: str) -> NoReturn:
 
 
 DECODER = json.JSONDecoder(parse_constant=_no_constant)
-"""For JSON without NaN and infinities, which it has not."""
+"""Decodes strict JSON, without NaN and infinities."""
 
 
 class BadPaper(Exception):
-    """Why one object is no paper."""
+    """Why an object is not a paper."""
 
 
 def paper_of(
@@ -55,9 +55,8 @@ def paper_of(
 ) -> tuple[Paper, int | None]:
     """Return the paper and its upvotes; raise BadPaper with the reason.
 
-    names are the file's own names of its papers, each with the id that its paper has here; what
-    comes is added. Only the title is required; unknown keys are ignored; null and "" are absent; a
-    date that is none is absent too, for it is no reason to lose a paper.
+    names maps the file's own ids to ours, and is extended. Only the title is required; unknown
+    keys, null, "" and invalid dates are ignored.
     """
     if not isinstance(value, dict):
         msg = "not a JSON object"
@@ -65,7 +64,7 @@ def paper_of(
     fields: Mapping[str, Any] = value
     schema = _integer(fields, "schema")
     if schema is not None and schema > _SCHEMA:
-        msg = f"schema {schema} is newer than this papertriage"
+        msg = f"schema {schema} requires a newer papertriage"
         raise BadPaper(msg)
     title = string(fields, "title")
     if title is None:
@@ -73,7 +72,7 @@ def paper_of(
         raise BadPaper(msg)
     paper_id, version = _identity(fields, title, {} if names is None else names)
     if _MORE.isdisjoint(fields):
-        # To ask for each of the others in vain takes time for every paper.
+        # Looking up all other keys in vain would slow down each paper.
         authors, page = _strings(fields, "authors", ";"), _abstract_page(paper_id)
         abstract = string(fields, "abstract")
         return Paper(paper_id, title, abstract, authors, version=version, url=page), None
@@ -81,10 +80,10 @@ def paper_of(
     paper = Paper(
         id=paper_id,
         title=title,
-        # "summary" is what arXiv's own Atom calls it, and with it many a saved file.
+        # arXiv's Atom, and files made from it, call it "summary".
         abstract=string(fields, "abstract") or string(fields, "summary"),
         authors=_strings(fields, "authors", ";"),
-        # Conference lists give a year and no more.
+        # Conference lists have only a year.
         published=_date(fields, "published", today) or _date(fields, "year", today),
         updated=_date(fields, "updated", today),
         announced=_day(_date(fields, "announced", today)),
@@ -104,7 +103,7 @@ def paper_of(
 def _identity(
     fields: Mapping[str, Any], title: str, names: dict[str, str]
 ) -> tuple[str, int | None]:
-    """Return (id, version): the given id, else what arxiv_id, doi or url name, else the title's."""
+    """Return (id, version) from the given id, else from arxiv_id, doi or url, else the title."""
     given = fields.get("id")
     given = str(given) if type(given) is int and abs(given) < _MAX_INTEGER else given
     given = None if given is None else _text(given, "id")
@@ -117,7 +116,7 @@ def _identity(
     sure = next(filter(None, named), None)
     if not given or not usable:
         return sure or (title_id(title), None)
-    # "1" or "smith2020" says nothing outside its file, and within it that it is the same paper.
+    # An id such as "1" or "smith2020" identifies the paper only within its file.
     held = names.get(given)
     own = sure or (held or id_for(title, given), None)
     if held and held.startswith("title:") and own[0].startswith("doi:"):
@@ -128,7 +127,7 @@ def _identity(
 
 
 def _is_of_source(given: str, sources: object) -> bool:
-    """Say whether an id is one that a source of another distribution gave, in our own exports."""
+    """Return whether an id in one of our exports is from a source of another distribution."""
     source, colon, _ = given.partition(":")
     if not colon or source in _NO_SOURCES:
         return False
@@ -140,7 +139,7 @@ def _list(value: object) -> list[object]:
 
 
 def string(fields: Mapping[str, Any], key: str) -> str | None:
-    """Return a text, cleaned, or None where it is absent or empty; raise BadPaper if it is none."""
+    """Return a cleaned text, or None if it is absent or empty; raise BadPaper if it is not text."""
     value = fields.get(key)
     return None if value is None else _text(value, key)
 
@@ -149,15 +148,15 @@ def _text(value: object, key: str) -> str | None:
     if not isinstance(value, str):
         msg = f"{key} is not text"
         raise BadPaper(msg)
-    # What needs no cleaning is most of all text, and half of the time of an import went into it;
-    # to look for two spaces costs 1/20 of splitting and joining. Line ends are the snapshot's.
+    # Most text needs no cleaning, and checks are much faster than splitting and joining: cleaning
+    # took half of the time of an import. The snapshot has line ends.
     text = value.strip()
     if "\n" in text:
         text = text.replace("\n", " ")
-    # From the end, because CPython looks for two letters faster from there.
+    # rfind: CPython searches for two characters faster from the end.
     if text.rfind("  ") >= 0:
         text = " ".join(text.split())
-    # isprintable() looks at each letter, and takes three times as long.
+    # isprintable() is three times slower.
     if (
         not text.encode().translate(None, _ASCII)
         if len(text) > _LONG and text.isascii()
@@ -168,13 +167,13 @@ def _text(value: object, key: str) -> str | None:
     if text.isprintable():
         return text or None
     if _SURROGATE.search(text):
-        msg = f"{key} holds half a character (a lone surrogate)"
+        msg = f"{key} contains a lone surrogate"
         raise BadPaper(msg)
     return clean(text) or None
 
 
 def _strings(fields: Mapping[str, Any], key: str, separator: str) -> tuple[str, ...]:
-    """Return a list of text, of objects with a name, or of the parts of one text."""
+    """Return the texts of a list of texts, of objects with a name, or of one text's parts."""
     value = fields.get(key)
     if value is None:
         return ()
@@ -187,7 +186,7 @@ def _strings(fields: Mapping[str, Any], key: str, separator: str) -> tuple[str, 
         whole = "".join(folded)
     except (AttributeError, TypeError):
         whole = "\0"
-    # One look at all of them; what a name hides between two spaces, string() folds.
+    # Check all of them at once; _text() cleans those that need it.
     if whole.isprintable() and "  " not in whole:
         return tuple([text for text in folded if text])
     named = (part.get("name") if isinstance(part, dict) else part for part in parts)
@@ -205,7 +204,7 @@ def _date(fields: Mapping[str, Any], key: str, today: date) -> str | None:
     return _utc(text, today) if text else None
 
 
-# A file holds few days and years, and papers of one day stand together.
+# A file has few different dates, and papers of one day are next to each other.
 _utc = lru_cache(maxsize=1_000)(utc_date)
 
 
@@ -234,7 +233,7 @@ def _url(fields: Mapping[str, Any], key: str) -> str | None:
     value = string(fields, key)
     if value is None:
         return None
-    # javascript: and file: addresses are never something to open.
+    # Never open javascript: and file: addresses.
     usable = len(value) <= _MAX_URL and _WEB.match(value)
     return visible(value) if usable else None
 
@@ -242,7 +241,7 @@ def _url(fields: Mapping[str, Any], key: str) -> str | None:
 def _doi(fields: Mapping[str, Any], paper_id: str) -> str | None:
     given = string(fields, "doi")
     doi = bare_doi(given) if given else None
-    # The DOI that arXiv registers says no more than the id; a journal's may still come.
+    # arXiv's own DOI only repeats the id; a journal's may follow later.
     own = paper_id.startswith("arxiv:") and doi and doi.startswith("10.48550/arxiv.")
     return None if own else doi
 

@@ -1,4 +1,4 @@
-"""Read lines of JSON in runs, and skip the runs that are in the cache."""
+"""Read JSON lines in runs, and skip the runs that are in the cache."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from papertriage.files._lines import TOO_LONG, byte_lines
 from papertriage.files._paper_json import DECODER, BadPaper
 from papertriage.models import Sighting
 
-# A run ends after a line whose length is a multiple of 64, wherever it stands in the file: lines
-# that were added, changed or removed spoil their own run and no other.
+# A run ends after a line whose length is a multiple of 64, so that adding, changing or removing
+# lines changes only the run around them.
 _END = 0x3F
 _MOST_LINES = 256
 _MOST_BYTES = 4_000_000
 
 BLANK = object()
-"""The value of a line of white space."""
+"""The value of a line of whitespace."""
 
 Line = tuple[int, bytes | None]
 
 Known = Callable[[int], bool]
-"""Says whether all papers of a run of lines, by its hash, are in the cache."""
+"""Returns whether all papers of a run of lines, given by its hash, are in the cache."""
 
 
 def nothing_known(_run: int) -> bool:
-    """Say of every run that it is new."""
+    """Return that no run is in the cache."""
     return False
 
 
 class Run(NamedTuple):
-    """Lines with their numbers, see byte_lines(), and their hash; 0 where one cannot be kept."""
+    """Numbered lines, see byte_lines(), and their hash, which is 0 if a line is too long."""
 
     lines: Sequence[Line]
     hash: int
@@ -49,9 +49,9 @@ def pieces(
     sighting: Callable[[object], Sighting],
     decoder: JSONDecoder = DECODER,
 ) -> Iterator[Piece]:
-    """Yield the papers of the runs that are not known, a piece a run; sighting reads one value.
+    """Yield a piece for each run; known runs are skipped. sighting converts one JSON value.
 
-    decoder is asked about what orjson does not take.
+    decoder reads the lines that orjson rejects.
     """
     for run in runs(stream, form):
         if run.hash and known(run.hash):
@@ -73,9 +73,9 @@ def pieces(
 
 
 def line_value(line: bytes, decoder: JSONDecoder = DECODER) -> object:
-    """Return the value of a line of JSON, or BLANK; raise BadPaper where it is none."""
-    # Half of the time of the standard library, which is asked about whatever is unusual: it takes
-    # bytes that are no UTF-8, half characters and integers of any size.
+    """Return the value of a line of JSON, or BLANK; raise BadPaper if it is not JSON."""
+    # orjson takes half the time; the standard library also accepts invalid UTF-8, lone surrogates
+    # and large integers.
     try:
         return orjson.loads(line)
     except ValueError:
@@ -88,7 +88,7 @@ def _unusual(text: str, decoder: JSONDecoder) -> object:
     try:
         return decoder.decode(text)
     except ValueError:
-        # Also an integer of more than 4,300 digits.
+        # Also raised for an integer of more than 4,300 digits.
         msg = "not JSON"
     except RecursionError:
         msg = "nested too deeply"
@@ -96,7 +96,7 @@ def _unusual(text: str, decoder: JSONDecoder) -> object:
 
 
 def runs(stream: io.BufferedReader, form: str) -> Iterator[Run]:
-    """Yield all lines in runs."""
+    """Yield all lines, grouped into runs."""
     run: list[Line] = []
     size = 0
     for line in byte_lines(stream):
@@ -116,13 +116,13 @@ def _run(lines: list[Line], form: str) -> Run:
 
 
 def run_hash(lines: list[bytes], form: str) -> int:
-    """Return 64 bits of SHA-256 as SQLite's signed integer, of the lines and who reads them.
+    """Return 64 bits of the SHA-256 of the lines, their format and our version, for SQLite.
 
     Another version of papertriage may read more from the same line.
     """
-    # hashlib loads OpenSSL: only where a file is read in runs.
+    # hashlib loads OpenSSL: import it on demand.
     import hashlib
 
-    # Half the time of blake2b.
+    # SHA-256 takes half the time of blake2b.
     digest = hashlib.sha256(f"{form} {__version__}\n".encode() + b"".join(lines)).digest()
     return int.from_bytes(digest[:8], "big", signed=True)

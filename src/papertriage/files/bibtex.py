@@ -42,16 +42,16 @@ _Fields = dict[str, str]
 
 
 def batches(stream: io.BufferedReader, feed: str, day: date, today: date) -> Iterator[FileBatch]:
-    """Yield batches of at most 500 papers; a broken entry is named and costs no neighbour.
+    """Yield batches of at most 500 papers; a broken entry is reported and skipped alone.
 
-    TeX accents become Unicode, mathematics stays; @string macros are put in, and an entry with
-    crossref takes its year from there. Memory is constant: one entry of at most 1 MB.
+    TeX accents become Unicode, mathematics is kept; @string macros are expanded, and an entry with
+    crossref takes its year from its parent. Memory is constant: one entry of at most 1 MB.
     """
     yield from batched(_found(stream, feed, day.isoformat(), today))
 
 
 def looks_like_bibtex(start: str) -> bool:
-    """Say whether a text has an entry that begins a line."""
+    """Return whether a text has an entry at the beginning of a line."""
     return _LOOKS.search(start) is not None
 
 
@@ -68,7 +68,7 @@ def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Itera
 def _whole(
     entries: Iterator[tuple[str, str, _Fields | BadPaper]],
 ) -> Iterator[tuple[str, _Fields | BadPaper]]:
-    """Yield every entry with its parent's date; BibTeX wants a parent after its children."""
+    """Yield all entries with their parents' dates; in BibTeX a parent follows its children."""
     parents: dict[str, _Fields] = {}
     waiting: list[tuple[str, _Fields]] = []
     for place, key, fields in entries:
@@ -146,17 +146,17 @@ def _blocks(text: str) -> list[Block]:
     if len(text) > MAX_ENTRY:
         return [ParsingFailedBlock(ValueError("too long"), 0, text[:200])]
     try:
-        # Values stay raw: its own middleware knows no a # b.
+        # Keep values raw: the library's middleware does not support a # b.
         return parse_string(text, parse_stack=[]).blocks
-    except Exception as error:  # noqa: BLE001 - one entry, whatever the library makes of it
+    except Exception as error:  # noqa: BLE001 - any failure affects one entry
         return [ParsingFailedBlock(error, 0, text[:200])]
 
 
 def _pieces(stream: io.BufferedReader) -> Iterator[tuple[int, str]]:
     """Yield (first line's number, text) from each line that begins an entry to the next.
 
-    The parser begins anew at such a line as well, and one entry at a time needs no memory. Of an
-    entry that is too long no more is kept than shows it.
+    The parser also restarts at such a line, and one entry at a time takes little memory. An entry
+    is cut off once it is too long.
     """
     first, size = 1, 0
     lines: list[str] = []
@@ -174,7 +174,7 @@ def _pieces(stream: io.BufferedReader) -> Iterator[tuple[int, str]]:
 
 def _schema(fields: _Fields) -> dict[str, object]:
     """Return the fields under the names of schema 1."""
-    # eprintclass is biblatex's own name of it.
+    # biblatex calls it eprintclass.
     category = fields.get("primaryclass") or fields.get("eprintclass")
     return {
         "title": unicode_text(fields.get("title", "")),
@@ -207,9 +207,9 @@ def _authors(text: str) -> list[str]:
 
 
 def _published(fields: _Fields) -> str | None:
-    """Return what is known of the date: "2026", "2026-11" or "2026-11-19"."""
+    """Return the date as precisely as known: "2026", "2026-11" or "2026-11-19"."""
     if fields.get("date"):
-        # A range is the date of its begin.
+        # Take the beginning of a range.
         return fields["date"].split("/")[0].strip()
     year = re.search(r"\d{4}", fields.get("year", ""))
     if year is None:

@@ -1,4 +1,4 @@
-"""Read papers from a table: comma, semicolon or tab, columns found by their names."""
+"""Read papers from a table with commas, semicolons or tabs; find columns by their names."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from papertriage.text import visible
 NAME = "csv"
 MAX_FIELD = 1_000_000
 
-# Under the names of schema 1: what Zotero, ASReview, Scopus, Web of Science, PubMed, OpenAlex and
-# Publish or Perish call their columns, in lower case without anything but letters; best first.
+# For each key of schema 1 the column names in Zotero, ASReview, Scopus, Web of Science, PubMed,
+# OpenAlex and Publish or Perish, reduced to lower-case letters; best first.
 _COLUMNS = {
     "id": "id",
     "title": "title documenttitle articletitle papertitle primarytitle ti",
@@ -44,20 +44,20 @@ _COLUMNS = {
     "upvotes": "upvotes",
     "sources": "sources",
 }
-# These two together make it the table that papertriage writes.
+# A table with both columns was written by papertriage.
 _OWN = {"came", "primarycategory"}
 _DELIMITERS = ",;\t"
-# arXiv's: "cs.LG, stat.ML hep-th".
+# arXiv categories: "cs.LG, stat.ML hep-th".
 _TOKENS = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?(?:[\s,;|]+[a-z-]+(?:\.[A-Za-z-]+)?)*")
 _SCHEME = re.compile(r"[a-z]+:\S+")
 _YEAR = re.compile(r"(\d{4})\.0")
 _NUMBER = re.compile(r"v?([0-9]{1,18})")
 _SLASHES = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
-# What `export --excel-safe` puts before a cell that a spreadsheet would calculate.
+# The quote that `export --excel-safe` puts before a cell that would be a formula.
 _GUARDED = re.compile("'[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _PEEK = 65_536
 _LONGEST_ROW = 10_000_000
-# A quote that never closes swallows up to 1 MB each time it is tried again from the next line.
+# Each unclosed quote makes us read up to 1 MB again from the next line.
 _SECOND_LOOKS = 100
 
 Columns = dict[str, int]
@@ -65,25 +65,25 @@ Rows = Iterator[tuple[int, list[str] | BadPaper]]
 
 
 def batches(stream: io.BufferedReader, feed: str, day: date, today: date) -> Iterator[FileBatch]:
-    """Yield batches of at most 500 papers; a row without title or with odd cells is named.
+    """Yield batches of at most 500 papers; a row without title or with odd cells is reported.
 
-    Raises InputError where no column is the title. Memory is constant: one row of at most 10 MB.
+    Raises InputError if there is no title column. Memory is constant: one row of at most 10 MB.
     """
     yield from batched(_found(stream, feed, day.isoformat(), today))
 
 
 def looks_like_table(start: str, *, named: bool = False) -> bool:
-    """Say whether the first line names a title column among others; named: alone is enough."""
+    """Return whether the first line has a title column and others; with named, it is enough."""
     header = _header(start)
     return header is not None and (named or len(header[1]) > 1)
 
 
 def _header(start: str) -> tuple[str, list[str]] | None:
-    """Return (delimiter, names of the columns) of the line that names a title."""
+    """Return (delimiter, column names) of the header, the line with a title column."""
     import csv
 
     lines = (line for line in start.lstrip("\ufeff").splitlines()[:3] if line.strip())
-    # Excel's own hint stands above the header.
+    # Excel puts a hint about the delimiter above the header.
     line = next((line for line in lines if not line.lower().startswith("sep=")), "")
     if len(line) > _PEEK:
         return None
@@ -104,10 +104,10 @@ def _plain(cell: str) -> str:
 
 
 def table(stream: io.BufferedReader) -> tuple[list[str], Columns, Rows]:
-    """Return the names of the columns, where those of schema 1 are, and the rows of a table.
+    """Return the column names, the positions of the columns of schema 1, and the rows.
 
-    A row has the number of its first line, and its cells or why they are none. Raises InputError
-    where no column is the title.
+    A row has the number of its first line, and its cells or the reason why it is bad. Raises
+    InputError if there is no title column.
     """
     start = stream.peek()[:_PEEK].decode("utf-8", errors="replace")
     header = _header(start)
@@ -143,7 +143,7 @@ def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Itera
 
 
 class _Lines:
-    """Hand out lines, remember those of the current row, and take all but its first back."""
+    """Yield lines, remember those of the current row, and allow to put back all but the first."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
@@ -171,7 +171,7 @@ class _Lines:
         self.row, self.size = [], 0
 
     def first(self) -> str:
-        """Return the row's first line and take the others back, 100 times at most."""
+        """Return the row's first line and put back the others, 100 times at most."""
         if self._left and len(self.row) > 1:
             self._left -= 1
             self.number -= len(self.row) - 1
@@ -180,7 +180,7 @@ class _Lines:
 
 
 def _rows(lines: _Lines, delimiter: str, width: int) -> Iterator[tuple[int, list[str] | BadPaper]]:
-    """Yield (number of the row's first line, cells or why they are none), without the header."""
+    """Yield (number of the row's first line, cells or why it is bad), without the header."""
     import csv
 
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -208,7 +208,7 @@ def _rows(lines: _Lines, delimiter: str, width: int) -> Iterator[tuple[int, list
 
 
 def _again(line: str, delimiter: str, width: int) -> list[str] | BadPaper:
-    """Return the cells of one line in which a quote is out of place."""
+    """Return the cells of one line with a misplaced quote."""
     import csv
 
     if len(line) > MAX_FIELD:
@@ -216,17 +216,17 @@ def _again(line: str, delimiter: str, width: int) -> list[str] | BadPaper:
     try:
         (cells,) = csv.reader([line], delimiter=delimiter)
     except (csv.Error, ValueError):
-        # A carriage return within the line, or no row at all.
+        # A carriage return within the line, or no row.
         return _odd(0, width)
     return cells if len(cells) == width else _odd(len(cells), width)
 
 
 def _odd(cells: int, width: int) -> BadPaper:
-    return BadPaper(f"{cells} cells where the header has {width}: is a quote missing?")
+    return BadPaper(f"{cells} cells, but {width} in the header: is a quote missing?")
 
 
 def _schema(fields: dict[str, str], *, own: bool) -> dict[str, object]:
-    """Return a row's cells in the shapes of schema 1."""
+    """Return a row's cells as an object of schema 1."""
     if own:
         fields = {key: cell[1:] if _GUARDED.match(cell) else cell for key, cell in fields.items()}
     paper: dict[str, object] = {key: cell for key, cell in fields.items() if cell.strip()}
@@ -234,7 +234,7 @@ def _schema(fields: dict[str, str], *, own: bool) -> dict[str, object]:
     paper["authors"] = authors.split("; ") if own else _authors(authors)
     splitter = r"[\s,;|]+" if _TOKENS.fullmatch(categories) else ";"
     paper["categories"] = re.split(splitter, categories) if categories else []
-    # "1" or "row-7" of another table says nothing here.
+    # An id such as "1" or "row-7" from another table is meaningless here.
     given = fields.get("id", "").strip()
     if not (own or versioned_id(given) or _SCHEME.fullmatch(given)):
         paper.pop("id", None)
@@ -253,7 +253,7 @@ def _date(cell: str) -> str:
     slashes = _SLASHES.match(cell)
     if slashes:
         return f"{slashes[1]}-{int(slashes[2]):02}-{int(slashes[3]):02}"
-    # What pandas makes of a year in a column with gaps.
+    # pandas writes "2026.0" in a column with gaps.
     return _YEAR.sub(r"\1", cell)
 
 

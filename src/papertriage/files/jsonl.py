@@ -23,7 +23,7 @@ _BETWEEN = re.compile(r"[\s,]*")
 def batches(
     stream: io.BufferedReader, feed: str, day: date, today: date, known: Known = nothing_known
 ) -> Iterator[FileBatch]:
-    """Yield batches of at most 8,000 papers; a bad line is skipped and named, 1,000 times at most.
+    """Yield batches of at most 8,000 papers; bad lines are skipped, and up to 1,000 reported.
 
     Memory is constant: one batch and one run of lines, of at most 10 MB each.
     """
@@ -35,7 +35,7 @@ def batches(
         return Sighting(paper, NAME, feed, seen, None, upvotes)
 
     start = stream.peek().removeprefix(b"\xef\xbb\xbf").lstrip()
-    # A line may itself be a list, which is then one bad line; an array goes on with an object.
+    # An array begins with an object; any other list is one bad line.
     if start.startswith(b"[") and start[1:].lstrip()[:1] in {b"{", b"]", b""}:
         yield from batched(_found(stream, sighting), LARGE_BATCH)
     else:
@@ -55,7 +55,7 @@ def _found(stream: io.BufferedReader, sighting: Callable[[object], Sighting]) ->
 
 
 def _members(stream: io.BufferedReader) -> Iterator[tuple[int, object]]:
-    """Yield an array's objects one by one; after one that cannot be read the rest is unknown."""
+    """Yield an array's objects one by one, up to the first that cannot be read."""
     pieces = _decoded(stream)
     buffer = next(pieces, "")
     position = buffer.index("[") + 1
@@ -79,17 +79,17 @@ def _members(stream: io.BufferedReader) -> Iterator[tuple[int, object]]:
 
 
 def _member(buffer: str, begin: int, pieces: Iterator[str]) -> tuple[object, str, int]:
-    """Return (value or BadPaper, buffer, position after it), reading on while it is incomplete."""
+    """Return (value or BadPaper, buffer, position after it), reading more while incomplete."""
     while True:
         try:
             value, position = DECODER.raw_decode(buffer, begin)
         except RecursionError:
-            return BadPaper("nested too deeply, and the rest is not read"), "", 0
+            return BadPaper("nested too deeply; the rest was not read"), "", 0
         except ValueError:
-            # Twice as much at a time: an object is then tried a few times only.
+            # Double the text each time, so that an object is tried only a few times.
             more = _at_least(len(buffer) - begin, pieces)
             if not more or len(buffer) - begin > MAX_LINE:
-                return BadPaper("not JSON, and the rest is not read"), "", 0
+                return BadPaper("not JSON; the rest was not read"), "", 0
             buffer, begin = buffer[begin:] + more, 0
         else:
             return value, buffer, position

@@ -1,4 +1,4 @@
-"""Read papers from saved arXiv e-mail listings: one mail, a mailbox, or the text only."""
+"""Read papers from saved arXiv e-mail listings: one mail, a mailbox, or only the text."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 NAME = "arxiv-mail"
 MAX_MAIL = 20_000_000
 
-# The lines of https://info.arxiv.org/help/subscribe.html as arXiv's own reader of listings knows
-# them (arxiv-browse, fs_listings): a rule between papers, and one that changes their kind.
+# The lines of https://info.arxiv.org/help/subscribe.html as in arXiv's own parser (arxiv-browse,
+# fs_listings): a rule between papers, and rules that change their announce type.
 _RULES = ((re.compile("%-%-%-"), "cross"), (re.compile("%%--%%--"), "replace"))
 _END = re.compile("%%%---%%%---")
 _RULE = re.compile("-{20,}|%-%-%-|%%--%%--|%%%---%%%---")
@@ -55,14 +55,14 @@ def batches(
 ) -> Iterator[FileBatch]:
     """Yield batches of at most 500 papers with their announce types: new, cross, replace.
 
-    day replaces the announcement day that a mail itself tells. Memory holds one mail of at most
-    20 MB; a paper that cannot be read is named and costs no neighbour.
+    day replaces the announcement day in the mail. Memory holds one mail of at most 20 MB; a paper
+    that cannot be read is reported and skipped alone.
     """
     yield from batched(_found(stream, feed, day, today))
 
 
 def looks_like_mail(start: bytes) -> bool:
-    """Say whether a file begins with a listing, or with a mail from arXiv."""
+    """Return whether a file begins with a listing, or with a mail from arXiv."""
     if _STARTS.search(start):
         return True
     return _HEADER.match(start) is not None and _ANY_HEADER.search(start) is not None
@@ -85,7 +85,7 @@ def _found(stream: io.BufferedReader, feed: str, day: date | None, today: date) 
 
 
 def _mails(stream: io.BufferedReader) -> Iterator[tuple[int, bytes | None]]:
-    """Yield (number, mail or None where it is too long): a mailbox parts them by "From " lines."""
+    """Yield (number, mail or None if too long); "From " lines separate mails in a mailbox."""
     number, size = 1, 0
     lines: list[bytes] = []
     blank = True
@@ -102,7 +102,7 @@ def _mails(stream: io.BufferedReader) -> Iterator[tuple[int, bytes | None]]:
 
 
 def _texts(data: bytes) -> tuple[list[str], str | None]:
-    """Return (the plain texts of a mail, its Date); a text without headers is its own listing."""
+    """Return (the plain texts of a mail, its Date); a text without headers is the listing."""
     if not _HEADER.match(data.removeprefix(b"\xef\xbb\xbf").lstrip()):
         return [decoded(data)], None
     from email import message_from_bytes
@@ -116,11 +116,11 @@ def _texts(data: bytes) -> tuple[list[str], str | None]:
         texts = [_payload(part) for part in parts]
         sent = message["Date"]
     except Exception as error:
-        # The standard library's parser raises many kinds on headers that no one meant.
+        # The standard library's parser raises many kinds of errors on malformed headers.
         msg = "not a valid e-mail"
         raise BadPaper(msg) from error
     if not texts:
-        msg = "no plain text in it"
+        msg = "no plain-text part"
         raise BadPaper(msg)
     return texts, str(sent) if sent else None
 
@@ -135,7 +135,7 @@ def _payload(part: Message) -> str:
 
 
 def _eastern_day(sent: str | None, today: date) -> date | None:
-    """Return the announcement day of a mail: arXiv's own calendar day when it was sent."""
+    """Return the announcement day of a mail: the day it was sent, in arXiv's time zone."""
     utc = mail_date(_without_size(sent), today) if sent else None
     if utc is None:
         return None
@@ -145,7 +145,7 @@ def _eastern_day(sent: str | None, today: date) -> date | None:
 
 
 def _without_size(given: str) -> str:
-    """Return a date without the "(24kb)" or "(UTC)" behind it."""
+    """Return a date without a trailing "(24kb)" or "(UTC)"."""
     given = given.strip()
     if given.endswith(")"):
         size = _SIZE.search(given, given.rfind(")", 0, -1) + 1)
@@ -154,7 +154,7 @@ def _without_size(given: str) -> str:
 
 
 def _received_day(line: str, today: date) -> date | None:
-    """Return the day after the listing's deadline; what came until Friday is announced on Sunday.
+    """Return the announcement day of a listing: the day after its deadline, Monday after Friday.
 
     https://info.arxiv.org/help/availability.html; the announcement at 20:00 counts as the next day.
     """
@@ -178,7 +178,7 @@ class _Entry:
     fields: dict[str, list[str]] = field(default_factory=dict)
     abstract: list[str] = field(default_factory=list)
     submitted: str = ""
-    # How many lines of \\ have gone by, and whether the last one was there.
+    # The number of \\ lines so far, and whether the last one has been read.
     separators: int = 0
     closed: bool = False
     last: str = ""
@@ -205,7 +205,7 @@ def _listing(text: str, feed: str, announced: date | None, today: date) -> Itera
     entry: _Entry | None = None
     for line in text.splitlines():
         rule = _RULE.match(line)
-        # In an abstract such a line is text.
+        # In an abstract such a line is ordinary text.
         inside = entry is not None and entry.separators and not entry.closed
         named = None if inside else _ID.match(line)
         if rule or (named and entry is not None):
@@ -213,7 +213,7 @@ def _listing(text: str, feed: str, announced: date | None, today: date) -> Itera
             entry = None
         if rule:
             section = next((kind for start, kind in _RULES if start.match(line)), section)
-            # After the end comes arXiv's own small print.
+            # After the end arXiv's boilerplate follows.
             if _END.match(line):
                 section = "new"
         elif named:

@@ -35,17 +35,17 @@ _MONTH_DAY = re.compile(
     rf"{_WEEKDAY}([a-z]{{3,9}})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(\d{{4}}))?", re.IGNORECASE
 )
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-# The date stands in the heading; further down a line "May 5" is part of something else.
+# The date is in the heading; further down "May 5" may be anything.
 _HEADING = 20
-# Of 66 papers the longest title has 117 characters, the shortest abstract 1,391.
+# Among 66 papers the longest title has 117 characters, the shortest abstract 1,391.
 _LONGEST_TITLE = 400
 _SURE_ABSTRACT = 200
 
 
 def batch(text: str, feed: str, day: date | None, today: date) -> FileBatch:
-    """Return the page's papers; day, where given, replaces the page's own date.
+    """Return the page's papers; day, if given, replaces the page's own date.
 
-    Raises InputError if the page has no date and none is given, or no papers.
+    Raises InputError if there are no papers, or no date is given or on the page.
     """
     blocks = _blocks(text)
     position, found = _date(blocks, today)
@@ -56,7 +56,7 @@ def batch(text: str, feed: str, day: date | None, today: date) -> FileBatch:
     first = _first_title(blocks) if position is None else position + 1
     pairs = list(_pairs(blocks[first:]))
     if not pairs:
-        msg = "no papers on the page: it should hold title, blank line, abstract, blank line"
+        msg = "no papers on the page: expected title, blank line, abstract, blank line"
         raise InputError(msg)
     papers = [
         Paper(id=title_id(title), title=title, abstract=abstract or None, published=midnight(day))
@@ -67,7 +67,7 @@ def batch(text: str, feed: str, day: date | None, today: date) -> FileBatch:
 
 
 def looks_like_page(text: str) -> bool:
-    """Say whether a text is such a page: a date of its own in the heading, then long abstracts."""
+    """Return whether a text is a trending page: a date in the heading, then long abstracts."""
     blocks = _blocks(text)
     position, _ = _date(blocks, date.max)
     if position is None:
@@ -76,7 +76,7 @@ def looks_like_page(text: str) -> bool:
 
 
 def _blocks(text: str) -> list[str]:
-    """Return the paragraphs, each as one line; control characters are gone."""
+    """Return the paragraphs, each as one line without control characters."""
     lines = (clean(line) for line in re.split(r"\r\n|[\r\n]", text.removeprefix("\ufeff")))
     groups = groupby(lines, key=bool)
     return [" ".join(group) for filled, group in groups if filled]
@@ -95,7 +95,7 @@ def _date(blocks: list[str], today: date) -> tuple[int | None, date | None]:
 def page_date(text: str, today: date) -> date | None:
     """Return "Mar 13", "March 13, 2025" or "2025-03-13" as a date, or None.
 
-    Without a year it is the nearest such day that is not after today.
+    Without a year it is the latest such day up to today.
     """
     iso, named = _ISO.fullmatch(text), _MONTH_DAY.fullmatch(text)
     if iso:
@@ -106,7 +106,7 @@ def page_date(text: str, today: date) -> date | None:
     month = next((n for n, full in enumerate(_MONTHS, 1) if full.startswith(name)), 0)
     if named[3]:
         return _day(int(named[3]), month, day)
-    # Feb 29 lies up to eight years back (1904 and 1896).
+    # Feb 29 may be up to eight years ago (1904 and 1896).
     years = (_day(today.year - back, month, day) for back in range(9))
     return next((found for found in years if found and found <= today), None)
 
@@ -125,7 +125,7 @@ def _first_title(blocks: list[str]) -> int:
 
 
 def _pairs(blocks: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield (title, abstract) by turns; lengths decide only where the turns cannot be right."""
+    """Yield (title, abstract); paragraphs alternate unless their lengths rule that out."""
     position = 0
     while position < len(blocks):
         title, parts = blocks[position], list[str]()
@@ -133,7 +133,7 @@ def _pairs(blocks: list[str]) -> Iterator[tuple[str, str]]:
         if position < len(blocks) and not _lacks_abstract(blocks[position : position + 2]):
             parts.append(blocks[position])
             position += 1
-        # An abstract of several paragraphs: what stands in a title's place is too long for one.
+        # A paragraph too long for a title continues the abstract.
         while position < len(blocks) and len(blocks[position]) > _LONGEST_TITLE:
             parts.append(blocks[position])
             position += 1
@@ -141,7 +141,7 @@ def _pairs(blocks: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _lacks_abstract(following: list[str]) -> bool:
-    """Say whether a title is followed by another title: a short line, then a long paragraph."""
+    """Return whether another title follows: a short line, then a long paragraph."""
     if len(following) == 1:
         return False
     short, long = following[0], following[1]

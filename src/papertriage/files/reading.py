@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from papertriage.files._runs import Known
 
-# Written out, for --help names them: their readers are loaded when a file is read.
+# Repeated here for --help, so that the readers are loaded only to read a file.
 FORMS = (
     "trending-page",
     "jsonl",
@@ -48,9 +48,9 @@ def read_file(
 ) -> Iterator[FileBatch]:
     """Yield the papers of a file, "-" for standard input; gzip is read transparently.
 
-    form is one of FORMS, or None to detect it; page_day replaces the date that a trending page or a
-    mail tells itself, and for all others the day of the sightings, which is today. known says which
-    runs of lines need no reading, where any. Raises InputError, one line with the file's name.
+    form is one of FORMS, or None to detect it; page_day replaces the date in a trending page or a
+    mail, and for other formats today as the day of the sightings. known tells which runs of lines
+    can be skipped. Raises InputError, one line with the file's name.
     """
     if form is not None and form not in FORMS:
         msg = f"unknown format {visible(form, 40)}: choose from {', '.join(FORMS)}"
@@ -63,9 +63,9 @@ def read_file(
 
 @contextmanager
 def readable(path: str) -> Iterator[io.BufferedReader]:
-    """Open a file, "-" for standard input, and inflate it where it is gzip.
+    """Open a file, "-" for standard input, and inflate it if it is gzip.
 
-    Whatever goes wrong while it is read is raised as InputError, one line with the file's name.
+    All errors in the block are raised as InputError, one line with the file's name.
     """
     with _readable(path) as (stream, _):
         yield stream
@@ -73,7 +73,7 @@ def readable(path: str) -> Iterator[io.BufferedReader]:
 
 @contextmanager
 def _readable(path: str) -> Iterator[tuple[io.BufferedReader, io.BufferedIOBase]]:
-    """Yield what to read from, and the file itself."""
+    """Yield the inflated stream and the file itself."""
     try:
         with ExitStack() as stack:
             file = stack.enter_context(_opened(path))
@@ -81,7 +81,7 @@ def _readable(path: str) -> Iterator[tuple[io.BufferedReader, io.BufferedIOBase]
     except InputError as error:
         msg = f"{_name(path)}: {error}"
         raise InputError(msg) from error
-    # zlib.error and EOFError: a damaged or cut-off gzip; BadGzipFile is an OSError.
+    # zlib.error and EOFError: a damaged or truncated gzip; BadGzipFile is an OSError.
     except (OSError, EOFError, zlib.error, ValueError) as error:
         reason = visible(getattr(error, "strerror", None) or str(error), 200)
         msg = f"{_name(path)}: cannot be read ({reason}): is it the right file, and complete?"
@@ -89,7 +89,7 @@ def _readable(path: str) -> Iterator[tuple[io.BufferedReader, io.BufferedIOBase]
 
 
 def _share(file: io.BufferedIOBase) -> float | None:
-    """Return how much of a file has been read, 0 to 1; None of a pipe, which has no end yet."""
+    """Return the share of a file that has been read, 0 to 1; None for a pipe."""
     try:
         size = os.fstat(file.fileno()).st_size
         return min(file.tell() / size, 1.0) if size else None
@@ -106,13 +106,13 @@ def _opened(path: str) -> AbstractContextManager[io.BufferedIOBase]:
         if sys.stdin is None:
             msg = "standard input is closed"
             raise OSError(msg)
-        # Not closed here: it is the process's own.
+        # nullcontext: standard input must stay open.
         return nullcontext(cast("io.BufferedIOBase", sys.stdin.buffer))
     return open(path, "rb")
 
 
 class _Filled(io.RawIOBase):
-    """Fill every buffer: one read of a pipe may bring a single line, too little to know it by."""
+    """Fill every buffer: one read of a pipe may return a line, too little to detect a format."""
 
     def __init__(self, stream: io.BufferedIOBase) -> None:
         self._stream = stream

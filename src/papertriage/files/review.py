@@ -1,4 +1,4 @@
-"""Read a finished review: a table or RIS with a title, an abstract and a yes or no per row."""
+"""Read a finished review: a table or RIS file with a title, an abstract and a label per row."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ _LABELS = {
 _NOTE = re.compile(r"ASReview_(ir)?relevant\b")
 _PEEK = 65_536
 
-# A row's first line, its text, and its label as it is written.
+# The number of a row's first line, its text, and its label as written.
 _Row = tuple[int, Text, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The rows of a review, blank ones too, and which of them are relevant."""
+    """The rows of a review, including blank ones, and whether each is relevant."""
 
     texts: tuple[Text, ...]
     relevant: tuple[bool, ...]
 
 
 def read_review(path: str, label: str) -> Review:
-    """Read a file ("-" is standard input) with the labels of one column.
+    """Read a file ("-" is standard input) with the labels in one column.
 
-    Of RIS the column is a tag, such as N1, or the name before a colon in a note; ASReview's own
-    notes are found by any name. Raises InputError, one line with the file's name.
+    In RIS the column is a tag, such as N1, or the name before a colon in a note; ASReview's own
+    notes are found under any name. Raises InputError, one line with the file's name.
     """
     with readable(path) as stream:
         start = stream.peek()[:_PEEK].decode("utf-8", errors="replace")
         if not start.strip("\ufeff \t\r\n"):
-            msg = "it is empty: nothing to replay"
+            msg = "the file is empty: nothing to replay"
             raise InputError(msg)
         is_ris = not csv.looks_like_table(start) and ris.looks_like_ris(start)
         rows = [*(_records(stream, label) if is_ris else _rows(stream, label))]
         if not rows:
-            msg = "it has no rows below its header: nothing to replay"
+            msg = "no rows below the header: nothing to replay"
             raise InputError(msg)
         relevant = tuple(_label(number, cell, label) for number, _, cell in rows)
         return Review(tuple(text for _, text, _ in rows), relevant)
@@ -75,7 +75,7 @@ def _column(names: list[str], label: str) -> int:
 
 def _unknown(label: str, names: list[str]) -> str:
     known = ", ".join(visible(name, 40) for name in names)
-    return f"no column {visible(label, 40)!r}: there are {visible(known, 400)}"
+    return f"no column {visible(label, 40)!r}: available are {visible(known, 400)}"
 
 
 def _records(stream: io.BufferedReader, label: str) -> Iterator[_Row]:
@@ -110,7 +110,7 @@ def _tagged(line: str) -> tuple[str, str]:
 
 
 def _noted(values: list[tuple[str, str]], label: str) -> str | None:
-    """Return the label in a record's tags and values; None where there is none."""
+    """Return the label in a record's tags and values, None if there is none."""
     wanted = label.strip().casefold()
     for tag, value in values:
         name, _, rest = value.partition(":")
@@ -137,6 +137,6 @@ def _label(number: int, cell: str, label: str) -> bool:
     known = _LABELS.get(_plain(cell))
     if known is None:
         written = f"{visible(cell, 40)!r} is neither 1 nor 0" if cell.strip() else "is blank"
-        msg = f"line {number}: {visible(label, 40)} {written}: each row of a review needs its label"
+        msg = f"line {number}: {visible(label, 40)} {written}: every row of a review needs a label"
         raise InputError(msg)
     return known

@@ -21,23 +21,23 @@ MAX_RECORD = 1_000_000
 
 _LOOKS = re.compile(r"^TY {1,2}- ?[A-Z]", re.MULTILINE)
 _TAG = re.compile(r"([A-Z][A-Z0-9])  -(?: |$)")
-# Some programs write one blank less.
+# Some programs write only one space.
 _LOOSE = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: |$)")
 _DATE = re.compile(r"(\d{4})(?:[/-](\d{1,2}))?(?:[/-](\d{1,2}))?(?!\d)")
 _RECORD = tuple[int, list[str] | BadPaper]
 
 
 def batches(stream: io.BufferedReader, feed: str, day: date, today: date) -> Iterator[FileBatch]:
-    """Yield batches of at most 500 papers; a broken record is named and costs no neighbour.
+    """Yield batches of at most 500 papers; a broken record is reported and skipped alone.
 
-    A missing ER, unknown and repeated tags and values of several lines are fine. Memory is
-    constant: one record of at most 1 MB.
+    A missing ER, unknown or repeated tags and multi-line values are accepted. Memory is constant:
+    one record of at most 1 MB.
     """
     yield from batched(_found(stream, feed, day.isoformat(), today))
 
 
 def looks_like_ris(start: str) -> bool:
-    """Say whether a text has the line that begins a record."""
+    """Return whether a text has a line that begins a record."""
     return _LOOKS.search(start) is not None
 
 
@@ -53,7 +53,7 @@ def _found(stream: io.BufferedReader, feed: str, day: str, today: date) -> Itera
 
 
 def records(stream: io.BufferedReader) -> Iterator[_RECORD]:
-    """Yield (number of the first line, its lines or why there are none)."""
+    """Yield (number of the first line, the record's lines or why it is bad)."""
     first, size = 0, 0
     lines: list[str] = []
     tag = _TAG
@@ -73,7 +73,7 @@ def records(stream: io.BufferedReader) -> Iterator[_RECORD]:
             size += len(line)
             lines.append(_strict(line) if found else line.strip())
         elif found and not ends and not lines and not stray:
-            # What follows an ER without a TY is one broken record, however many lines it has.
+            # All lines between an ER and the next TY are one broken record.
             stray = True
             yield number, BadPaper("no TY before it: not a record")
         stray = stray and not ends
@@ -87,7 +87,7 @@ def _strict(line: str) -> str:
 
 
 def unfolded(lines: list[str]) -> Iterator[str]:
-    """Yield a line a tag: rispy would copy the value anew for each line that goes on with it."""
+    """Yield one line per tag: rispy would copy the value for each continuation line."""
     value: list[str] = []
     for line in lines:
         if value and _TAG.match(line):
@@ -104,14 +104,14 @@ def _paper(lines: list[str] | BadPaper, today: date) -> Paper:
 
 
 def fields_of(lines: list[str]) -> dict[str, object]:
-    """Return a record's fields under the names of schema 1; raise BadPaper where it is none."""
+    """Return a record's fields under the names of schema 1; raise BadPaper if it is not RIS."""
     if sum(map(len, lines)) > MAX_RECORD:
         msg = f"longer than {MAX_RECORD // 10**6} MB"
         raise BadPaper(msg)
     from rispy import RisParser
 
     try:
-        # An address may hold the semicolon at which rispy would cut it.
+        # rispy would split an address at a semicolon.
         parser = RisParser(delimiter_tags_mapping={})
         (tags,) = parser.parse_lines(iter([*unfolded(lines), "ER  - "]))
     except Exception as error:
@@ -121,7 +121,7 @@ def fields_of(lines: list[str]) -> dict[str, object]:
 
 
 def _schema(tags: Mapping[str, Any]) -> dict[str, object]:
-    """Return the tags under the names of schema 1; rispy's names are those of its config.py."""
+    """Return the tags under the names of schema 1; see config.py of rispy for its names."""
     addresses = tags.get("urls", [])
     names = [*(tags.get("authors") or tags.get("first_authors", []))]
     return {
@@ -145,7 +145,7 @@ def _arxiv_id(texts: list[str]) -> str | None:
 
 
 def _published(tags: Mapping[str, Any]) -> str | None:
-    """Return the most that DA, Y1 or PY say: "2026", "2026-11" or "2026-11-19"."""
+    """Return the most precise of DA, Y1 and PY: "2026", "2026-11" or "2026-11-19"."""
     matches = [_DATE.match(tags.get(name, "")) for name in ("date", "publication_year", "year")]
     dates = [[part for part in match.groups() if part] for match in matches if match]
     best = max(dates, key=len, default=None)

@@ -20,16 +20,16 @@ from papertriage.models.fetched import FileBatch
 
 NAME = "arxiv-snapshot"
 
-# Who writes it with pandas has NaN where arXiv says nothing.
+# Files rewritten with pandas have NaN for missing values.
 _DECODER = JSONDecoder()
-# There are few combinations of categories, and looking at each anew takes a microsecond.
+# There are few combinations of categories, so cache them.
 _COMBINATIONS, _LONGEST = 4_096, 200
 
 
 def batches(
     stream: io.BufferedReader, feed: str, day: date, today: date, known: Known = nothing_known
 ) -> Iterator[FileBatch]:
-    """Yield batches of at most 8,000 papers; a bad line is skipped and named.
+    """Yield batches of at most 8,000 papers; a bad line is skipped and reported.
 
     The keys are those of https://www.kaggle.com/datasets/Cornell-University/arxiv.
     """
@@ -42,7 +42,7 @@ def batches(
 
 
 def looks_like_snapshot(start: bytes) -> bool:
-    """Say whether a first line has the keys that no other file of papers has."""
+    """Return whether the first line has keys that only the snapshot has."""
     line = start.split(b"\n", 1)[0]
     return b'"authors_parsed"' in line or (b'"versions"' in line and b'"update_date"' in line)
 
@@ -59,7 +59,7 @@ def _paper(fields: object, today: date) -> Paper:
     number = named[0].removeprefix("arxiv:")
     published, updated, version = _versions(fields, today)
     categories = _categories(fields.get("categories"))
-    # By position, in the order of the fields of Paper: half of the time of naming each.
+    # By position, in the order of the fields of Paper: keywords take twice the time.
     return Paper(
         named[0],
         title,
@@ -89,7 +89,7 @@ def _combination(given: object) -> tuple[str, ...]:
 
 
 def _authors(fields: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the parsed names: [family, given, suffix, affiliation…] each, in Unicode."""
+    """Return the names in authors_parsed, a list of [family, given, suffix, affiliation…]."""
     parsed = fields.get("authors_parsed")
     if not parsed:
         return author_names(string(fields, "authors") or "")
@@ -98,7 +98,7 @@ def _authors(fields: Mapping[str, Any]) -> tuple[str, ...]:
     except (TypeError, IndexError, KeyError):
         msg = "authors_parsed is not a list of names"
         raise BadPaper(msg) from None
-    # One look at all of them; what a name hides, string() cleans.
+    # Check all of them at once; string() cleans them if needed.
     whole = "".join(names)
     if not whole.isprintable() or "  " in whole:
         names = [string({"authors_parsed": name}, "authors_parsed") or "" for name in names]
@@ -123,6 +123,6 @@ def _versions(fields: Mapping[str, Any], today: date) -> tuple[str | None, str |
 
 
 def _doi(fields: Mapping[str, Any]) -> str | None:
-    # Some papers have two, one after the other.
+    # Some papers have two, separated by a space.
     doi = string(fields, "doi")
     return bare_doi(doi.split(" ")[0]) if doi else None

@@ -1,1 +1,1 @@
-"""Have the system's own scheduler run papertriage every day."""
+"""Let the system's scheduler run papertriage every day."""

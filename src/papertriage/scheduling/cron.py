@@ -1,4 +1,4 @@
-"""Keep the job in the user's crontab, between two marks."""
+"""Keep the job in the user's crontab, between two marker lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ END = "# papertriage schedule: end"
 
 
 def works() -> bool:
-    """Tell whether there is a crontab to write to."""
+    """Return whether crontab is available."""
     return shutil.which("crontab") is not None
 
 
@@ -26,7 +26,7 @@ def written(job: Job) -> str:
 
 
 def install(job: Job) -> None:
-    """Write the job's lines, in the place of those of before; raises ScheduleError."""
+    """Write the job's lines, replacing earlier ones; raises ScheduleError."""
     block = written(job).encode()
     demand("crontab", "-", stdin=with_block(_table(), block))
     if block not in _table():
@@ -35,7 +35,7 @@ def install(job: Job) -> None:
 
 
 def installed() -> str | None:
-    """Return the job's lines as they stand in the crontab, None where there are none."""
+    """Return the job's lines in the crontab, None if there are none."""
     if not works():
         return None
     table = _table()
@@ -45,12 +45,12 @@ def installed() -> str | None:
 
 
 def remove() -> None:
-    """Take the job's lines out; raises ScheduleError."""
+    """Remove the job's lines; raises ScheduleError."""
     demand("crontab", "-", stdin=with_block(_table(), b""))
 
 
 def with_block(table: bytes, block: bytes) -> bytes:
-    """Return a crontab with other lines between our marks; every other byte stays as it is."""
+    """Return a crontab with our block replaced and every other byte unchanged."""
     lines = _lines(table)
     begin, end = _span(lines)
     before, after = b"".join(lines[:begin]), b"".join(lines[end:])
@@ -60,29 +60,29 @@ def with_block(table: bytes, block: bytes) -> bytes:
 
 
 def _span(lines: list[bytes]) -> tuple[int, int]:
-    """Return where our lines begin and end; both are the table's end where there are none."""
+    """Return where our lines begin and end; both are the end of the table if there are none."""
     stripped = [line.rstrip(b"\r\n").decode("utf-8", "replace") for line in lines]
     begins = [at for at, line in enumerate(stripped) if line == BEGIN]
     ends = [at for at, line in enumerate(stripped) if line == END]
     if not begins and not ends:
         return len(lines), len(lines)
     if len(begins) != 1 or len(ends) != 1 or ends[0] < begins[0]:
-        msg = "the marks of papertriage in your crontab do not match: fix them with `crontab -e`"
+        msg = "papertriage's markers in your crontab do not match: fix them with `crontab -e`"
         raise ScheduleError(msg)
     return begins[0], ends[0] + 1
 
 
 def _table() -> bytes:
     done = run("crontab", "-l")
-    # cron and cronie say the first, BusyBox the second.
+    # The first is from cron and cronie, the second from BusyBox.
     if done.code and not any(
         words in done.stderr.lower() for words in ("no crontab for", "no such file")
     ):
-        # Never taken for an empty one: that would be written back.
+        # Fail: an empty table would be written back.
         demand("crontab", "-l")
     return b"" if done.code else done.stdout
 
 
 def _lines(table: bytes) -> list[bytes]:
-    # Not splitlines: it ends lines at \r, \v and \f too.
+    # Not splitlines: it also splits at \r, \v and \f.
     return [line for line in re.split(rb"(?<=\n)", table) if line]

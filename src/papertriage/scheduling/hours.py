@@ -1,4 +1,4 @@
-"""Know at what local time arXiv's new papers are available."""
+"""Compute the local time at which arXiv's new papers are available."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DAY = 24 * 60
 _LATER = 2 * 60
 _SOON = 6 * 60
 _SPREAD = 30
-"""Minutes over which installations spread, so that they do not all ask at once."""
+"""Installations spread over so many minutes, so that they do not all fetch at once."""
 
 
 def time_of_day(text: str) -> tuple[int, int]:
@@ -34,35 +34,35 @@ def shown(at: tuple[int, int]) -> str:
 
 
 def feed_times(now: datetime) -> list[tuple[int, int]]:
-    """Return the local times at which the daily feeds appear in the year to come, earliest first.
+    """Return the local times at which the daily feeds appear in the coming year, earliest first.
 
-    There are two or three where the reader's clocks change on other days than New York's.
+    There are two or three if local clocks change on other days than New York's.
     """
     return [divmod(minutes % _DAY, 60) for minutes in _midnights(now)]
 
 
 def default_time(now: datetime, seed: int) -> tuple[int, int]:
-    """Return a local time of day after which everything is there, all year; seed spreads it."""
+    """Return a local time of day when the papers are available all year; seed spreads it."""
     return divmod((_midnights(now)[-1] + _LATER + seed % _SPREAD) % _DAY, 60)
 
 
 def too_early(at: tuple[int, int], now: datetime) -> str | None:
-    """Say when the feeds appear, where that is within hours after the time; else None."""
+    """Return a warning if the feeds appear within six hours after the time, else None."""
     minutes = at[0] * 60 + at[1]
     feeds = [hour * 60 + minute for hour, minute in feed_times(now)]
     if not any(0 < (feed - minutes) % _DAY <= _SOON for feed in feeds):
         return None
     times = " or ".join(shown(feed) for feed in feed_times(now))
     return (
-        f"arXiv's papers of a day appear at {times} here, after {shown(at)}: each digest will"
-        " show those of the day before"
+        f"arXiv's new papers appear at {times} local time, after {shown(at)}: each digest will"
+        " show the previous day's"
     )
 
 
 def _midnights(now: datetime) -> list[int]:
     """Return New York's midnights as local minutes of the day, on any day of the coming year.
 
-    They are in order on the clock's face: what lies past midnight counts on from 24:00.
+    They are sorted, and those past midnight continue from 24:00.
     """
     first = now.astimezone(_EASTERN).date()
     found = sorted({_minutes(first + timedelta(days=n)) for n in range(366)})
@@ -73,6 +73,6 @@ def _midnights(now: datetime) -> list[int]:
 
 def _minutes(day: date) -> int:
     there = datetime.combine(day, time.min, tzinfo=_EASTERN)
-    # To the reader's zone: TZ, else the system's own.
+    # To the user's time zone: TZ, else the system's.
     here = there.astimezone()
     return here.hour * 60 + here.minute

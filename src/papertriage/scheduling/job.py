@@ -1,4 +1,4 @@
-"""Describe the daily job: its commands, their environment, and where they write."""
+"""Define the daily job: its commands, their environment and their log."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from papertriage import paths
 from papertriage.errors import InputError
 from papertriage.text import visible
 
-# What decides which cache, settings and authorities are meant. No proxy: it may hold a password.
+# They select the cache, the settings and the authorities. No proxy: it may contain a password.
 _KEPT = ("PAPERTRIAGE_HOME", "PAPERTRIAGE_CACHE", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
 _KEPT_AS_THEY_ARE = ("SSL_CERT_FILE", "SSL_CERT_DIR", "TZ")
 _PLACES = "/usr/local/bin:/usr/bin:/bin"
-# Vixie cron refuses a line above 1,000 bytes, and the rest of it needs room.
+# Vixie cron refuses lines of more than 1,000 bytes: leave room for the rest.
 _LONGEST_PATH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Two command lines for a time of day, local; the log holds what the last run said."""
+    """Two command lines and a local time of day; the log has the output of the last run."""
 
     hour: int
     minute: int
@@ -34,8 +34,8 @@ class Job:
 
 
 def job_of(time: tuple[int, int], email: str | None, output: str) -> Job:
-    """Make the job for a time of day; raises InputError for names that a scheduler cannot hold."""
-    # -P: a directory called papertriage where the scheduler starts must not come first.
+    """Make the job for a time of day; raises InputError for names with control characters."""
+    # -P: ignore a directory called papertriage in the scheduler's working directory.
     papertriage = (str(Path(sys.executable).absolute()), "-P", "-m", "papertriage")
     mail = ("--email", email) if email else ()
     job = Job(
@@ -47,18 +47,18 @@ def job_of(time: tuple[int, int], email: str | None, output: str) -> Job:
     )
     for text in (*job.digest, job.log, *(value for _, value in job.environment)):
         if not text.isprintable() or not _encodes(text):
-            msg = f"{visible(text, 200)!r} has characters that a schedule cannot hold: rename it"
+            msg = f"{visible(text, 200)!r} has characters that a schedule cannot contain: rename it"
             raise InputError(msg)
     return job
 
 
 def default_output() -> Path:
-    """Return where a scheduled digest is written when nobody says."""
+    """Return the default path of a scheduled digest."""
     return paths.data_dir() / "digests" / "{date}.html"
 
 
 def shell_line(job: Job) -> str:
-    """Return the job as one line for /bin/sh; a fetch that fails does not stop the digest."""
+    """Return the job as one line for /bin/sh; the digest runs even if the fetch fails."""
     exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in job.environment)
     commands = f"{shlex.join(job.fetch)}; {shlex.join(job.digest)};"
     return f"umask 077; export {exports}; {{ {commands} }} >{shlex.quote(job.log)} 2>&1"
@@ -69,7 +69,7 @@ def _encodes(text: str) -> bool:
 
 
 def _absolute(path: str) -> str:
-    # Links stay: what they lead to may change.
+    # Keep symbolic links: their targets may change.
     return path if path == "-" else str(Path(path).absolute())
 
 
@@ -84,7 +84,7 @@ def _environment(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _path(given: Mapping[str, str]) -> str:
-    """Return the PATH of now, where a password command is found, if it is not too long."""
+    """Return the current PATH, for a password command, unless it is too long."""
     places = [p for p in given.get("PATH", "").split(os.pathsep) if p.startswith(os.sep)]
     path = os.pathsep.join(dict.fromkeys(places))
     return path if 0 < len(path) <= _LONGEST_PATH else _PLACES

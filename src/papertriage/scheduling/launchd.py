@@ -16,7 +16,7 @@ LABEL = "papertriage.schedule"
 
 
 def works() -> bool:
-    """Tell whether this is a Mac."""
+    """Return whether this is a Mac."""
     return sys.platform == "darwin" and shutil.which("launchctl") is not None
 
 
@@ -32,7 +32,7 @@ def written(job: Job) -> str:
 
 
 def install(job: Job) -> None:
-    """Write the agent and load it; raises ScheduleError, and then no agent is left."""
+    """Write the agent and load it; raises ScheduleError, after removing the agent."""
     path = _path()
     _unload()
     paths.write_private(path, written(job))
@@ -44,25 +44,25 @@ def install(job: Job) -> None:
 
 
 def installed() -> str | None:
-    """Return the agent as it is, None where there is none."""
+    """Return the installed agent, None if there is none."""
     path = _path()
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
 
 
 def remove() -> None:
-    """Unload the agent and take it away."""
+    """Unload the agent and delete it."""
     _unload()
     _path().unlink(missing_ok=True)
 
 
 def _unload() -> None:
-    # It fails where nothing is loaded, which is as good.
+    # Ignore the failure if nothing is loaded.
     run("launchctl", "bootout", f"{_domain()}/{LABEL}")
 
 
 def _domain() -> str:
     if sys.platform == "win32":
-        # It has no launchd, and no os.getuid().
+        # Windows has neither launchd nor os.getuid().
         return ""
     return f"gui/{os.getuid()}"
 

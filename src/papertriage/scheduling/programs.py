@@ -14,7 +14,7 @@ _PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a program has said, and its exit code."""
+    """A program's exit code and output."""
 
     code: int
     stdout: bytes
@@ -22,20 +22,20 @@ class Done:
 
 
 def run(*words: str, stdin: bytes | None = None) -> Done:
-    """Run a program and return what it said; raises ScheduleError where it cannot be run."""
+    """Run a program and return its output; raises ScheduleError if it cannot be run."""
     try:
         done = subprocess.run(  # noqa: S603 - a list of words, no shell
             words,
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
-            # Its messages are compared.
+            # We compare its messages.
             env={**os.environ, "LC_ALL": "C"},
             timeout=_PATIENCE,
             check=False,
         )
     except FileNotFoundError as error:
-        msg = f"there is no {words[0]} on this machine: install it, or choose another --with"
+        msg = f"{words[0]} is not installed: install it, or choose another scheduler with --with"
         raise ScheduleError(msg) from error
     except (OSError, subprocess.TimeoutExpired) as error:
         msg = f"{words[0]} cannot be run: {visible(str(error), 200)}"
@@ -44,7 +44,7 @@ def run(*words: str, stdin: bytes | None = None) -> Done:
 
 
 def demand(*words: str, stdin: bytes | None = None) -> bytes:
-    """Run a program that must succeed; returns its output, raises ScheduleError."""
+    """Run a program and return its output; raises ScheduleError if it fails."""
     done = run(*words, stdin=stdin)
     if done.code:
         said = visible(done.stderr.strip() or f"exit code {done.code}", 300)

@@ -1,4 +1,4 @@
-"""Choose the system's scheduler, and keep the job in only one."""
+"""Choose the system's scheduler."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from papertriage.errors import InputError, ScheduleError
 from papertriage.scheduling.job import Job
 
 NAMES = ("systemd", "launchd", "cron")
-"""In the order in which they are tried: the first two run what was missed while asleep."""
+"""In the order in which they are tried: the first two also run a job missed during sleep."""
 
 
 class Scheduler(Protocol):
-    """What each scheduler's module can do."""
+    """The interface of each scheduler's module."""
 
     def works(self) -> bool:
-        """Tell whether it can be used here."""
+        """Return whether it can be used here."""
 
     def written(self, job: Job) -> str:
-        """Return what installing the job writes."""
+        """Return the text that installing the job writes."""
 
     def install(self, job: Job) -> None:
-        """Install the job, in the place of the one before."""
+        """Install the job, replacing an earlier one."""
 
     def installed(self) -> str | None:
-        """Return what is installed, None where nothing is."""
+        """Return what is installed, None if nothing is."""
 
     def remove(self) -> None:
-        """Take away what is installed."""
+        """Remove what is installed."""
 
 
 def scheduler(name: str) -> Scheduler:
     """Return a scheduler by its name; raises InputError."""
     if name not in NAMES:
-        msg = f"--with {name!r} is none of {', '.join(NAMES)}"
+        msg = f"--with {name!r} is not one of {', '.join(NAMES)}"
         raise InputError(msg)
     return cast("Scheduler", import_module(f"papertriage.scheduling.{name}"))
 
@@ -45,8 +45,8 @@ def detected() -> str:
         if scheduler(name).works():
             return name
     msg = (
-        "there is neither a systemd session nor crontab here: install cron, or have something else"
-        " run the line that `papertriage schedule install --print --with cron` shows"
+        "no scheduler found, neither a systemd session nor crontab: install cron, or run daily what"
+        " `papertriage schedule install --print --with cron` prints"
     )
     raise ScheduleError(msg)
 
@@ -54,7 +54,7 @@ def detected() -> str:
 def installed() -> dict[str, str]:
     """Return what is installed, by scheduler.
 
-    Raises ScheduleError where nothing was found and a scheduler could not be asked.
+    Raises ScheduleError if nothing was found and a scheduler could not be queried.
     """
     found: dict[str, str] = {}
     failure: ScheduleError | None = None

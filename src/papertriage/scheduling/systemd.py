@@ -1,4 +1,4 @@
-"""Keep the job as a systemd timer of the user."""
+"""Keep the job as a systemd user timer."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _TIMER, _SERVICE = "papertriage.timer", "papertriage.service"
 
 
 def works() -> bool:
-    """Tell whether a systemd of the reader's own is running."""
+    """Return whether a systemd user session is running."""
     if shutil.which("systemctl") is None:
         return False
     return run("systemctl", "--user", "show-environment").code == 0
 
 
 def written(job: Job) -> str:
-    """Return the units, each under its file's name."""
+    """Return the units, each after its path."""
     return "\n".join(f"# {path}\n{text}" for path, text in _units(job).items())
 
 
 def install(job: Job) -> None:
-    """Write the units and start the timer; raises ScheduleError, and then leaves all as it was."""
+    """Write the units and start the timer; on failure restore the old ones and raise."""
     units = _units(job)
     before = {path: _ours(path) for path in units}
     try:
@@ -48,14 +48,14 @@ def install(job: Job) -> None:
 
 
 def installed() -> str | None:
-    """Return the units as they are, None where there are none."""
+    """Return the installed units, None if there are none."""
     found = {path: _text(path) for path in _paths()}
     ours = {path: text for path, text in found.items() if text and text.startswith(MARK)}
     return "\n".join(f"# {path}\n{text}" for path, text in ours.items()) or None
 
 
 def remove() -> None:
-    """Stop the timer and take the units away; raises ScheduleError."""
+    """Stop the timer and delete the units; raises ScheduleError."""
     demand("systemctl", "--user", "disable", "--now", _TIMER)
     for path in _paths():
         if _ours(path) is not None:
@@ -121,6 +121,6 @@ def _command(words: Iterable[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    r"""Return a word as units spell it: % begins a specifier, \ and " are escaped."""
+    r"""Return a word quoted for a unit: %, \ and " are escaped."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{escaped}"'

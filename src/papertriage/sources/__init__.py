@@ -1,1 +1,1 @@
-"""Read papers from the places that publish them."""
+"""Fetch papers from the services and feeds that publish them."""

@@ -1,4 +1,4 @@
-"""Decide which addresses may be asked, and show them without secrets."""
+"""Decide which addresses may be requested, and show them without secrets."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from papertriage.text import visible
 
 Resolve = Callable[[str], tuple[str, ...]]
 
-# Prefixes that carry an IPv4 address inside and that is_global lets pass (Python 3.11):
-# NAT64 (RFC 6052, RFC 8215) and 6to4 (RFC 3056).
+# Prefixes that embed an IPv4 address and pass is_global (Python 3.11): NAT64 (RFC 6052, RFC 8215)
+# and 6to4 (RFC 3056).
 _CARRIERS = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")))
 
 # An @ begins a name in https://example.social/@name, and ends one in user@host.
@@ -23,7 +23,7 @@ _QUERY = re.compile("[?#]|;[^/]*=")
 
 
 def resolved(host: str) -> tuple[str, ...]:
-    """Return the numeric addresses of a host; none where the name is unknown."""
+    """Return the numeric addresses of a host, an empty tuple if its name is unknown."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -32,7 +32,7 @@ def resolved(host: str) -> tuple[str, ...]:
 
 
 def is_public(address: str) -> bool:
-    """Say whether a numeric address lies in the public internet."""
+    """Return whether a numeric address is on the public internet."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
@@ -43,27 +43,27 @@ def is_public(address: str) -> bool:
 
 
 def shown(url: str) -> str:
-    """Return an address for a message: no user, no password, no query, no control characters.
+    """Return an address for a message, without user, password, query and control characters.
 
-    Of what is no address, such as user:password@host without a scheme, the same is left out.
+    The same parts are removed from invalid addresses, such as user:password@host without a scheme.
     """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return "an address that cannot be read"
+        return "an invalid address"
     path = _decoded(parts.path)
     if not parts.netloc or "%" in host or _USER.search(path):
-        # Who knows what stands before an @: all up to the last one may be a password.
+        # Everything before the last @ may be a password.
         return visible(_QUERY.split(_decoded(url).rpartition("@")[2])[0], 200)
-    # What was meant for a query may have lost its question mark to an encoder.
+    # The question mark of a query may be percent-encoded.
     plain = _QUERY.split(path)[0] if _QUERY.search(path) else parts.path
     scheme = f"{parts.scheme}://" if parts.scheme else "//"
     return visible(f"{scheme}{host}{f':{port}' if port else ''}{plain}", 200)
 
 
-def hides(url: str) -> bool:
-    """Say whether shown() leaves out a part of an address, which may be a secret."""
+def hides_parts(url: str) -> bool:
+    """Return whether shown() leaves out a part of an address, which may be a secret."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -74,19 +74,19 @@ def hides(url: str) -> bool:
 
 
 def without_users(text: str) -> str:
-    """Return a message of a library without the user and password of any address in it."""
+    """Return a library's message without the user and password of any address in it."""
     return re.sub(r"[^\s'\"]+@", "…@", text)
 
 
 def _decoded(text: str) -> str:
-    """Undo percent-encoding, also of what was encoded twice; a full-width @ is one as well."""
+    """Undo percent-encoding, even if applied twice; a full-width @ becomes an ASCII one."""
     for _ in range(3):
         text = unquote(text)
     return text.replace("\uff20", "@")
 
 
 def checked(url: str) -> str:
-    """Return a configured address that can be asked; raise SourceError otherwise."""
+    """Return a configured address if it is a valid http or https one, else raise SourceError."""
     if not _askable(url):
         msg = f"{shown(url)} is not an http or https address: fix it with `papertriage config set`"
         raise SourceError(msg)
@@ -106,10 +106,10 @@ def _askable(url: str) -> bool:
 def next_target(
     configured: str, current: str, location: str, resolve: Resolve, verb: str = "redirects to"
 ) -> str:
-    """Return where a redirect or a link leads; raise SourceError where it may not.
+    """Return the target of a redirect or a link; raise SourceError if it is not allowed.
 
-    It stays where the reader sent us: on the same site, never from https to http, and on a private
-    address only where the configured address is itself private.
+    A target must be on the site of the configured address, must not go from https to http, and may
+    be private only if the configured address is private.
     """
     try:
         target = urljoin(current, location)
@@ -119,26 +119,26 @@ def next_target(
     if not _askable(target):
         raise SourceError(refused + "it is not an http or https address")
     if urlsplit(current).scheme == "https" and urlsplit(target).scheme == "http":
-        raise SourceError(refused + "it leaves https")
+        raise SourceError(refused + "it switches from https to http")
     host = urlsplit(target).hostname or ""
     home = urlsplit(configured).hostname or ""
     if not _all_public(resolve(host)) and _any_public(resolve(home)):
         raise SourceError(refused + "it is a private address")
     if not same_site(host, home):
-        raise SourceError(refused + "it is another site")
+        raise SourceError(refused + "it is on another site")
     return target
 
 
 def allowed(host: str, found: tuple[str, ...], home: tuple[str, ...]) -> tuple[str, ...]:
-    """Return which of a host's addresses may be dialled; raise SourceError where none may be.
+    """Return the addresses of a host that we may connect to; raise SourceError if there are none.
 
-    Where the configured host, home, is a public one, no other may be private, whatever an earlier
-    lookup said of it. Of a host with addresses of both kinds the public ones count.
+    home are the addresses of the configured host: if one is public, private addresses are refused,
+    whatever an earlier lookup returned. If a host has both kinds, only the public ones are used.
     """
     public = tuple(filter(is_public, found))
     if public or not _any_public(home):
         return public or found
-    msg = f"{visible(host, 100)} leads to a private address: refused"
+    msg = f"{visible(host, 100)} resolves to a private address: refused"
     raise SourceError(msg)
 
 
@@ -151,14 +151,14 @@ def _any_public(addresses: tuple[str, ...]) -> bool:
 
 
 def same_site(one: str, other: str) -> bool:
-    """Say whether two hosts are one, or belong to whoever registered the domain that they share.
+    """Return whether two hosts are the same, or below the same registered domain.
 
-    https://publicsuffix.org says where domains are registered: below co.uk, and below github.io.
+    https://publicsuffix.org lists where domains are registered, such as co.uk and github.io.
     """
     one, other = (host.lower().rstrip(".") for host in (one, other))
     if one == other or _is_number(one) or _is_number(other):
         return one == other
-    # 10,000 rules are read, 0.1 s, where a redirect leads to another host.
+    # Reading 10,000 rules takes 0.1 s: only for a redirect to another host.
     from publicsuffixlist import PublicSuffixList
 
     rules = PublicSuffixList()

@@ -1,4 +1,4 @@
-"""Tell announcements from mere changes among the records of arXiv's services."""
+"""Tell announcements from metadata changes in the records of arXiv's services."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from papertriage.sources.announcements import (
 
 NEW, CROSS = "new", "cross"
 NEWS = frozenset({NEW, CROSS})
-"""The announce types of papers that no announcement of these categories had before."""
+"""The announce types of papers that are new in these categories."""
 _REPLACED = {NEW: "replace", CROSS: "replace-cross"}
 # arXiv numbers papers when it announces them: YYMM.NNNNN, four digits up to 2014.
 _NUMBER = re.compile(r"arxiv:([0-9]{4})\.([0-9]{4,5})")
@@ -26,9 +26,9 @@ _LAST_MOMENT = time(23, 59, 59)
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the daily feed says: its day, and the sighting of each paper that it lists, by id.
+    """The daily feed: its day, and the sighting of each paper in it, by id.
 
-    all_of_it is False where the feed was cut off, full or not there.
+    all_of_it is False if the feed was truncated, full or unavailable.
     """
 
     day: date | None = None
@@ -38,12 +38,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a fetch knows before it asks OAI-PMH.
+    """What a fetch knows before it queries OAI-PMH.
 
-    Announcement days: after, up to which the papers have come; first, from which on they have;
-    reach, from which on they are asked for; latest, the newest that there can be. highest is the
-    number of the newest paper up to after; known are the days on which the cache saw papers
-    announced, by id.
+    Announcement days: the papers from first to after are stored; those from reach on are requested;
+    latest is the newest day possible. highest is the number of the newest paper up to after; known
+    maps ids to the days on which the cache saw the papers announced.
     """
 
     categories: tuple[str, ...]
@@ -57,7 +56,7 @@ class Asked:
 
     @property
     def listed(self) -> bool:
-        """Say whether the daily feed lists all that was announced since."""
+        """Whether the daily feed lists everything announced since the last fetch."""
         listing = self.listing
         return (
             listing.all_of_it
@@ -67,12 +66,12 @@ class Asked:
 
 
 def sighting_of(record: Record, asked: Asked, source: str, feed: str) -> Sighting:
-    """Return a record as a sighting: with the announcement's day and type, told or inferred.
+    """Return a record as a sighting with the day and type of its announcement.
 
-    The daily feed is believed. What it does not list is inferred: a paper is announced no earlier
-    than the first announcement after its submission, and under a number above all that were
-    announced before. What came before may return with other metadata or as a later version;
-    then it is no news.
+    The daily feed is authoritative. For papers that it does not list both are inferred: a paper is
+    announced no earlier than the first announcement after its submission, and its number is higher
+    than those of all papers announced before. A paper that was announced before may return with
+    changed metadata or as a later version; then it is not news.
     """
     paper = record.paper
     told = asked.listing.papers.get(paper.id)
@@ -80,7 +79,7 @@ def sighting_of(record: Record, asked: Asked, source: str, feed: str) -> Sightin
         day = asked.listing.day.isoformat()
         whole = paper._replace(announced=day, version=paper.version or told.paper.version)
         kind = told.announce_type
-        # What was announced on a day that the feed did not show may be replaced by now.
+        # A paper announced on a day whose feed we missed may already have been replaced.
         is_news = kind in NEWS or _is_fresh(record, asked)
         return Sighting(whole, source, feed, day, announce_type=kind, is_news=is_news)
     kind, is_news, announced = _inferred(record, asked)
@@ -99,7 +98,7 @@ def sighting_of(record: Record, asked: Asked, source: str, feed: str) -> Sightin
 
 
 def number(paper_id: str) -> str:
-    """Return what sorts arXiv's ids in the order of their announcement; "" for those of old."""
+    """Return a key that sorts arXiv ids by announcement; "" for ids in the format before 2007."""
     match = _NUMBER.fullmatch(paper_id)
     return f"{match[1]}.{match[2]:0>5}" if match else ""
 
@@ -119,18 +118,18 @@ def _inferred(record: Record, asked: Asked) -> tuple[str | None, bool, date | No
     if paper.updated != paper.published and again is not None and again > asked.after:
         if not unseen or asked.listed:
             return _REPLACED[kind], False, _day(again, record, asked)
-    # Where the daily feed names all that is new, the rest is not; nor is what changed long ago.
+    # If the daily feed lists everything new, the rest is not news; nor are old changes.
     elif held or asked.listed or not _recent(record, asked):
         return None, False, None
-    # The cache would have it, had it been announced in the days that it is whole for. What is
-    # older and cross-listed late looks like what merely got a comment or a DOI.
+    # The cache would have it if it had been announced on a day that the cache is complete for. An
+    # older paper that is cross-listed late looks like one that only got a comment or a DOI.
     if unseen:
         return kind, True, _day(None, record, asked)
     return None, False, None
 
 
 def _is_fresh(record: Record, asked: Asked) -> bool:
-    """Say whether a paper cannot have been announced before what the last fetch brought."""
+    """Return whether a paper must have been announced after the last fetch."""
     paper = record.paper
     if paper.id in asked.known:
         return False
@@ -140,16 +139,16 @@ def _is_fresh(record: Record, asked: Asked) -> bool:
 
 
 def _recent(record: Record, asked: Asked) -> bool:
-    """Say whether a record may have changed for an announcement after those that have come."""
+    """Return whether a record may have changed because of an announcement not yet fetched."""
     if asked.latest <= asked.after:
         return False
     return not record.stamp or date.fromisoformat(record.stamp) >= asked.after
 
 
 def _first_days(submitted: str | None, *, timed: bool) -> tuple[date | None, date | None]:
-    """Return the first announcement days after the earliest and the latest time that may be meant.
+    """Return the first announcement days after the earliest and latest possible submission times.
 
-    A day without a time leaves open whether the deadline of that day was met.
+    They differ for a day without a time, which may be before or after the deadline of that day.
     """
     if submitted is None:
         return None, None
@@ -161,11 +160,11 @@ def _first_days(submitted: str | None, *, timed: bool) -> tuple[date | None, dat
 
 
 def _day(earliest: date | None, record: Record, asked: Asked) -> date:
-    """Return the announcement day that is most likely.
+    """Return the most likely announcement day.
 
-    It is the first one after the submission, and of a paper that was held the datestamp's: that of
-    an announcement of 20:00, which counts for the next day, is this evening's in New York, UTC's,
-    or the day after either.
+    That is the first one after the submission or, for a paper held in moderation, the day of its
+    datestamp: the announcement at 20:00 counts for the next day, and its datestamp is that evening
+    in New York, the day in UTC, or the day after either.
     """
     soonest = next_announcement(asked.after)
     if earliest is not None and earliest >= soonest:
@@ -177,7 +176,7 @@ def _day(earliest: date | None, record: Record, asked: Asked) -> date:
 
 
 def within(category: str | None, categories: tuple[str, ...]) -> bool:
-    """Say whether a category is one of those configured, or in one of their archives."""
+    """Return whether a category is one of those configured, or in one of their archives."""
     if category is None:
         return False
     archive = category.partition(".")[0]
@@ -185,5 +184,5 @@ def within(category: str | None, categories: tuple[str, ...]) -> bool:
 
 
 def evening_before(day: date) -> date:
-    """Return the day in New York on whose evening a day's papers are announced."""
+    """Return the day in New York on whose evening the papers of an announcement day appear."""
     return day - timedelta(days=1)

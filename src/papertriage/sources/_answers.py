@@ -1,4 +1,4 @@
-"""Tell an answer from a refusal, and say what to do about a refusal."""
+"""Tell answers from refusals, and say what to do about a refusal."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NOT_MODIFIED = 304
 
 
 def body_of(reply: Reply, who: str, setting: str) -> bytes:
-    """Return the body of an answer with papers; raise NoAnswer for any other.
+    """Return the body of an answer with status 200; raise NoAnswer for any other.
 
-    who is the service as messages name it, setting the one that holds its address.
+    who is the service's name in messages, setting the name of the setting with its address.
     """
     if reply.status == OK:
         return reply.body
@@ -36,7 +36,7 @@ def body_of(reply: Reply, who: str, setting: str) -> bytes:
 
 
 def after_pages(answers: Iterator[Page]) -> Iterator[Page]:
-    """Pass pages on; a SourceError says after which of them it came."""
+    """Yield the pages; add to a SourceError the number of the page after which it was raised."""
     pages = 0
     try:
         for page in answers:
@@ -47,11 +47,11 @@ def after_pages(answers: Iterator[Page]) -> Iterator[Page]:
             raise
         fault, colon, advice = str(error).partition(": ")
         msg = f"{fault} after page {pages}{colon}{advice}"
-        # What told it apart before still does.
+        # Callers distinguish errors by their type.
         raise type(error)(msg) from error
 
 
 def conditional(remembered_etag: str, remembered_date: str) -> dict[str, str]:
-    """Return the headers that ask for nothing if nothing has changed (RFC 9110, section 13.1)."""
+    """Return the headers of a conditional request (RFC 9110, section 13.1)."""
     given = {"If-None-Match": remembered_etag, "If-Modified-Since": remembered_date}
     return {name: value for name, value in given.items() if value}

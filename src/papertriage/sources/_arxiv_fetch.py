@@ -1,4 +1,4 @@
-"""Ask arXiv's services, one after the other, for what was announced since the last fetch."""
+"""Query arXiv's services in turn for the papers announced since the last fetch."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ from papertriage.sources.arxiv_search import ArxivSearch
 from papertriage.sources.contract import ASKED_BEFORE, Announced, Batch, Whole, Window
 
 _DAY = timedelta(days=1)
-# From an announcement, at 20:00 in New York, to the midnight from which the daily feed lists it.
+# From an announcement at 20:00 in New York to midnight, when the daily feed lists it.
 _EVENING = timedelta(hours=4)
-# Announcement days that a first fetch takes.
+# The number of announcement days in a first fetch.
 _FIRST_FETCH = 2
 # Moderation holds most papers for one to four days.
 _HELD = timedelta(days=5)
-# So far back the papers are looked for that a window of submission times has lost.
+# How far back to look for papers that a window of submission times missed.
 _LOST = timedelta(days=14)
 _SOURCE = "arxiv"
 _DAILY, _OAI = "daily.", "oai."
-# arXivRaw tells versions and times, arXiv neither; both have all that a paper says.
+# Only arXivRaw has versions and times; the other metadata are the same.
 _FORMS = ("arXivRaw", "arXiv")
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Some categories, and what asks each of arXiv's services for them."""
+    """Some categories, and a client of each of arXiv's services."""
 
     categories: tuple[str, ...]
     daily: ArxivDaily
@@ -53,7 +53,7 @@ class Services:
 
 
 class Fetch:
-    """One fetch under way: what it has learned from the services so far."""
+    """A fetch in progress, with what it has learned from the services so far."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Fetch:
         now: datetime,
         remembered: Mapping[str, str],
     ) -> None:
-        """Begin where the feed's state says that the last fetch ended, or at since."""
+        """Begin where the last fetch ended according to the feed's state, or at since."""
         self._services, self._announced = services, announced
         self._feed, self._now, self._remembered = feed, now, remembered
         self._memory = memory_of(remembered)
@@ -74,11 +74,11 @@ class Fetch:
         self._done: set[str] = set()
         self._numbers: list[str] = []
         self._counts: Counter[str] = Counter()
-        # The newest announcement day that OAI-PMH has shown a paper of.
+        # The newest announcement day of any paper seen through OAI-PMH.
         self._shown: date | None = None
 
     def batches(self) -> Iterator[Batch]:
-        """Yield what came, and last what is whole now; raise SourceError where it is not."""
+        """Yield the papers, then which days are complete; raise SourceError if today's is not."""
         listing, fault = self._daily_feed()
         if isinstance(fault, Refused):
             raise fault
@@ -100,7 +100,7 @@ class Fetch:
             raise failed
 
     def _daily_feed(self) -> tuple[Listing, SourceError | None]:
-        """Return what the daily feed lists, and the fault that it met."""
+        """Return the daily feed's papers, and the error if reading it failed."""
         daily, fault = self._services.daily, None
         own = {
             key.removeprefix(_DAILY): value
@@ -114,7 +114,7 @@ class Fetch:
             fault = error
         found = self._daily_batch
         papers = {one.paper.id: one for one in found.sightings}
-        # On a day without an announcement the feed is empty, and still bears that day.
+        # On a day without an announcement the feed is empty but has that day's date.
         if found.announced is None or not (papers or found.outcome == str(_answers.NOT_MODIFIED)):
             return Listing(), fault
         if self._announced_before(papers, found.announced):
@@ -124,7 +124,7 @@ class Fetch:
         return Listing(day, papers, all_of_it=bool(papers) and fault is None), fault
 
     def _announced_before(self, papers: Mapping[str, Sighting], day: str) -> bool:
-        """Say whether an earlier day has announced most of what the feed calls new."""
+        """Return whether most of the papers that the feed calls new were announced earlier."""
         news = [name for name, one in papers.items() if one.announce_type in NEWS]
         known = self._announced(news)
         return 2 * sum(known.get(name, day) < day for name in news) > len(news)
@@ -141,7 +141,7 @@ class Fetch:
         return Asked(categories, after, first, reach, latest, memory.highest, listing)
 
     def _before_the_first(self, latest: date) -> date:
-        """Return the announcement day after which a first fetch begins."""
+        """Return the announcement day before the first one of a first fetch."""
         day = latest
         for _ in range(_FIRST_FETCH):
             day = latest_announcement(day - _DAY)
@@ -151,9 +151,9 @@ class Fetch:
         return day
 
     def _is_up_to_date(self, asked: Asked) -> bool:
-        """Say whether OAI-PMH need not be asked, for nothing was announced since."""
+        """Return whether nothing was announced since, so that OAI-PMH can be skipped."""
         confirmed = self._memory.confirmed
-        # OAI-PMH shows on the evening what the daily feed lists from midnight on.
+        # OAI-PMH has the papers on the evening, the daily feed only from midnight on.
         newest = max(asked.latest, announcement_day(self._now + _EVENING))
         return (
             confirmed is not None
@@ -162,9 +162,9 @@ class Fetch:
         )
 
     def _changed(self, asked: Asked) -> Iterator[Batch]:
-        """Yield what OAI-PMH has, set by set; raise the first SourceError when all were asked.
+        """Yield the changes in OAI-PMH, set by set; raise the first SourceError after all sets.
 
-        A service that does not answer is not asked for the other sets.
+        If the service does not answer, the other sets are skipped.
         """
         failed: SourceError | None = None
         with self._services.oai:
@@ -182,19 +182,19 @@ class Fetch:
     def _changed_in(self, name: str, asked: Asked) -> Iterator[Batch]:
         """Yield a set's batches.
 
-        What an evening announces has the datestamp of that evening in New York at the earliest,
-        which is the announcement day of the papers before it, or a later one.
+        The papers announced on an evening have that evening's date in New York as their datestamp
+        or a later one; it may be the announcement day of the papers before them.
         """
         since = min(self._memory.confirmed or asked.after, asked.reach - _DAY)
         own = PendingSpan(_midnight(since), _midnight(self._now.astimezone(UTC).date()))
         key = f"{_OAI}{name}"
-        spans = _pending.to_ask(self._remembered.get(key, ""), own)
+        spans = _pending.spans_to_fetch(self._remembered.get(key, ""), own)
         for form in _FORMS:
             pages = arxiv_oai.harvested(self._services.oai, name, spans, self._now, form=form)
             try:
                 for page, rest in _answers.after_pages(pages):
                     sightings = self._sightings(page.records, asked)
-                    state = {key: _pending.kept(rest)[_pending.PENDING]}
+                    state = {key: _pending.pending_state(rest)[_pending.PENDING]}
                     yield Batch(sightings, page.skipped, page.total, outcome="200", state=state)
             except _oai.UnknownFormat:
                 if form == _FORMS[-1]:
@@ -219,9 +219,9 @@ class Fetch:
             self._numbers.append(number(sighting.paper.id))
 
     def _take_as_shown(self, sighting: Sighting) -> None:
-        """Note the announcement of a paper that was announced as soon as it could be.
+        """Record the announcement day of a paper that was announced as early as possible.
 
-        Of held papers nobody but the daily feed knows for sure when they were.
+        For papers held in moderation only the daily feed knows the day for certain.
         """
         published = sighting.paper.published
         if published is None:
@@ -231,7 +231,7 @@ class Fetch:
             self._shown = max(self._shown or soonest, soonest)
 
     def _rest_of_the_listing(self, asked: Asked) -> Iterator[Batch]:
-        """Yield the papers of the daily feed that OAI-PMH does not show yet."""
+        """Yield the papers of the daily feed that OAI-PMH does not have yet."""
         rest = [
             one._replace(
                 source=_SOURCE,
@@ -248,7 +248,7 @@ class Fetch:
             yield Batch(tuple(rest), outcome=self._daily_batch.outcome)
 
     def _claim(self, asked: Asked, failed: SourceError | None) -> date:
-        """Return the announcement day up to which every paper has come."""
+        """Return the announcement day up to which all papers are stored."""
         listing = asked.listing
         if failed is not None:
             return listing.day if asked.listed and listing.day else asked.after
@@ -256,11 +256,11 @@ class Fetch:
         seen = max((day for day in (self._shown, listed) if day), default=asked.after)
         if seen < self._due and not is_busy({**self._memory.counts, **self._counts}):
             return max(asked.after, self._due)
-        # Where papers are due and no service has any, they are late, or the day had none.
+        # If no service has papers of a day that should have some, they are late or there are none.
         return max(asked.after, seen)
 
     def _searched(self, asked: Asked) -> Iterator[Batch]:
-        """Yield what the API has while OAI-PMH does not answer; its own faults are not told."""
+        """Yield papers from the API if OAI-PMH does not answer; ignore errors of the API."""
         search = self._services.search
         window = Window(since=_midnight(asked.after) - _HELD)
         try:
@@ -273,7 +273,7 @@ class Fetch:
             return
 
     def _last_batch(self, asked: Asked, claim: date, failed: SourceError | None) -> Batch:
-        """Return the batch that says between which announcements the papers have come."""
+        """Return the batch that records the announcements for which all papers are stored."""
         outcome = self._daily_batch.outcome
         memory = self._memory
         if memory.first is None and claim < asked.first:
@@ -292,9 +292,9 @@ class Fetch:
         return Batch((), outcome=outcome, state=state, whole=whole, note=self._lateness(claim))
 
     def _confirmed(self, asked: Asked, claim: date) -> date | None:
-        """Return the announcement day that OAI-PMH has shown whole, from which it is asked next.
+        """Return the last announcement day complete in OAI-PMH, where the next fetch begins.
 
-        What it shows on the evening itself may not be all yet, unlike what came before.
+        On the evening of an announcement OAI-PMH may not have all of its papers yet.
         """
         confirmed, shown = self._memory.confirmed, self._shown
         if shown is None:

@@ -12,10 +12,10 @@ _COUNTED, _BUSY = 10, 3
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the last fetch left: from and up to which announcement every paper has come.
+    """The state of the last fetch: all papers announced from first to last are stored.
 
-    confirmed is the announcement up to which OAI-PMH has shown them, highest the number of the
-    newest paper, counts are the papers announced on each of the last days.
+    confirmed is the announcement up to which OAI-PMH had them, highest the number of the newest
+    paper, and counts the number of papers announced on each of the last days.
     """
 
     first: date | None = None
@@ -26,7 +26,7 @@ class Memory:
 
 
 def memory_of(remembered: Mapping[str, str]) -> Memory:
-    """Return what a feed's state says; what it does not say well is not remembered."""
+    """Read the memory from a feed's state; malformed values are ignored."""
     first, last, confirmed = (
         _date(remembered.get(key, "")) for key in ("whole-from", "whole-to", "confirmed")
     )
@@ -43,7 +43,7 @@ def memory_of(remembered: Mapping[str, str]) -> Memory:
 
 
 def state_of(memory: Memory) -> dict[str, str]:
-    """Return the state from which memory_of() reads it."""
+    """Return the memory as a feed's state, to be read by memory_of()."""
     days = {"whole-from": memory.first, "whole-to": memory.last, "confirmed": memory.confirmed}
     return {
         **{key: day.isoformat() if day else "" for key, day in days.items()},
@@ -53,7 +53,7 @@ def state_of(memory: Memory) -> dict[str, str]:
 
 
 def is_busy(counts: Mapping[str, int]) -> bool:
-    """Say whether an announcement without any paper would be odd, after these."""
+    """Return whether, given these counts, an announcement without papers is unlikely."""
     return bool(counts) and sum(counts.values()) >= _BUSY * len(counts)
 
 

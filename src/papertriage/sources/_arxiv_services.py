@@ -1,4 +1,4 @@
-"""Hold what arXiv's services share: the pace, the categories, and how ids are spelt."""
+"""Share between arXiv's services the pace of requests, the categories and the ids."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from papertriage.text import visible
 _CATEGORY = re.compile(
     r"([a-z]+(?:-[a-z]+)*)(?:\.(\*|[a-z]+(?:-[a-z]+)*))?", re.IGNORECASE | re.ASCII
 )
-# The archives that have no classes: their name is their one category.
+# Archives without subject classes: the archive is the category.
 _CLASSLESS = frozenset(
     {
         "gr-qc",
@@ -28,27 +28,26 @@ _CLASSLESS = frozenset(
         "quant-ph",
     }
 )
-# Those with classes that had none once: old papers bear the bare name. The rest have had classes
-# from their first paper on.
+# Archives that got subject classes later: old papers have the bare archive as their category.
 _ONCE_CLASSLESS = frozenset({"astro-ph", "cond-mat", "q-bio"})
 _WITH_CLASSES = _ONCE_CLASSLESS | {"cs", "econ", "eess", "math", "nlin", "physics", "q-fin", "stat"}
 _OAI = re.compile(r"oai:arxiv\.org:", re.IGNORECASE)
 
 
-# It refuses with 406 as well where it is asked too much.
+# arXiv also answers too many requests with 406.
 _OVERRUN = frozenset({406, 429})
 
 
 def shared_pace() -> RequestPace:
-    """Return the one pace: the limit holds for all of arXiv's services together."""
+    """Return the pace of requests to arXiv, whose limit applies to all its services together."""
     file, delay = paths.data_dir() / "arxiv.pace", config.number("sources.arxiv.delay")
     return RequestPace(file, delay, overrun=_OVERRUN)
 
 
 def category(given: str) -> str:
-    """Return a category in arXiv's spelling; whatever could change a query is refused.
+    """Return a category in arXiv's spelling; raise InputError if it is not a category.
 
-    An archive stands for all of its categories, as "cs" or as "cs.*", and "cs" is returned.
+    Both "cs" and "cs.*" mean all categories of an archive; "cs" is returned.
     """
     match = _CATEGORY.fullmatch(given.strip())
     if match is None:
@@ -57,12 +56,12 @@ def category(given: str) -> str:
     archive, subject = match[1].lower(), match[2] or "*"
     if subject == "*":
         return archive
-    # Two letters are written large (cs.LG), longer names small (physics.optics).
-    return f"{archive}.{subject.upper() if len(subject) == 2 else subject.lower()}"  # noqa: PLR2004 - said above
+    # Classes of two letters are upper case (cs.LG), longer ones lower case (physics.optics).
+    return f"{archive}.{subject.upper() if len(subject) == 2 else subject.lower()}"  # noqa: PLR2004 - see above
 
 
 def searched(name: str) -> tuple[str, ...]:
-    """Return the terms by which the API finds a category: it takes "cs" for no category at all."""
+    """Return the search terms for a category: the API finds nothing for "cs", only for "cs.*"."""
     if "." in name or name in _CLASSLESS:
         return (name,)
     bare = name not in _WITH_CLASSES or name in _ONCE_CLASSLESS
@@ -70,7 +69,7 @@ def searched(name: str) -> tuple[str, ...]:
 
 
 def categories(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Return each category once, in arXiv's spelling; raise InputError where there is none."""
+    """Return the categories in arXiv's spelling, without duplicates; raise InputError if empty."""
     if not given:
         msg = "no categories to fetch: give some, such as --categories cs.LG,stat.ML"
         raise InputError(msg)

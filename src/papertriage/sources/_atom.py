@@ -23,7 +23,7 @@ REFUSED = "arXiv refused the query"
 
 @dataclass(frozen=True, slots=True)
 class AtomPage:
-    """One answer: its papers, one line for each bad one, how many stood on it, and the total."""
+    """One answer: its papers, a line for each one skipped, their number, and the total."""
 
     papers: tuple[Paper, ...]
     skipped: tuple[str, ...]
@@ -34,12 +34,12 @@ class AtomPage:
 
 @in_time
 def read_page(body: bytes, today: date) -> AtomPage:
-    """Return the papers of an answer; raise SourceError if it is an error or no Atom feed.
+    """Return the papers of an answer; raise SourceError if it is an error or not an Atom feed.
 
-    A bad paper is skipped and named. An answer that is cut off or not well-formed is read paper
-    by paper: the whole ones come, the others are named.
+    A bad paper is skipped and reported. A truncated or malformed answer is read paper by paper:
+    complete papers are returned, the others reported.
     """
-    # arXiv always sends UTF-8, whatever a broken page claims.
+    # arXiv always sends UTF-8, whatever the XML declaration of a broken page says.
     feed = _feed.read_feed(body, _feed.ATOM)
     papers: list[Paper] = []
     skipped = list(feed.skipped)
@@ -59,10 +59,10 @@ def _total(head: Any) -> int | None:  # noqa: ANN401 - feedparser has no types
 
 
 def _refuse_error(entry: Any) -> None:  # noqa: ANN401 - feedparser has no types
-    # With status 400 today, with 200 before November 2025.
+    # Its status is 400, and was 200 before November 2025.
     if field(entry, "title") == "Error" and "/api/errors" in field(entry, "id"):
         summary = visible(field(entry, "summary"), 200)
-        msg = f"{REFUSED}: {summary or 'it gives no reason'}"
+        msg = f"{REFUSED}: {summary or 'no reason given'}"
         raise SourceError(msg)
 
 
@@ -74,7 +74,7 @@ def _paper(entry: Any, today: date) -> Paper:  # noqa: ANN401 - feedparser has n
     paper_id, version = found
     url, pdf_url = addresses(paper_id, version)
     title, abstract = field(entry, "title"), field(entry, "summary")
-    _feed.titled(title, abstract)
+    _feed.check_title(title, abstract)
     categories = tuple(dict.fromkeys(fields(entry, "tags", "term")))
     primary = next(fields({"one": [dict.get(entry, "arxiv_primary_category")]}, "one", "term"), "")
     return Paper(

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 
 from papertriage.errors import SourceError
 
-# One piece of inflated data, so that a bomb is noticed before it fills the memory.
+# Inflate in pieces, so that a decompression bomb is noticed before it fills the memory.
 _PIECE = 65_536
 
 
 def bounded(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
-    """Return the whole body, inflated; limit is in bytes and holds before and after.
+    """Return the whole body, inflated; limit is in bytes and applies before and after inflating.
 
-    Raises SourceError for a body that is larger, cut off, damaged or in another encoding: httpx
-    would hang on a stacked gzip and take half of a truncated one for the whole.
+    Raises SourceError for a body that is larger, truncated, damaged or in another encoding: httpx
+    would hang on nested gzip and accept a truncated one.
     """
     encoding = encoding.strip().lower()
     if encoding in {"", "identity"}:
@@ -23,7 +23,7 @@ def bounded(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
     elif encoding in {"gzip", "x-gzip"}:
         pieces = _inflated(_limited(chunks, limit))
     else:
-        msg = "the answer is in an encoding that was not asked for"
+        msg = "the answer uses an encoding that was not requested"
         raise SourceError(msg)
     return b"".join(_limited(pieces, limit))
 
@@ -50,7 +50,7 @@ def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
                 piece = stream.decompress(waiting, _PIECE)
                 yield piece
                 waiting = stream.unused_data if stream.eof else stream.unconsumed_tail
-                # A full piece may leave output inside although all input is taken.
+                # After a full piece there may be output left although all input is consumed.
                 full = len(piece) == _PIECE and not stream.eof
     except zlib.error as error:
         msg = "the answer is damaged: its gzip data cannot be read"

@@ -1,4 +1,4 @@
-"""End an exchange that takes too long, whatever it waits for."""
+"""Limit the total time of an HTTP exchange."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Self
 class Deadline:
     """Shut a connection down after some seconds.
 
-    httpx's timeouts hold for one read each, so a server that sends a byte a second never trips
-    them; shutting the socket down ends a blocked read at once. The connection is known by
-    `watch`, httpx's "trace" extension, and stays known for the exchanges that use it again.
+    httpx's timeouts apply to each read, so a server that sends a byte a second never triggers
+    them; shutting the socket down ends a blocked read at once. `watch` is httpx's "trace"
+    extension: it remembers the connection, which later exchanges may reuse.
     """
 
     def __init__(self, seconds: float) -> None:
-        """Allow every exchange that many seconds."""
+        """Set the time limit of each exchange."""
         self.seconds = seconds
         self.passed = False
         self._socket: socket.socket | None = None

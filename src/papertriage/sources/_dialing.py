@@ -16,15 +16,15 @@ Resolve = Callable[[str], tuple[str, ...]]
 UNKNOWN = "name resolution failed"
 SLOW = "name resolution took too long"
 SILENT = "no answer"
-# RFC 8305, section 8: how long one address may keep the next one waiting.
+# RFC 8305, section 8: the delay before the next address is tried, in seconds.
 _STAGGER = 0.25
 
 
 def looked_up(host: str, resolve: Resolve, seconds: float) -> tuple[str, ...]:
-    """Return the addresses of a host; raise TimeoutError or OSError where none came in time.
+    """Return the addresses of a host; raise TimeoutError or OSError if the lookup fails.
 
-    A resolver that is gone keeps getaddrinfo for 10 s and more, and nothing can interrupt it but
-    to wait no longer.
+    If the resolver does not answer, getaddrinfo blocks for 10 s or more and cannot be interrupted,
+    so it runs in a thread that is abandoned.
     """
     found: list[tuple[str, ...]] = []
     thread = threading.Thread(target=lambda: found.append(resolve(host)), daemon=True)
@@ -38,11 +38,11 @@ def looked_up(host: str, resolve: Resolve, seconds: float) -> tuple[str, ...]:
 
 
 def dial(addresses: Sequence[str], port: int, seconds: float) -> socket.socket:
-    """Return a connection to whichever address answers first; raise OSError where none does.
+    """Return a connection to the address that answers first; raise OSError if none does.
 
-    The addresses are numeric, so that nobody looks them up once more. A new one is tried each
-    quarter of a second, IPv6 and IPv4 by turns (RFC 8305): where one kind leads nowhere, the other
-    does not wait for it.
+    The addresses are numeric, so that they are not looked up again. A new one is tried every
+    quarter of a second, alternating between IPv6 and IPv4 (RFC 8305), so that one unreachable
+    family does not delay the other.
     """
     end = time.monotonic() + seconds
     waiting = deque(_by_turns(addresses))
@@ -72,7 +72,7 @@ def dial(addresses: Sequence[str], port: int, seconds: float) -> socket.socket:
 
 
 def why(error: OSError) -> str:
-    """Return what an error of this module says, without its number."""
+    """Return the message of an error of this module, without its number."""
     return error.strerror or str(error) or SILENT
 
 
@@ -88,7 +88,7 @@ def _begin(begun: socket.socket, address: str, port: int) -> None:
 
 
 def _kept(answered: socket.socket) -> socket.socket:
-    """Return the connection under another object, for its first one is closed with the others."""
+    """Move the connection to a new socket object; the original is closed with the others."""
     kept = socket.socket(answered.family, answered.type, answered.proto, fileno=answered.detach())
     kept.setblocking(True)
     kept.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -96,7 +96,7 @@ def _kept(answered: socket.socket) -> socket.socket:
 
 
 def _by_turns(addresses: Sequence[str]) -> list[str]:
-    """Return the addresses, the kinds by turns, the kind that the system prefers first."""
+    """Alternate between IPv6 and IPv4, beginning with the family that the system prefers."""
     first_kind = ":" in addresses[0] if addresses else False
     one = [address for address in addresses if (":" in address) == first_kind]
     other = [address for address in addresses if (":" in address) != first_kind]

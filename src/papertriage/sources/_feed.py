@@ -12,9 +12,9 @@ from papertriage.sources import _feed_parser, _xml
 from papertriage.sources._time_limit import in_time
 from papertriage.text import clean, visible
 
-# No feed announces more: arXiv's API and daily feeds stop at 2,000.
+# Real feeds have fewer: arXiv's API and daily feeds stop at 2,000.
 MAX_ENTRIES = 5_000
-# No abstract is longer than a few thousand characters; what is, is no abstract.
+# Real abstracts have a few thousand characters at most.
 MAX_FIELD = 200_000
 
 ATOM = "an Atom feed"
@@ -45,9 +45,9 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What feedparser makes of the feed and of each entry, with the number that each has in it.
+    """feedparser's result for the feed, and for each entry with its number in the feed.
 
-    size counts the entries, skipped ones included; truncated says that the feed was cut off.
+    size counts the entries, skipped ones included; truncated is whether the feed was cut off.
     """
 
     head: Any
@@ -59,7 +59,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """How the feed begins, what one of its papers is called, and how it ends."""
+    """The feed's opening tags, the name of its entries' element, and its closing tags."""
 
     root: str
     element: str
@@ -72,11 +72,11 @@ class _Frame:
 
 @in_time
 def read_feed(body: bytes, kind: str, *, declared: bool = False) -> Feed:
-    """Return the entries; raise SourceError for what is no feed of that kind (ATOM or ANY).
+    """Return the entries; raise SourceError if it is not a feed of that kind (ATOM or ANY).
 
-    declared says that the encoding named in the XML declaration is to be believed. A bad entry
-    is skipped and named. A feed that is cut off or not well-formed is read entry by entry: the
-    whole ones come, the others are named. At most MAX_ENTRIES are read.
+    declared is whether to trust the encoding in the XML declaration. A bad entry is skipped and
+    reported. A truncated or malformed feed is read entry by entry: complete entries are returned,
+    the others reported. At most MAX_ENTRIES are read.
     """
     text = _xml.readable(body, kind, declared=declared)
     frame = _frame(text)
@@ -114,16 +114,16 @@ def _cut(text: str, frame: _Frame) -> tuple[str, str]:
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - feedparser has no types
-    """Return feedparser's result, or None where it fails: it raised on 1,026 of 20,000 mutants."""
+    """Return feedparser's result, or None if it fails: on damaged feeds it raises many errors."""
     try:
         parsed = _feed_parser.parse(text)
-    except Exception:  # noqa: BLE001 - KeyError, UnicodeError, ValueError, OverflowError so far
+    except Exception:  # noqa: BLE001 - KeyError, UnicodeError, ValueError, OverflowError and others
         return None
     return None if parsed.bozo or not parsed.version else parsed
 
 
 def _by_entry(text: str, frame: _Frame, kind: str) -> Feed:
-    """Read a feed that does not parse as a whole, one entry at a time."""
+    """Read a feed that cannot be parsed as a whole, one entry at a time."""
     begin = text.find(frame.root)
     starts = _xml.openings(text, frame.element)
     head = text[begin : starts[0] if starts else len(text)]
@@ -143,8 +143,8 @@ def _by_entry(text: str, frame: _Frame, kind: str) -> Feed:
     parsed_head = _parsed(head + frame.closing)
     truncated = not text.rstrip().endswith(frame.closing.removeprefix("</channel>"))
     if not starts and not truncated:
-        # Whatever is damaged may have been papers: this is no feed of a quiet day.
-        msg = "the answer is not well-formed XML, and no paper is in it: try again later"
+        # The damaged part may have held papers: do not take it for a day without papers.
+        msg = "the answer is not well-formed XML and contains no papers: try again later"
         raise SourceError(msg)
     if truncated and len(starts) > len(blocks):
         skipped.append(f"paper {len(blocks) + 1}: cut off")
@@ -158,27 +158,27 @@ def _by_entry(text: str, frame: _Frame, kind: str) -> Feed:
 
 
 def named(number: int, given_id: str) -> str:
-    """Return "paper 7 (its id)", for the line that says why it is skipped."""
+    """Return "paper 7 (its id)", the beginning of the line that says why it was skipped."""
     return f"paper {number}" + (f" ({visible(given_id, 80)})" if given_id else "")
 
 
 def field(entry: Any, key: str) -> str:  # noqa: ANN401 - feedparser has no types
-    """Return a field's text, cleaned; "" where there is none."""
-    # Not entry.get: feedparser answers "updated" with "published", and warns.
+    """Return a field's text, cleaned; "" if it is absent."""
+    # Not entry.get: feedparser returns "published" for "updated", with a warning.
     value = dict.get(entry, key)
     return clean(value) if isinstance(value, str) else ""
 
 
 def fields(entry: Any, key: str, part: str) -> Iterator[str]:  # noqa: ANN401 - feedparser has no types
-    """Yield one field of each part, such as the name of each author."""
+    """Yield a subfield of each item of a list, such as the name of each author."""
     for one in dict.get(entry, key) or ():
         value = field(one, part) if isinstance(one, dict) else ""
         if value:
             yield value
 
 
-def titled(title: str, abstract: str) -> None:
-    """Raise Unusable for a paper without a title or with an abstract of absurd length."""
+def check_title(title: str, abstract: str) -> None:
+    """Raise Unusable for a paper without a title or with an overlong abstract."""
     # "0" is a title (arXiv 2104.12255).
     if title == "":
         msg = "no title"
@@ -189,20 +189,19 @@ def titled(title: str, abstract: str) -> None:
 
 
 def refuse_empty(feed: Feed) -> None:
-    """Raise SourceError for a feed without papers that is no feed of a day without papers.
+    """Raise SourceError for a feed without papers that is an error in disguise.
 
-    Every version of RSS and Atom gives a feed a title; servers and what stands before them send
-    errors in the form of a feed.
+    Every version of RSS and Atom requires a title; servers and proxies send errors as feeds.
     """
     if feed.size:
         return
     title = field(feed.head, "title")
     if not title or _ERROR.match(title):
-        said = f'is called "{visible(title, 80)}"' if title else "has no title"
+        said = f'the title "{visible(title, 80)}"' if title else "no title"
         msg = f"the feed has no papers and {said}: try again later"
         raise SourceError(msg)
 
 
 def cut_off() -> SourceError:
-    """Return the error for an answer that ends too early."""
+    """Return the error for a truncated answer."""
     return SourceError("the answer is truncated: try again later")

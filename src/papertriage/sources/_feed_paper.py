@@ -26,37 +26,37 @@ _MAX_TAG = 100
 _DOI_IN_ADDRESS = re.compile(
     r"/(?:doi(?:/[a-z]{1,10})?|content)/(10\.\d{4,9}/[^?#\s]{1,200})", re.IGNORECASE
 )
-# bioRxiv and medRxiv put the version and the kind of page behind it.
+# bioRxiv and medRxiv append the version and the kind of page.
 _VERSION = re.compile(r"v([1-9][0-9]{0,2})(?:\.[a-z.-]{1,30})?$")
-# Only what HTML and JATS call elements: "$x<y$ and $z>w$" is mathematics.
+# Only elements of HTML and JATS: "$x<y$ and $z>w$" is mathematics.
 _BLOCKS = "p|br|div|li|ul|ol|h[1-6]|tr|td|table|blockquote|sec|title"
 _INLINE = "i|b|em|strong|sub|sup|a|span|img|small|u|tt|code|font|italic|bold|sc|figure|section"
 _TAG = re.compile(
     rf"</?(?:jats:)?(?:({_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>", re.IGNORECASE
 )
 _ARXIV = "arxiv.org"
-# How arXiv's daily feeds call a paper, and what they put before its abstract.
+# The ids in arXiv's daily feeds, and the prefix of their abstracts.
 _DAILY_ID = "oai:arxiv.org:"
 _DAILY = re.compile(
     r"arXiv:\S{1,40}\s{1,9}Announce Type:\s{0,9}\S{1,20}\s{0,9}(?:Abstract:\s{0,9})?"
 )
 _RESOLVERS = frozenset(("doi.org", "dx.doi.org"))
-# In example.co.uk and example.ac.jp the site is three labels long.
+# The site has three labels in example.co.uk and example.ac.jp.
 _COUNTRY, _SHORT = 2, 3
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){1,4}|[A-Z]{1,3}")
 
 
-def told(entry: Any, today: date, url: str, head: Any) -> tuple[Paper, int]:  # noqa: ANN401 - feedparser has no types
-    """Return paper_of() an entry of the feed at url, and whose word it is (models/authority.py).
+def paper_and_authority(entry: Any, today: date, url: str, head: Any) -> tuple[Paper, int]:  # noqa: ANN401 - feedparser has no types
+    """Return the paper of an entry of the feed at url, and its authority (models/authority.py).
 
-    An entry is the record of its paper where arXiv's own feed has it under its id, or where it has
-    a DOI and its page is on the site that the feed is of; else it is a post that links to one.
+    An entry is the record of its paper if it is in arXiv's own feed with an arXiv id, or if it has
+    a DOI and its page is on the feed's own site; otherwise it is a post that links to a paper.
     """
     paper = paper_of(entry, today)
     authority = _authority(entry, paper, url, head)
     if authority != LINK:
         return paper, authority
-    # Which version a post links to says nothing of the newest.
+    # A post may link to any version, not only the newest.
     arxiv = paper.id.startswith("arxiv:")
     pdf_url = addresses(paper.id, None)[1] if arxiv else paper.pdf_url
     return paper._replace(version=None, pdf_url=pdf_url, doi=None if arxiv else paper.doi), LINK
@@ -76,7 +76,7 @@ def _authority(entry: Any, paper: Paper, url: str, head: Any) -> int:  # noqa: A
     sites = {_site(one) for one in (host, _host(field(head, "link")))} - {""}
     if sites:
         return PUBLISHER if _site(page) in sites else LINK
-    # A feed at a bare number that names no page of its own.
+    # The feed's address is an IP address, and it links to no site.
     return PUBLISHER if recorded else LINK
 
 
@@ -88,7 +88,7 @@ def _host(url: str) -> str:
 
 
 def _site(host: str) -> str:
-    """Return the part of a host's name that one publisher has; "" of a number or a single word."""
+    """Return the registered domain of a host; "" for an IP address or a name without a dot."""
     labels = host.split(".")
     if len(labels) == 1 or labels[-1].isdigit() or ":" in host:
         return ""
@@ -97,13 +97,13 @@ def _site(host: str) -> str:
 
 
 def paper_of(entry: Any, today: date) -> Paper:  # noqa: ANN401 - feedparser has no types
-    """Return the paper; raise Unusable for one without a title.
+    """Return the paper of an entry; raise Unusable if it has no title.
 
-    Its id is the arXiv id of its id or link, else its DOI (prism:doi, dc:identifier, id or link),
-    else that of its title.
+    The paper's id is the arXiv id in the entry's id or link, else the DOI (prism:doi,
+    dc:identifier, id or link), else an id made from the title.
     """
     title, abstract = _plain(entry, "title"), _plain(entry, "summary") or _content(entry)
-    _feed.titled(title, abstract)
+    _feed.check_title(title, abstract)
     link = _address(field(entry, "link"))
     doi, version = _doi(entry)
     found = arxiv_id(field(entry, "id")) or arxiv_id(link or "") or arxiv_id(doi or "")
@@ -136,7 +136,7 @@ def paper_of(entry: Any, today: date) -> Paper:  # noqa: ANN401 - feedparser has
 
 
 def _doi(entry: Any) -> tuple[str | None, int | None]:  # noqa: ANN401 - feedparser has no types
-    """Return the DOI, and the version where the link names one."""
+    """Return the DOI, and the version if the link has one."""
     link = field(entry, "link")
     inside = _DOI_IN_ADDRESS.search(link)
     preprint = _VERSION.search(inside[1]) if inside and inside[1].startswith("10.1101/") else None
@@ -151,14 +151,14 @@ def _doi(entry: Any) -> tuple[str | None, int | None]:  # noqa: ANN401 - feedpar
 
 
 def _plain(entry: Any, key: str) -> str:  # noqa: ANN401 - feedparser has no types
-    """Return a text without the markup that feeds put into titles and abstracts."""
+    """Return a title or an abstract without the markup that feeds put into it."""
     text = field(entry, key)
     detail = dict.get(entry, f"{key}_detail")
     kind = dict.get(detail, "type") if isinstance(detail, dict) else None
     marked = _TAG.search(text) is not None
     if marked:
         text = _TAG.sub(lambda tag: " " if tag[1] else "", text)
-    # "&lt;" is still there in HTML alone; plain text may well be about "&amp;".
+    # Only HTML is still escaped here; in plain text "&amp;" is meant literally.
     if marked or kind in {"text/html", "application/xhtml+xml"}:
         text = unescaped(text)
     return clean(text)
@@ -172,7 +172,7 @@ def _content(entry: Any) -> str:  # noqa: ANN401 - feedparser has no types
 
 
 def _names(given: str) -> Iterator[str]:
-    """Yield the names in "Doe, J., Roe, A." and in "Doe, J.; Roe, A."; else the one given."""
+    """Yield the names in "Doe, J., Roe, A." or "Doe, J.; Roe, A."; any other text is one name."""
     if ";" in given:
         yield from (name for name in map(clean, given.split(";")) if name)
         return
@@ -186,6 +186,6 @@ def _names(given: str) -> Iterator[str]:
 
 
 def _address(given: str) -> str | None:
-    """Return a link that a browser may be given: feeds carry javascript: and file: ones."""
+    """Return a link if it is safe to open: feeds may contain javascript: and file: links."""
     usable = given.lower().startswith(("https://", "http://")) and len(given) <= _MAX_URL
     return given if usable and " " not in given else None

@@ -11,17 +11,17 @@ from xml.sax.handler import feature_external_ges, feature_namespaces
 
 from feedparser.api import StrictFeedParser
 
-# From where a word begins, so that a long word is looked at once.
+# Anchored at the start of a word, so that a long word is scanned only once.
 _ADDRESS = re.compile(
     r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)++(?:\?subject=\S++)?"
 )
 
 
 class FeedParser(StrictFeedParser):  # type: ignore[misc]  # feedparser has no types
-    """feedparser's handler: `version`, `feeddata` and `entries` are what it found.
+    """feedparser's handler, with its results in `version`, `feeddata` and `entries`.
 
-    Its own method for an author looks for an address from each letter on, and its own for a tag
-    compares it with all others.
+    The two overridden methods take quadratic time in feedparser: one searches for an e-mail
+    address from every letter of an author, one compares each tag with all others.
     """
 
     resolve_relative_uris = False
@@ -54,7 +54,7 @@ class FeedParser(StrictFeedParser):  # type: ignore[misc]  # feedparser has no t
 
 @lru_cache(maxsize=100)
 def _name(author: str) -> str:
-    """Return what is left without an e-mail address and the parentheses around either."""
+    """Return the author's name without an e-mail address and parentheses."""
     found = _ADDRESS.search(author)
     if found is None:
         return author
@@ -65,9 +65,9 @@ def _name(author: str) -> str:
 
 
 def parse(text: str) -> Any:  # noqa: ANN401 - feedparser has no types
-    """Return the handler that has read a feed; raise whatever it makes of a bad one.
+    """Return the handler that has read a feed; a bad feed may raise any exception.
 
-    The text declares no document type and has been found well-formed.
+    The text must be well-formed and must not declare a document type.
     """
     handler = FeedParser()
     reader = xml.sax.make_parser()  # noqa: S317 - without document types nothing is expanded

@@ -1,4 +1,4 @@
-"""Ask a service politely: paced, bounded, retried, and never redirected elsewhere."""
+"""Request a service politely: paced, bounded, retried, never redirected to another site."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from papertriage.text import visible
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 3
 _SERVER_ERROR = 500
-# Ten minutes of silence ended the 429s of arXiv, which names no time itself.
+# arXiv's 429s name no time; they ended after ten minutes without requests.
 _PAUSE = 600.0
 _LONGEST_VALIDATOR = 500
-# What a second try may mend: a lost or refused connection, a silence, a half answer.
+# Errors worth a retry: a lost or refused connection, a timeout, a truncated answer.
 _TRANSIENT = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of our time, memory and insistence an answer may take; seconds and bytes."""
+    """Limits of time (seconds), size (bytes) and attempts for one answer."""
 
     connect: float = 10.0
     # arXiv's 503 came after 46 s of silence in 2026.
@@ -47,10 +47,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, whatever its status, with the whole body inflated.
+    """An answer with any status and the whole inflated body.
 
-    etag and modified are the headers byte for byte: arXiv's ETag has no quotes, and they are only
-    ever sent back. following is the address of the next page ("Link: <…>; rel=next", RFC 8288).
+    etag and modified are the headers unchanged, to be sent back: arXiv's ETag has no quotes.
+    following is the address of the next page ("Link: <…>; rel=next", RFC 8288).
     """
 
     status: int
@@ -89,7 +89,7 @@ class PoliteClient:
         self._target = _target(address, resolve)
         self._network.join(self._target)
         self._names = _transport.Names(
-            resolve, lambda: self._network.patience(self._limits.connect)
+            resolve, lambda: self._network.connect_timeout(self._limits.connect)
         )
         self._clock = clock
         self._deadline = Deadline(self._limits.total)
@@ -120,13 +120,12 @@ class PoliteClient:
         headers: Mapping[str, str] | None = None,
         address: str | None = None,
     ) -> Reply:
-        """Return the answer, whatever its status: 429 and 5xx only when retrying has not helped.
+        """Return the answer with any status; 429 and 5xx only after retries have failed.
 
-        address, where given, is a link that the service itself has named, held to the rules for
-        redirects. A 429 (of arXiv a 406 as well) without Retry-After is returned at once: it is
-        overrun, and only minutes of silence have helped. After it, and after a longer wait than
-        ours that was asked for, every turn fails until then. Raises SourceError where no whole
-        answer came.
+        address is a link from the service itself, checked like a redirect. A 429 (from arXiv also
+        a 406) without Retry-After is returned at once: the service is overloaded, and only a pause
+        of minutes helps. After it, or if Retry-After exceeds our limit, all requests fail until
+        the pause is over. Raises SourceError if no complete answer arrived.
         """
         limits = self._limits
         host = _addresses.shown(self.address)
@@ -146,27 +145,27 @@ class PoliteClient:
         except PapertriageError:
             raise
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            self._network.refuse()
+            self._network.raise_if_offline()
             raise NoAnswer(self._line(error, host)) from error
-        # httpx raises InvalidURL, StreamError, ImportError (a SOCKS proxy), FileNotFoundError
-        # (SSL_CERT_FILE) and UnicodeError besides its HTTPError.
+        # Besides HTTPError httpx raises InvalidURL, StreamError, ImportError (a SOCKS proxy),
+        # FileNotFoundError (SSL_CERT_FILE) and UnicodeError.
         except Exception as error:
             raise NoAnswer(self._line(error, host)) from error
         raise AssertionError  # pragma: no cover - stamina's loop returns or raises
 
     def _wait(self, error: Exception) -> bool | float:
-        """Say whether to try again, or after how many seconds."""
+        """Return whether to retry, or after how many seconds."""
         if isinstance(error, _Refused):
             after = error.reply.retry_after
             if after is None:
                 return error.reply.status not in self._pace.overrun
-            # To come back earlier than asked would only be refused again.
+            # An earlier retry would be refused again.
             return after if after <= self._limits.retry_after else False
         if not isinstance(error, _TRANSIENT) or _untrusted(error) or self._deadline.passed:
             return False
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-            # Where nobody can be reached, trying again takes time and nothing else.
-            return not self._network.lost(self._target, visible(str(error), 100))
+            # A retry is useless if no host can be reached.
+            return not self._network.is_offline(self._target, visible(str(error), 100))
         return True
 
     def _paused(self, reply: Reply) -> Reply:
@@ -184,13 +183,13 @@ class PoliteClient:
         address: str | None,
     ) -> Reply:
         url = _addresses.checked(self.address)
-        self._network.refuse()
+        self._network.raise_if_offline()
         if self._pace.remaining() > 0:
-            # Meanwhile the pace would have us wait, and that may be for nothing.
+            # Find out before waiting for the pace whether any host can be reached.
             self._network.probe()
         if address is not None:
-            url = _addresses.next_target(url, url, address, self._names.known, "continues at")
-        # Merging nothing would still spell the query anew, and an address may be signed.
+            url = _addresses.next_target(url, url, address, self._names.known, "links to")
+        # Merging no parameters would still rewrite the query, which may be signed.
         if params:
             url = str(httpx.URL(url).copy_merge_params(params))
         for _ in range(1 + _MAX_REDIRECTS):
@@ -210,9 +209,9 @@ class PoliteClient:
             home = urlsplit(self.address).hostname or ""
             transport = _transport.Transport(home, self._names, self._limits.connect)
             self._http = httpx.Client(headers=self._headers, transport=transport)
-        connect = self._network.patience(self._limits.connect)
+        connect = self._network.connect_timeout(self._limits.connect)
         with (
-            self._network.uneasy(self._target),
+            self._network.trying_others(self._target),
             self._deadline as deadline,
             self._http.stream(
                 "GET",
@@ -224,13 +223,13 @@ class PoliteClient:
         ):
             encoding = response.headers.get("Content-Encoding", "")
             body = _body.bounded(response.iter_raw(), encoding, self._limits.size)
-            # A body without length that the deadline cut off looks whole.
+            # A body without Content-Length looks complete if the deadline cut it off.
             if deadline.passed:
                 raise NoAnswer(self._too_long())
         given = response.headers
         reply = Reply(
             response.status_code,
-            # Our own words for the status: the server's could be anything.
+            # Not the server's own reason phrase, which could be anything.
             httpx.codes.get_reason_phrase(response.status_code),
             body,
             _asked_pause(response, self._clock(), self._pace.overrun),
@@ -252,10 +251,10 @@ class PoliteClient:
         return f"the answer took longer than {self._limits.total:g} s: try again later"
 
     def _line(self, error: Exception, host: str) -> str:
-        # A library may quote an address, the reader's proxy's among them, with its password.
+        # A library may quote an address with a password, such as the proxy's.
         detail = _addresses.without_users(visible(str(error) or type(error).__name__, 200))
         limits = self._limits
-        line = f"cannot ask {host} ({detail})"
+        line = f"the request to {host} failed ({detail})"
         if self._deadline.passed:
             line = self._too_long()
         elif isinstance(error, httpx.ConnectTimeout):
@@ -269,7 +268,7 @@ class PoliteClient:
         elif isinstance(error, _TRANSIENT):
             line = f"the connection to {host} was lost ({detail}): try again later"
         elif isinstance(error, FileNotFoundError):
-            line = f"cannot ask {host} ({detail}): is SSL_CERT_FILE right?"
+            line = f"the request to {host} failed ({detail}): is SSL_CERT_FILE right?"
         return line
 
 
@@ -277,13 +276,13 @@ def _target(address: str, resolve: _addresses.Resolve) -> _network.Target:
     try:
         name, host, port = _transport.dialled(address)
     except ValueError:
-        # checked() says so when the address is asked.
-        name, host, port = "an address that cannot be read", "", 0
+        # checked() reports it when the address is requested.
+        name, host, port = "an invalid address", "", 0
     return _network.Target(name, host, port, resolve)
 
 
 def user_agent(contact: str) -> str:
-    """Return "papertriage/0.1.0 (+mailto:…)": arXiv asks for a name and a way to reach us."""
+    """Return "papertriage/0.1.0 (+mailto:…)": arXiv asks for a name and a contact."""
     contact = re.sub(r"[^!-'*-~]", "", contact)
     return f"papertriage/{__version__}" + (f" (+mailto:{contact})" if contact else "")
 
@@ -291,7 +290,7 @@ def user_agent(contact: str) -> str:
 def retry_after(value: str | None, now: float) -> float | None:
     """Return a Retry-After header (seconds or a date, RFC 9110 section 10.2.3) as seconds, or None.
 
-    A number or date that is past gives 0, a number too long for a date infinity.
+    A negative number or a date in the past gives 0, a number too long for a float infinity.
     """
     if value is None:
         return None
@@ -299,7 +298,7 @@ def retry_after(value: str | None, now: float) -> float | None:
     if re.fullmatch(r"-?[0-9]+", value):
         # A number of 400 digits is infinity as a float, and no error.
         return max(float(value), 0.0)
-    # email is loaded by httpx anyhow.
+    # httpx loads email anyway.
     from email.utils import parsedate_to_datetime
 
     try:

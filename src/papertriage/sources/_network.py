@@ -1,4 +1,4 @@
-"""Know whether any host can be reached, for all clients of one fetch."""
+"""Detect for all clients of a fetch whether the machine is offline."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import NamedTuple
 from papertriage.errors import Offline
 from papertriage.sources import _dialing
 
-# A bare fetch of a machine that is offline ends within five seconds.
+# An offline machine is detected within five seconds.
 _FIRST = 2.0
-# The others are tried when the first one has been silent for so long, and have so long themselves.
-_UNEASY = 0.8
+# The other hosts are tried after so many seconds without a connection, and for how many seconds.
+_OTHERS_AFTER = 0.8
 _OTHERS = 1.2
 _NAMED = 4
 
 
 class Target(NamedTuple):
-    """Whom a client dials: a server, or the proxy that stands before it."""
+    """The host that a client connects to: a server or its proxy."""
 
     name: str
     host: str
@@ -31,10 +31,10 @@ class Target(NamedTuple):
 
 
 class Network:
-    """Whether a host was reached, and whom else to try before the machine counts as offline."""
+    """Whether any host was reached, and the hosts to try before the machine counts as offline."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
+        """Begin without hosts; nothing has been reached yet."""
         self.reached = False
         self._targets: list[Target] = []
         self._offline = ""
@@ -42,25 +42,25 @@ class Network:
         self._attempts: _Attempts | None = None
 
     def join(self, target: Target) -> None:
-        """Take note of one more host."""
+        """Add a host."""
         self._targets.append(target)
 
-    def patience(self, usual: float) -> float:
-        """Return how many seconds looking up and connecting may take."""
+    def connect_timeout(self, usual: float) -> float:
+        """Return the time limit in seconds for lookup and connection."""
         return usual if self.reached else min(usual, _FIRST)
 
-    def refuse(self) -> None:
-        """Raise Offline where that has been found out."""
+    def raise_if_offline(self) -> None:
+        """Raise Offline if the machine was found to be offline."""
         if self._offline:
             raise Offline(self._offline)
 
     @contextmanager
-    def uneasy(self, own: Target) -> Iterator[None]:
-        """Try the other hosts meanwhile, if a first request is not even connected for a while."""
+    def trying_others(self, own: Target) -> Iterator[None]:
+        """Try the other hosts if the first request does not connect within a second."""
         if self.reached:
             yield
             return
-        timer = threading.Timer(_UNEASY, self._try_others, [own])
+        timer = threading.Timer(_OTHERS_AFTER, self._try_others, [own])
         timer.daemon = True
         timer.start()
         try:
@@ -68,20 +68,20 @@ class Network:
         finally:
             timer.cancel()
 
-    def lost(self, own: Target, cause: str) -> bool:
-        """Say whether the machine is offline, now that one host cannot be reached.
+    def is_offline(self, own: Target, cause: str) -> bool:
+        """Return whether the machine is offline after one host could not be reached.
 
-        It is where none of the others can be reached either; they are tried together.
+        It is if none of the other hosts can be reached either; they are tried in parallel.
         """
         if not self.reached and not self._offline:
             self._judge(self._try_others(own), cause)
         return bool(self._offline)
 
     def probe(self) -> None:
-        """Try all hosts at once, where none was reached yet; raise Offline where none can be."""
+        """Try all hosts in parallel if none was reached yet; raise Offline if none can be."""
         if not self.reached and not self._offline:
             self._judge(_Attempts(self._targets, _FIRST), "")
-        self.refuse()
+        self.raise_if_offline()
 
     def _try_others(self, own: Target) -> _Attempts | None:
         with self._lock:
@@ -103,12 +103,12 @@ class Network:
         if len(names) == 1:
             whom, can = names[0], "cannot"
         why = cause or fault or _dialing.SILENT
-        self._offline = f"{Offline.beginning}{whom} {can} be reached ({why}): connect, then run it "
+        self._offline = f"{Offline.beginning}{whom} {can} be reached ({why}): connect and try "
         self._offline += "again"
 
 
 class _Attempts:
-    """Some hosts that are being tried, all at once."""
+    """Connection attempts to some hosts in parallel."""
 
     def __init__(self, targets: Iterable[Target], seconds: float) -> None:
         self._end = monotonic() + seconds
@@ -116,11 +116,11 @@ class _Attempts:
         each = {(one.host, one.port): one for one in targets}
         self._count = len(each)
         for one in each.values():
-            # A daemon: nobody waits for a lookup that hangs.
+            # A daemon thread, so that a lookup that hangs does not block the exit.
             threading.Thread(target=_try, args=(one, seconds, self._told), daemon=True).start()
 
     def fault(self) -> str | None:
-        """Wait, and return "" if one was reached, else why the first was not; None of nobody."""
+        """Wait; return "" if a host was reached, else the first error, None without hosts."""
         first = None
         for _ in range(self._count):
             try:
@@ -138,7 +138,7 @@ _SHARED: ContextVar[Network | None] = ContextVar("network", default=None)
 
 @contextmanager
 def shared() -> Iterator[None]:
-    """Let all clients that are made meanwhile know the same network."""
+    """Share one network between all clients made within the block."""
     token = _SHARED.set(Network())
     try:
         yield
@@ -147,12 +147,12 @@ def shared() -> Iterator[None]:
 
 
 def current() -> Network:
-    """Return the network that is shared, or one of its own."""
+    """Return the shared network, or a new one."""
     return _SHARED.get() or Network()
 
 
 def _try(target: Target, seconds: float, told: SimpleQueue[str]) -> None:
-    """Tell "" where the target can be reached, else why not."""
+    """Put "" into told if the target can be reached, else the reason."""
     end = monotonic() + seconds
     try:
         addresses = _dialing.looked_up(target.host, target.resolve, seconds)

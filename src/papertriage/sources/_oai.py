@@ -30,23 +30,23 @@ _ROOT = re.compile(r"<(?:[\w.-]+:)?OAI-PMH\b[^>]*>")
 _TOKEN = re.compile(r"<(?:[\w.-]+:)?resumptionToken\b[^<>]*>([^<]*)<")
 _LONGEST_TOKEN = 4_000
 _ID = re.compile(r"<identifier>([^<]{1,200})</identifier>")
-# What a server says to a metadata format that it does not have, or does not know.
+# The errors for a metadata format that the server does not support.
 _OTHER_FORMATS = frozenset(("cannotDisseminateFormat", "badArgument"))
 _VERSION = re.compile(r"v([1-9][0-9]{0,3})")
 
 
 class BadToken(SourceError):
-    """The server does not know its resumption token any more."""
+    """The server no longer accepts its resumption token."""
 
 
 class UnknownFormat(SourceError):
-    """The server does not give its records in the metadata format that was asked for."""
+    """The server does not support the requested metadata format."""
 
 
 class Record(NamedTuple):
     """A paper with the day on which its record last changed (ISO, or "").
 
-    timed says that its dates are moments, not days.
+    timed is whether its dates have a time of day.
     """
 
     paper: Paper
@@ -56,7 +56,7 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OaiPage:
-    """One answer: its records, one line for each bad one, and where to continue ("" at the end).
+    """One answer: its records, a line for each one skipped, and the resumption token, if any.
 
     reached is the newest datestamp (an ISO day) of its records.
     """
@@ -79,10 +79,10 @@ class OaiPage:
 def read_page(body: bytes, today: date) -> OaiPage:
     """Return the records of an answer; raise SourceError if it is an error.
 
-    BadToken and UnknownFormat are errors that have a way round.
+    Callers can recover from two of these errors, BadToken and UnknownFormat.
 
-    A bad record is skipped and named. An answer that is cut off or not well-formed is read record
-    by record. noRecordsMatch is a page without records.
+    A bad record is skipped and reported. A truncated or malformed answer is read record by record.
+    noRecordsMatch is a page without records.
     """
     text = _xml.readable(body, _KIND)
     fault = _xml.fault(text, f"{_OAI[1:-1]} OAI-PMH".__eq__, _KIND)
@@ -163,7 +163,7 @@ def _raise_error(code: str, text: str) -> None:
         return
     said = visible(f"{code}: {clean(text)}", 200)
     if code == "badResumptionToken":
-        msg = f"arXiv has forgotten where to continue ({said}): try again"
+        msg = f"arXiv no longer accepts the resumption token ({said}): try again"
         raise BadToken(msg)
     msg = f"arXiv refused the harvest: {said}"
     raise (UnknownFormat if code in _OTHER_FORMATS else SourceError)(msg)
@@ -172,7 +172,7 @@ def _raise_error(code: str, text: str) -> None:
 def _record(record: ET.Element, stamp: str, today: date) -> Record:
     header = record.find(f"{_OAI}header")
     if header is not None and header.get("status") == "deleted":
-        msg = "deleted at arXiv"
+        msg = "deleted from arXiv"
         raise _feed.Unusable(msg)
     metadata = record.find(f"{_OAI}metadata")
     data = metadata[0] if metadata is not None and len(metadata) else None
@@ -190,7 +190,7 @@ def _record(record: ET.Element, stamp: str, today: date) -> Record:
         msg = "no arXiv id"
         raise _feed.Unusable(msg)
     title, abstract = text("title"), text("abstract")
-    _feed.titled(title, abstract)
+    _feed.check_title(title, abstract)
     categories = tuple(dict.fromkeys(text("categories").split()))
     published, updated, version = _history(data, today) if raw else _days(data, today)
     url, pdf_url = addresses(found[0], version)
@@ -229,10 +229,10 @@ def _history(data: ET.Element, today: date) -> tuple[str | None, str | None, int
 
 
 def _days(data: ET.Element, today: date) -> tuple[str | None, str | None, int | None]:
-    """Return the same as far as the format arXiv says it: days, and no version beyond the first."""
+    """Return the same from the format arXiv, which has days without times and no version."""
     created = utc_date(_text(data.find(f"{_ARXIV}created")), today)
     updated = _text(data.find(f"{_ARXIV}updated"))
-    # Absent where there is one version.
+    # Absent if there is only one version.
     return created, utc_date(updated, today) or created, None
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from papertriage import paths
 from papertriage.errors import SourceError
 
-# A server that asks for more than an hour, or a clock set back, must not silence us for days.
+# A server's long pause or a clock set back must not stop us for days.
 _LONGEST_PAUSE = 3600.0
 
 
@@ -20,10 +20,10 @@ _LONGEST_PAUSE = 3600.0
 class RequestPace:
     """At most one request at a time and one in `delay` seconds, counted between their starts.
 
-    The file holds the start of the last request; it lies beside the cache, so that two fetches
-    obey one limit. https://info.arxiv.org/help/api/tou.html: one request every three seconds
-    and a single connection, "across all machines under your control". overrun are the statuses by
-    which the service says that it is asked too much.
+    The file holds the start of the last request; it is next to the cache, so that two fetches share
+    one limit. https://info.arxiv.org/help/api/tou.html: one request every three seconds and a
+    single connection, "across all machines under your control". overrun are the statuses that mean
+    too many requests.
     """
 
     file: Path
@@ -35,7 +35,7 @@ class RequestPace:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for our turn and hold it; raise SourceError if another process never ends."""
+        """Wait for our turn and hold it; raise SourceError if another process keeps it too long."""
         from filelock import FileLock, Timeout
 
         paths.private_directory(self.file.parent)
@@ -45,17 +45,19 @@ class RequestPace:
                 self._wait()
                 yield
         except Timeout as error:
-            msg = f"another fetch has used the connection for {self.patience:g} s: try again later"
+            msg = (
+                f"another fetch has been sending requests for {self.patience:g} s: try again later"
+            )
             raise SourceError(msg) from error
 
     def pause(self, seconds: float) -> float:
-        """Let every turn of every process fail for so long, an hour at most; return how long."""
+        """Make all requests fail for some seconds, an hour at most; return how long."""
         seconds = min(seconds, _LONGEST_PAUSE)
         self._write(self._pause_file, self.clock() + seconds)
         return seconds
 
     def remaining(self) -> float:
-        """Return for how many seconds the next turn has to wait."""
+        """Return how many seconds the next turn must wait."""
         last = _seconds(self.file)
         # A clock that was set back must not make us wait for years.
         return 0.0 if last is None else min(last + self.delay - self.clock(), self.delay)
@@ -67,7 +69,7 @@ class RequestPace:
     def _refuse_while_paused(self) -> None:
         end = _seconds(self._pause_file)
         if end is not None and 0 < end - self.clock() <= _LONGEST_PAUSE:
-            # Shown in minutes, so that the one named is past the end.
+            # Rounded up to a full minute.
             moment = datetime.fromtimestamp(end + 60, UTC)
             msg = f"the server asked for a pause: try again after {moment:%Y-%m-%d %H:%M} UTC"
             raise SourceError(msg)

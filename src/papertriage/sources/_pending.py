@@ -1,4 +1,4 @@
-"""Remember which parts of a window are still to be fetched."""
+"""Keep track of which parts of a window are still to be fetched."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from datetime import UTC, datetime
 from papertriage.errors import InputError
 from papertriage.sources.contract import Window
 
-# The name under which a feed's state keeps them.
+# Their key in a feed's state.
 PENDING = "pending"
-# Spans join where they touch; only windows far apart that all failed could be more.
+# Adjacent spans are merged; only many failed windows far apart could exceed this.
 _MOST = 16
 
 
 @dataclass(frozen=True, slots=True)
 class PendingSpan:
-    """A part of a window, both ends included; token is where the server said to continue."""
+    """A part of a window, both ends included; token is the server's resumption token."""
 
     since: datetime
     until: datetime
     token: str = ""
 
 
-def asked(window: Window, now: datetime, earliest: datetime) -> PendingSpan:
+def requested_span(window: Window, now: datetime, earliest: datetime) -> PendingSpan:
     """Return the window with both ends; raise InputError if it ends before it begins."""
     since = max((window.since or earliest).astimezone(UTC), earliest)
     until = (window.until or now).astimezone(UTC)
@@ -35,12 +35,12 @@ def asked(window: Window, now: datetime, earliest: datetime) -> PendingSpan:
     return PendingSpan(since, until)
 
 
-def to_ask(remembered: str, own: PendingSpan) -> list[PendingSpan]:
-    """Return the spans that an earlier fetch left, then its own; what overlaps is asked once."""
+def spans_to_fetch(remembered: str, own: PendingSpan) -> list[PendingSpan]:
+    """Return the spans left by an earlier fetch, then this one's, without overlaps."""
     left: list[PendingSpan] = []
     for span in _read(remembered):
         if span.token:
-            # Its token leads on to its end, so that only what follows is left to ask.
+            # The token continues to the end of its span: only the rest is left to ask.
             if span.since <= own.since <= span.until:
                 own = replace(own, since=max(own.since, min(span.until, own.until)))
         elif span.since <= own.since <= span.until:
@@ -52,8 +52,8 @@ def to_ask(remembered: str, own: PendingSpan) -> list[PendingSpan]:
     return [*left, own]
 
 
-def kept(spans: Sequence[PendingSpan]) -> dict[str, str]:
-    """Return the state that says what is still to be asked: nothing, if there is nothing."""
+def pending_state(spans: Sequence[PendingSpan]) -> dict[str, str]:
+    """Return the state that records which spans are still to be fetched."""
     if len(spans) > _MOST:
         spans = [PendingSpan(min(one.since for one in spans), max(one.until for one in spans))]
     parts = [[one.since.isoformat(), one.until.isoformat(), one.token] for one in spans]
@@ -61,7 +61,7 @@ def kept(spans: Sequence[PendingSpan]) -> dict[str, str]:
 
 
 def _read(remembered: str) -> list[PendingSpan]:
-    """Return the remembered spans; what cannot be read counts as nothing."""
+    """Return the remembered spans, none if they cannot be read."""
     try:
         parts = json.loads(remembered or "[]")
         spans = [

@@ -1,4 +1,4 @@
-"""Find the sources of other packages, and check that they keep the contract."""
+"""Find the sources of other packages, and check that they follow the contract."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GROUP = "papertriage.sources"
 
 
 class _Guarded:
-    """A source whose faults are one line, whatever it raises."""
+    """A source whose exceptions all become one-line errors."""
 
     def __init__(self, name: str, source: Source) -> None:
         self.name = name
@@ -46,12 +46,12 @@ class _Guarded:
 
     def _checked(self, batch: object) -> Batch:
         if not isinstance(batch, Batch):
-            msg = f"the source {self.name} is broken: it yields {type(batch).__name__}, no Batch"
+            msg = f"the source {self.name} is broken: it yields {type(batch).__name__}, not Batch"
             raise SourceError(msg)
         return replace(batch, sightings=tuple(map(self._named, batch.sightings)))
 
     def _named(self, sighting: Sighting) -> Sighting:
-        """Let it speak in its own name alone: what it alone calls "3" is my-lab:3."""
+        """Attribute a sighting to this source: its own id "3" becomes my-lab:3."""
         paper = sighting.paper
         lasting = source_id(self.name, paper.id, paper.title)
         return sighting._replace(
@@ -66,7 +66,7 @@ class _Guarded:
 def third_party(name: str) -> Source | None:
     """Return the source that a distribution registers under this name, or None.
 
-    Raises ConfigurationError where it cannot be loaded.
+    Raises ConfigurationError if it cannot be loaded.
     """
     for point in entry_points(group=GROUP, name=name):
         try:

@@ -1,4 +1,4 @@
-"""End the reading of an answer that takes too long."""
+"""Limit the time that reading an answer may take."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from papertriage.errors import SourceError
 
 SECONDS = 20.0
 """A feed of 10 MB takes 5 s, and 12 s on a busy machine."""
-# Python drops an exception that is raised while an object is taken apart: then it comes once more.
+# Python ignores an exception raised in a destructor: raise it again after a second.
 _AGAIN = 1.0
 
 _P = ParamSpec("_P")
@@ -23,11 +23,11 @@ _T = TypeVar("_T")
 
 
 class _Expired(BaseException):
-    """What `except Exception`, in a library, lets pass."""
+    """Not an Exception, so that no library catches it."""
 
 
 def in_time(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Decorate what reads an answer: it raises SourceError after 20 s."""
+    """Decorate a function that reads an answer: it raises SourceError after 20 s."""
 
     @wraps(function)
     def limited(*args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -39,16 +39,16 @@ def in_time(function: Callable[_P, _T]) -> Callable[_P, _T]:
 
 @contextmanager
 def time_limit(seconds: float | None = None) -> Iterator[None]:
-    """Raise SourceError in the body once it has taken so long (20 s); limits may be nested.
+    """Raise SourceError in the body after some seconds (20 s); limits may be nested.
 
-    In the main thread a signal ends loops and regular expressions alike. Where there is no such
-    signal (Windows), and in other threads, a single call of a C function is waited for.
+    In the main thread a signal interrupts even a regular expression. On Windows and in other
+    threads a call of a C function must end first.
     """
     seconds = SECONDS if seconds is None else seconds
     limit = _thrown(seconds)
     if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
         if signal.getitimer(signal.ITIMER_REAL)[0]:
-            # The one around it ends both.
+            # The outer limit ends both.
             yield
             return
         limit = _alarm(seconds)
@@ -79,7 +79,7 @@ if sys.platform != "win32":
 
 @contextmanager
 def _thrown(seconds: float) -> Iterator[None]:
-    """Throw the exception into this thread from another one."""
+    """Raise the exception in this thread from another one."""
     import ctypes
 
     target = ctypes.c_ulong(threading.get_ident())
@@ -96,7 +96,7 @@ def _thrown(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        # What is thrown only now has come too late; it comes once at most in so short a time.
+        # An exception raised only now is too late; at most one can arrive here.
         for last in (ended.set, watch.join):
             try:
                 last()

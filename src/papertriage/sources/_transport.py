@@ -1,4 +1,4 @@
-"""Connect to the addresses that were checked, or through the proxy of the environment."""
+"""Connect to checked addresses, or through the proxy set in the environment."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from papertriage.text import visible
 
 
 class Names:
-    """The addresses of hosts, each looked up once, so that what is checked is what is dialled.
+    """The addresses of hosts, each looked up once, so that we connect to the ones checked.
 
-    A name that answers with a public address first and with a private one then (DNS rebinding)
-    would pass a check that looks it up by itself.
+    A name that resolves to a public address first and a private one later (DNS rebinding) would
+    pass a check with its own lookup.
     """
 
     def __init__(self, resolve: _dialing.Resolve, patience: Callable[[], float]) -> None:
-        """Look nothing up yet; patience returns how many seconds a lookup may take."""
+        """Begin empty; patience returns how many seconds a lookup may take."""
         self._resolve = resolve
         self._patience = patience
         self._known: dict[str, tuple[str, ...]] = {}
 
     def of(self, host: str) -> tuple[str, ...]:
-        """Return the addresses of a host; raise OSError where there are none, or none in time."""
+        """Return the addresses of a host; raise OSError if the lookup fails or takes too long."""
         if host not in self._known:
             self._known[host] = _dialing.looked_up(host, self._resolve, self._patience())
         return self._known[host]
 
     def known(self, host: str) -> tuple[str, ...]:
-        """Return the addresses of a host, none where it has none."""
+        """Return the addresses of a host, an empty tuple if the lookup fails."""
         try:
             return self.of(host)
         except OSError:
@@ -46,20 +46,20 @@ class Names:
 
 
 class Transport(httpx.BaseTransport):
-    """What httpx sends requests with: as the environment says, directly or through a proxy."""
+    """httpx's transport, direct or through a proxy, depending on the environment."""
 
     def __init__(self, home: str, names: Names, tls_seconds: float) -> None:
-        """Open nothing yet; home is the configured host, which alone may be a private one."""
+        """Open no connection yet; only home, the configured host, may have private addresses."""
         self._backend = _Backend(home, names, tls_seconds)
         self._names = names
         self._context: ssl.SSLContext | None = None
         self._ways: dict[str, httpx.BaseTransport] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request; raise what httpx raises, SourceError for an address that is refused."""
+        """Send a request; raise SourceError for a refused address, and httpx's own errors."""
         proxy = proxy_of(str(request.url))
         if proxy:
-            # Only so that nobody waits for a lookup that hangs: httpx looks it up once more.
+            # Bounds the time of the lookup, which httpx then repeats.
             try:
                 self._names.of(urlsplit(proxy).hostname or "")
             except OSError as error:
@@ -83,7 +83,7 @@ class Transport(httpx.BaseTransport):
 
 
 def proxy_of(url: str) -> str:
-    """Return the proxy that the environment names for an address, "" for none."""
+    """Return the proxy set in the environment for an address, "" if there is none."""
     parts = urlsplit(url)
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
@@ -93,7 +93,7 @@ def proxy_of(url: str) -> str:
 
 
 def dialled(url: str) -> tuple[str, str, int]:
-    """Return (name for a message, host, port) of whom a request for an address is sent to."""
+    """Return (name for a message, host, port) of the server or proxy that gets a request."""
     proxy = proxy_of(url)
     parts = urlsplit(proxy or url)
     host = parts.hostname or ""
@@ -106,7 +106,7 @@ def dialled(url: str) -> tuple[str, str, int]:
 class _Direct(httpx.HTTPTransport):
     def __init__(self, context: ssl.SSLContext, backend: httpcore.NetworkBackend) -> None:
         super().__init__(verify=context)
-        # httpx has no option for it.
+        # httpx has no option for the network backend.
         self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
 
 
@@ -121,7 +121,7 @@ class _Backend(httpcore.NetworkBackend):
         host: str,
         port: int,
         timeout: float | None = None,
-        local_address: str | None = None,  # noqa: ARG002 - nobody asks for one
+        local_address: str | None = None,  # noqa: ARG002 - never used
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - as above
     ) -> httpcore.NetworkStream:
         end = time.monotonic() + (self._tls_seconds if timeout is None else timeout)

@@ -1,4 +1,4 @@
-"""Read XML from outside safely: no document types, bounded depth and attributes."""
+"""Read untrusted XML safely: no document types, bounded depth and attributes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from papertriage.text import visible
 # Beyond these feedparser takes seconds to hours.
 _MAX_DEPTH = 50
 _MAX_ATTRIBUTES = 50
-# It looks through all of them for each element, and resolves the base of each.
+# feedparser searches all namespaces for each element, and resolves the base of each.
 _MAX_NAMESPACES = 200
 _MAX_BASE = 2_000
 _BASES = frozenset(("base", "http://www.w3.org/xml/1998/namespace base"))
@@ -23,18 +23,18 @@ _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DTD = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
-# What XML 1.0 forbids (section 2.2); abstracts carry it, and one such character costs the page.
+# Forbidden in XML 1.0 (section 2.2); abstracts contain it, and one character spoils the page.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONG_REFERENCE = re.compile(r"&#(?:[0-9]{9,}|[xX][0-9a-fA-F]{9,});?")
-# "0010FFFF" is the longest number of a character that anyone writes.
+# "0010FFFF" is the longest character number in practice.
 _MAX_DIGITS = 8
 
 
 def readable(body: bytes, kind: str, *, declared: bool = False) -> str:
-    """Return the text without what XML does not allow; raise SourceError if it is no such XML.
+    """Return the text without characters forbidden in XML; raise SourceError if it is not safe XML.
 
-    The encoding is UTF-8 or, with declared, what the XML declaration names. kind is what was
-    expected, such as "an Atom feed".
+    The encoding is UTF-8 or, with declared, that of the XML declaration. kind is what was expected,
+    such as "an Atom feed".
     """
     text = _FORBIDDEN.sub("", _decoded(body, declared=declared))
     if not text.strip():
@@ -58,13 +58,13 @@ def _decoded(body: bytes, *, declared: bool) -> str:
             found = codecs.lookup(named[1].decode())
         except LookupError:
             found = None
-        # UTF-7 would hide what is looked for below; hex and zip are no encodings of text.
+        # UTF-7 would hide a document type; hex and zip are not text encodings.
         if found is not None and found.name != "utf-7" and found._is_text_encoding:  # noqa: SLF001 - what bytes.decode asks
             encoding = "utf-8-sig" if found.name == "utf-8" else found.name
     try:
         return body.decode(encoding, errors="replace")
     except UnicodeError:
-        # "idna" and "punycode" know no errors="replace".
+        # "idna" and "punycode" do not support errors="replace".
         return body.decode("utf-8-sig", errors="replace")
 
 
@@ -77,17 +77,17 @@ def _allowed_reference(match: re.Match[str]) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Return the text of HTML with its references resolved; numbers too long for one are gone.
+    """Return the text of HTML with its references resolved, overlong numeric ones removed.
 
-    The standard library raises ValueError for those of more than 4,300 digits.
+    The standard library raises ValueError for numbers of more than 4,300 digits.
     """
     return unescape(_LONG_REFERENCE.sub("", text))
 
 
 def fault(text: str, expected: Callable[[str], bool], kind: str) -> str | None:
-    """Return why the XML is not well-formed, or None; raise SourceError for another root element.
+    """Return why the XML is not well-formed, or None; raise SourceError for a wrong root element.
 
-    expected takes the root's name with its namespace before it ("http://… feed").
+    expected checks the root's name, preceded by its namespace ("http://… feed").
     """
     depth = 0
 
@@ -126,11 +126,11 @@ def fault(text: str, expected: Callable[[str], bool], kind: str) -> str | None:
 
 
 def _as_no_feed() -> SourceError:
-    return SourceError("the answer is nested or filled with attributes as no feed is: refused")
+    return SourceError("the answer has too much nesting or too many attributes: refused")
 
 
 def not_of_kind(text: str, kind: str) -> SourceError:
-    """Return the error that says what the answer looks like instead."""
+    """Return the error for an answer of another kind, with what it looks like."""
     start = text.lstrip()[:1000].lower()
     if start.startswith(("<!doctype html", "<html")) or "<html" in start:
         looks = "HTML"
@@ -144,10 +144,9 @@ def not_of_kind(text: str, kind: str) -> SourceError:
 
 
 def elements(text: str, name: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of every whole element of that name, whatever its prefix.
+    """Yield (start, end) of every complete element of that name, with any prefix.
 
-    Takes time in proportion to the text: a lazy regular expression from each start to a missing
-    end took the square of it.
+    Takes linear time: a lazy regular expression would take quadratic time without end tags.
     """
     opening, closing = _opening(name), re.compile(rf"</(?:[\w.-]+:)?{name}\s*>")
     begin = opening.search(text)
@@ -160,7 +159,7 @@ def elements(text: str, name: str) -> Iterator[tuple[int, int]]:
 
 
 def openings(text: str, name: str) -> list[int]:
-    """Return where the elements of that name begin, whole or not."""
+    """Return where the elements of that name begin, complete or not."""
     return [match.start() for match in _opening(name).finditer(text)]
 
 

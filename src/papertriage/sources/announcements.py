@@ -1,4 +1,4 @@
-"""Know on which days arXiv announces papers, and which announcement a submission can be in."""
+"""Compute arXiv's announcement days, and the earliest announcement of a submission."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 _SATURDAY, _SUNDAY = 5, 6
 _DAY = timedelta(days=1)
-# Submissions up to 14:00 US Eastern are announced at 20:00, on Sunday those of up to Friday 14:00.
+# Submissions before 14:00 US Eastern are announced at 20:00, those before Friday 14:00 on Sunday.
 _DEADLINE = time(14)
 _BEFORE_SUNDAY = timedelta(days=2)
 # Evenings without an announcement: https://info.arxiv.org/help/availability.html, published yearly.
@@ -23,7 +23,7 @@ _MONDAY, _THURSDAY = 0, 3
 
 @cache
 def eastern() -> ZoneInfo:
-    """Return the zone in which arXiv's days begin and end; it changes its offset twice a year."""
+    """Return arXiv's time zone, which has daylight saving time."""
     return ZoneInfo("America/New_York")
 
 
@@ -33,16 +33,16 @@ def eastern_day(moment: datetime) -> date:
 
 
 def announcement_day(now: datetime) -> date:
-    """Return the latest day that arXiv has announced papers for, as its daily feeds date it.
+    """Return the latest announcement day, as dated by arXiv's daily feeds.
 
-    A feed of a day appears at midnight US Eastern after an announcement at 20:00, Sunday to
-    Thursday (https://info.arxiv.org/help/availability.html).
+    A day's feed appears at midnight US Eastern after the announcement at 20:00, Sunday to Thursday
+    (https://info.arxiv.org/help/availability.html).
     """
     return latest_announcement(eastern_day(now))
 
 
 def latest_announcement(day: date) -> date:
-    """Return the last announcement day up to a day."""
+    """Return the last announcement day up to and including a day."""
     while not announced_on(day):
         day -= _DAY
     return day
@@ -54,7 +54,7 @@ def next_announcement(day: date) -> date:
 
 
 def announcements(after: date, last: date) -> Iterator[date]:
-    """Yield the announcement days after a day, up to another one included."""
+    """Yield the announcement days after one day, up to and including another."""
     day = after + _DAY
     while day <= last:
         if announced_on(day):
@@ -63,15 +63,15 @@ def announcements(after: date, last: date) -> Iterator[date]:
 
 
 def announced_on(day: date) -> bool:
-    """Tell whether arXiv's daily feeds have a batch of that day."""
+    """Return whether a day is an announcement day."""
     evening = day - _DAY
     return day.weekday() < _SATURDAY and (evening.month, evening.day) not in _holidays(evening.year)
 
 
 def first_announcement(submitted: datetime) -> date:
-    """Return the earliest announcement day that papers submitted at a time can have.
+    """Return the earliest announcement day of a paper submitted at a time.
 
-    A paper that is held in moderation has a later one.
+    A paper held in moderation is announced later.
     """
     local = submitted.astimezone(eastern())
     evening = local.date()
@@ -86,7 +86,7 @@ def first_announcement(submitted: datetime) -> date:
 
 @cache
 def _holidays(year: int) -> frozenset[tuple[int, int]]:
-    """Return (month, day) of the holidays: as published, else the federal ones arXiv has kept."""
+    """Return (month, day) of the holidays: as published, else federal holidays arXiv observes."""
     if year in _PUBLISHED:
         return _PUBLISHED[year]
     days = [

@@ -1,4 +1,4 @@
-"""Fetch every paper that arXiv announces in some categories, by OAI-PMH and daily feed."""
+"""Fetch all papers that arXiv announces in some categories, from OAI-PMH and the daily feed."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ NAME = "arxiv"
 
 
 class Arxiv:
-    """What arXiv announces in some categories, as one feed."""
+    """All papers that arXiv announces in some categories, as one feed."""
 
     name = NAME
 
     def __init__(self, services: Services, announced: Announced | None = None) -> None:
-        """Take what asks arXiv's services.
+        """Use clients of arXiv's services.
 
-        announced says on which days the cache saw papers announced.
+        announced returns the days on which the cache saw papers announced.
         """
         self._services = services
         self._announced = announced or _nothing_announced
 
-    def knowing(self, announced: Announced) -> Arxiv:
-        """Return the same source for a cache that can say what it saw announced."""
+    def with_announced(self, announced: Announced) -> Arxiv:
+        """Return the same source, informed about the announcements that the cache has seen."""
         return Arxiv(self._services, announced)
 
     def feeds(self) -> tuple[str, ...]:
@@ -50,10 +50,10 @@ class Arxiv:
     def batches(
         self, feed: str, window: Window, now: datetime, remembered: Mapping[str, str]
     ) -> Iterator[Batch]:
-        """Yield what was announced since the last fetch, and what changed; SourceError after it.
+        """Yield papers announced or changed since the last fetch; then may raise SourceError.
 
-        A window reaches further back, and what it brings besides is no news. One that ends in the
-        past is searched by time of submission.
+        A window may begin earlier; the older papers that it adds are not news. A window that ends
+        in the past is searched by submission time.
         """
         if feed not in self.feeds():
             msg = f"unknown feed {visible(feed, 80)}: arxiv has {self.feeds()[0]}"
@@ -71,7 +71,7 @@ class Arxiv:
 def configured(
     categories: tuple[str, ...] | None = None, *, pace: RequestPace | None = None
 ) -> Arxiv | ArxivSearch:
-    """Return the source as config.toml describes it: a configured query is a search of the API."""
+    """Return the source as configured; with a configured query it is a search of the API."""
     if config.text("sources.arxiv.query").strip():
         return arxiv_search.configured(categories, pace=pace)
     wanted = config.names("sources.arxiv.categories") if categories is None else categories

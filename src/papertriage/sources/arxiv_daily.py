@@ -34,7 +34,7 @@ _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 
 
 class Refused(SourceError):
-    """arXiv knows no such feed: a category is wrong."""
+    """arXiv has no such feed, because a category is wrong."""
 
 
 class ArxivDaily:
@@ -43,7 +43,7 @@ class ArxivDaily:
     name = "arxiv-daily"
 
     def __init__(self, client: PoliteClient, categories: tuple[str, ...]) -> None:
-        """Read the feed at the client's address, which is that of these categories."""
+        """Read the feed at the client's address, which must be that of the categories."""
         self._client = client
         self._categories = categories
 
@@ -54,15 +54,14 @@ class ArxivDaily:
     def batches(
         self,
         feed: str,
-        window: Window,  # noqa: ARG002 - the feed holds the newest day and no other
+        window: Window,  # noqa: ARG002 - the feed has only the newest day
         now: datetime,
         remembered: Mapping[str, str],
     ) -> Iterator[Batch]:
-        """Yield one batch: the newest day's papers, none where nothing was announced.
+        """Yield one batch with the newest day's papers, empty if nothing was announced.
 
-        Raises SourceError after it where papers are missing. A batch that has come before, but
-        now bears a later day, keeps its day: arXiv has served yesterday's papers as today's
-        (cs.AI on 2026-08-12).
+        Raises SourceError after it if papers are missing. A batch already received under an earlier
+        day keeps that day: arXiv has served yesterday's papers as today's (cs.AI on 2026-08-12).
         """
         if feed not in self.feeds():
             msg = f"unknown feed {visible(feed, 80)}: arxiv-daily has {self.feeds()[0]}"
@@ -81,7 +80,7 @@ class ArxivDaily:
         _feed.refuse_empty(found)
         batch = _batch(found, feed, now, remembered)
         fault = _fault(found)
-        # The validators of a feed that was not read whole would hide the rest behind a 304.
+        # The validators of an incomplete feed would hide the rest behind a 304.
         unread = fault or (batch.skipped and not batch.sightings)
         validators = {} if unread else {"etag": reply.etag, "modified": reply.modified}
         yield replace(batch, state={**batch.state, **validators})
@@ -92,7 +91,7 @@ class ArxivDaily:
 def configured(
     categories: tuple[str, ...] | None = None, *, pace: RequestPace | None = None
 ) -> ArxivDaily:
-    """Return the source as config.toml describes it; categories replace the configured ones."""
+    """Return the source as configured; categories replace the configured ones."""
     if categories is None:
         own = config.names("sources.arxiv-daily.categories")
         categories = own or config.names("sources.arxiv.categories")
@@ -111,7 +110,7 @@ def configured(
 
 
 def _refuse_error(body: bytes) -> None:
-    """Raise SourceError if a refusal comes as a feed that says why."""
+    """Raise SourceError with arXiv's reason if a refusal is a feed that gives one."""
     try:
         found = _feed.read_feed(body, _feed.ANY)
     except SourceError:
@@ -121,7 +120,7 @@ def _refuse_error(body: bytes) -> None:
 
 def _refuse_titled(found: _feed.Feed) -> None:
     if field(found.head, "title").startswith("Feed error"):
-        why = visible(field(found.head, "subtitle"), 200) or "it gives no reason"
+        why = visible(field(found.head, "subtitle"), 200) or "no reason given"
         msg = f"arXiv refused the feed: {why}: are the categories right?"
         raise Refused(msg)
 
@@ -130,7 +129,7 @@ def _fault(found: _feed.Feed) -> SourceError | None:
     if found.truncated:
         return _feed.cut_off()
     if found.size >= LIMIT:
-        msg = f"the feed is full ({LIMIT:,} papers), some may be missing: ask for fewer categories"
+        msg = f"the feed is full ({LIMIT:,} papers), some may be missing: choose fewer categories"
         return SourceError(msg)
     return None
 
@@ -153,17 +152,17 @@ def _batch(found: _feed.Feed, feed: str, now: datetime, remembered: Mapping[str,
         else:
             kind = _announce_type(entry)
             sightings.append(Sighting(paper, ArxivDaily.name, feed, day, announce_type=kind))
-    # An empty feed says nothing of the newest papers, so that the last ones stay remembered.
+    # An empty feed does not replace the state of the last batch.
     state = {"guids": mark, "announced": announced or ""} if mark and not found.truncated else {}
     outcome = str(_answers.OK)
     return Batch(tuple(sightings), tuple(skipped), found.size, announced, outcome, state)
 
 
 def _announced(found: _feed.Feed, today: date) -> str | None:
-    """Return the announcement day: the Eastern day of the feed's date, of a paper's in Atom."""
+    """Return the announcement day: the Eastern day of the feed's date, in Atom of a paper's."""
     dated = [field(found.head, "published")]
     dated += [field(entry, "published") for _, entry in found.entries]
-    # The feed is built just after midnight Eastern, in Atom all that an empty feed says.
+    # The feed is built just after midnight Eastern; an empty Atom feed has no other date.
     dated.append(field(found.head, "updated"))
     days = (feed_day(text, _ZONE, today) for text in dated)
     return next((day for day in days if day is not None), None)
@@ -186,7 +185,7 @@ def _paper(entry: Any, announced: str | None) -> Paper:  # noqa: ANN401 - feedpa
     paper_id, version = found
     title = field(entry, "title")
     abstract = _PREFIX.sub("", field(entry, "summary"), count=1)
-    _feed.titled(title, abstract)
+    _feed.check_title(title, abstract)
     categories = tuple(dict.fromkeys(fields(entry, "tags", "term")))
     url, pdf_url = _arxiv_services.addresses(paper_id, version)
     return Paper(
@@ -216,7 +215,7 @@ def names(creators: str) -> tuple[str, ...]:
             depth -= 1
         elif depth == 0:
             kept.append(character)
-    # A parenthesis that never closes is no affiliation: nobody may be lost in it.
+    # An unclosed parenthesis is not an affiliation: keep the names after it.
     text = creators if depth else "".join(kept)
     found: list[list[str]] = []
     for part in (" ".join(part.split()) for part in text.split(",")):

@@ -1,4 +1,4 @@
-"""Harvest arXiv by OAI-PMH, and resume where it stopped."""
+"""Harvest arXiv by OAI-PMH, and resume an interrupted harvest."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from papertriage.sources._pending import PendingSpan
 from papertriage.sources.contract import Batch, Window
 from papertriage.text import visible
 
-# 29 to 67 s for a few hundred records, silences of 90 s at busy hours (October 2026); 503 with
-# Retry-After is the protocol's own flow control. A page of 2,000 records has about 5 MB.
+# Answers take 29 to 67 s, up to 90 s at busy hours (October 2026); 503 with Retry-After is the
+# protocol's flow control. A page of 2,000 records has about 5 MB.
 LIMITS = Limits(read=120.0, total=300.0, size=50 * 2**20, attempts=5, retry_after=120.0)
 _FIRST_DAY = datetime(1991, 8, 1, tzinfo=UTC)
 _TRIES = 3
 _URL = "sources.arxiv-oai.url"
-# https://info.arxiv.org/help/oa/index.html: group:archive:category, where the archives of
-# physics are one group and every other archive is a group of its own.
+# https://info.arxiv.org/help/oa/index.html: group:archive:category; the archives of physics form
+# one group, every other archive is its own group.
 _SET = re.compile(r"[A-Za-z-]{1,30}(?::[A-Za-z-]{1,30}){0,2}")
 _PHYSICS = frozenset(
     {
@@ -48,7 +48,7 @@ _PHYSICS = frozenset(
 
 @dataclass
 class _List:
-    """What the pages of one list of records have said and brought; whole from its first page on."""
+    """The pages of one list of records; whole is whether its first page is among them."""
 
     whole: bool
     due: int = 0
@@ -56,17 +56,19 @@ class _List:
     skipped: int = 0
 
     def lost(self, page: _oai.OaiPage, token: str) -> str:
-        """Return what shows that records are missing from the answer to a token, "" for nothing."""
+        """Return why records must be missing from the answer to a token, "" if none are."""
         self.due = max(self.due, page.total or 0)
         if page.truncated:
             return ""
-        # Without an error that says so, "no records" is no answer.
+        # An empty list must be an explicit noRecordsMatch.
         if not page.size and (token or page.token or self.due or page.total is None):
-            return f"arXiv sent an empty page {_TRIES} times where records are due: try again later"
+            return (
+                f"arXiv sent an empty page {_TRIES} times before the last record: try again later"
+            )
         if page.size and not page.papers:
-            return f"no record of the answer can be read ({page.skipped[0]}): try again later"
+            return f"no record in the answer can be read ({page.skipped[0]}): try again later"
         if page.total is not None and page.total < self.due:
-            now = f"arXiv now counts {page.total:,} records where it counted {self.due:,}"
+            now = f"arXiv now reports {page.total:,} records instead of {self.due:,}"
             return f"{now}: try again later"
         came = len(self.brought.union(paper.id for paper in page.papers))
         came += self.skipped + len(page.skipped)
@@ -75,7 +77,7 @@ class _List:
         return ""
 
     def add(self, page: _oai.OaiPage) -> None:
-        """Take note of a page."""
+        """Add a page."""
         self.brought.update(paper.id for paper in page.papers)
         self.skipped += len(page.skipped)
 
@@ -86,7 +88,7 @@ class ArxivOai:
     name = "arxiv-oai"
 
     def __init__(self, client: PoliteClient, sets: tuple[str, ...]) -> None:
-        """Harvest the sets; raises InputError for what is no set."""
+        """Harvest the sets; raises InputError for an invalid one."""
         for one in sets:
             if not _SET.fullmatch(one):
                 msg = f"{visible(one, 60)} is not an OAI-PMH set of arXiv such as cs:cs:LG"
@@ -101,16 +103,16 @@ class ArxivOai:
     def batches(
         self, feed: str, window: Window, now: datetime, remembered: Mapping[str, str]
     ) -> Iterator[Batch]:
-        """Yield a batch a page, oldest change first; raise SourceError after what came.
+        """Yield a batch for each page, oldest change first; then may raise SourceError.
 
-        The window is one of days on which a record last changed, not of submission.
+        The window applies to the day of a record's last change, not to its submission.
         """
         if feed not in self._sets:
             msg = f"unknown feed {visible(feed, 80)}: arxiv-oai has {', '.join(self._sets)}"
             raise InputError(msg)
-        own = _pending.asked(window, now, _FIRST_DAY)
+        own = _pending.requested_span(window, now, _FIRST_DAY)
         own = PendingSpan(_midnight(own.since), _midnight(own.until))
-        spans = _pending.to_ask(remembered.get(_pending.PENDING, ""), own)
+        spans = _pending.spans_to_fetch(remembered.get(_pending.PENDING, ""), own)
         with self._client:
             pages = harvested(self._client, self._sets[feed], spans, now)
             yield from _answers.after_pages(_batch(page, feed, now, rest) for page, rest in pages)
@@ -119,26 +121,26 @@ class ArxivOai:
 def harvested(
     client: PoliteClient, name: str, spans: list[PendingSpan], now: datetime, *, form: str = "arXiv"
 ) -> Iterator[tuple[_oai.OaiPage, list[PendingSpan]]]:
-    """Yield each page of a set, oldest change first, and what is left to ask after it.
+    """Yield each page of a set, oldest change first, and the spans still to be fetched after it.
 
-    form is the metadata format. Raises SourceError after the pages that came.
+    form is the metadata format. Raises SourceError after the pages received so far.
     """
     seen: set[str] = set()
     restarted = False
     while spans:
         span = spans[0]
         if not span.token or not seen:
-            # The tokens of another list may be spelt the same.
+            # Different lists may use the same tokens.
             listed, seen = _List(whole=not span.token), set()
         try:
             page, lost = _whole_page(partial(_page, client, name, span, now, form), span, listed)
         except _oai.BadToken:
             if restarted or not span.token:
                 raise
-            # Tokens end at midnight UTC; the records up to here have come.
+            # Tokens expire at midnight UTC; the records before this span are stored.
             restarted, spans = True, [replace(span, token=""), *spans[1:]]
             continue
-        # Of a list that lacks something nobody knows what: from the day reached, all of it.
+        # We cannot know which records are missing: restart the list from the day reached.
         rest = [replace(span, token=""), *spans[1:]] if lost else _rest(spans, page)
         yield page, rest
         if lost:
@@ -146,7 +148,7 @@ def harvested(
         if page.truncated:
             raise _feed.cut_off()
         if page.token and page.token in seen:
-            msg = "arXiv's resumption tokens lead nowhere: try again later"
+            msg = "arXiv's resumption tokens repeat: try again later"
             raise SourceError(msg)
         listed.add(page)
         seen.add(page.token)
@@ -156,7 +158,7 @@ def harvested(
 def _whole_page(
     ask: Callable[[], _oai.OaiPage], span: PendingSpan, listed: _List
 ) -> tuple[_oai.OaiPage, str]:
-    """Ask for a page, up to three times while it lacks records; return it and what it lacks."""
+    """Request a page, up to three times while records are missing; return it and the reason."""
     for _ in range(_TRIES):
         page = ask()
         lost = listed.lost(page, span.token)
@@ -170,7 +172,7 @@ def _page(
 ) -> _oai.OaiPage:
     params = {"verb": "ListRecords"}
     if span.token:
-        # A token excludes every other argument, and is itself encoded once more.
+        # A token excludes all other arguments, and must be percent-encoded again.
         params["resumptionToken"] = span.token
     else:
         params |= {"metadataPrefix": form, "set": name}
@@ -185,7 +187,7 @@ def _page(
 def configured(
     categories: tuple[str, ...] | None = None, *, pace: RequestPace | None = None
 ) -> ArxivOai:
-    """Return the source as config.toml describes it; categories replace the configured sets."""
+    """Return the source as configured; categories replace the configured sets."""
     sets = config.names("sources.arxiv-oai.sets") if categories is None else ()
     if not sets:
         wanted = config.names("sources.arxiv.categories") if categories is None else categories
@@ -200,7 +202,7 @@ def configured(
 
 
 def sets_of(categories: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the sets that hold some categories, none of them within another."""
+    """Return the sets of some categories, without sets that are part of another."""
     sets = tuple(dict.fromkeys(map(set_of, categories)))
     return tuple(one for one in sets if not any(one.startswith(f"{other}:") for other in sets))
 
@@ -214,7 +216,7 @@ def set_of(category: str) -> str:
 
 
 def _rest(spans: list[PendingSpan], page: _oai.OaiPage) -> list[PendingSpan]:
-    """Return what is left to ask after a page; of half a page, all of it."""
+    """Return the spans still to be fetched after a page; a truncated page is fetched again."""
     span, *rest = spans
     if page.truncated:
         return spans
@@ -234,5 +236,5 @@ def _midnight(moment: datetime) -> datetime:
 def _batch(page: _oai.OaiPage, feed: str, now: datetime, rest: list[PendingSpan]) -> Batch:
     day = now.astimezone(UTC).date().isoformat()
     sightings = tuple(Sighting(paper, ArxivOai.name, feed, day) for paper in page.papers)
-    state = _pending.kept(rest)
+    state = _pending.pending_state(rest)
     return Batch(sightings, page.skipped, page.total, outcome=str(_answers.OK), state=state)

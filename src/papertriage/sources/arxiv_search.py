@@ -16,7 +16,7 @@ from papertriage.sources._pending import PendingSpan
 from papertriage.sources.contract import Batch, Window
 from papertriage.text import visible
 
-# The API's source pages over 10,000 results; the manual's 30,000 end in status 500.
+# The API serves 10,000 results; the manual's 30,000 end in status 500.
 MAX_RESULTS = 10_000
 # https://info.arxiv.org/help/api/user-manual.html: slices of at most 2,000.
 MAX_PAGE = 2_000
@@ -37,7 +37,7 @@ class ArxivSearch:
         query: str | None = None,
         page_size: int = 100,
     ) -> None:
-        """Search the categories, a query, or both; raises InputError for a wrong one of them."""
+        """Search the categories, a query, or both; raises InputError if one is invalid."""
         self._client = client
         # A query alone needs no categories.
         wanted = categories or query is None
@@ -53,17 +53,16 @@ class ArxivSearch:
     def batches(
         self, feed: str, window: Window, now: datetime, remembered: Mapping[str, str]
     ) -> Iterator[Batch]:
-        """Yield a batch a page, oldest submission first; raise SourceError after what came.
+        """Yield a batch for each page, oldest submission first; then may raise SourceError.
 
-        Oldest first, because papers that arrive meanwhile then join at the end: sorted the other
-        way each of them would push a paper over to the next page, where it comes twice, or, when
-        one is withdrawn, lets one slip by unseen. And it makes the newest paper of a page the
-        point from which an interrupted window is continued.
+        Oldest first, so that papers submitted meanwhile are added at the end. Newest first, each of
+        them would move a paper to the next page, where it is received twice, and a withdrawn one
+        would make us miss a paper. And an interrupted window continues at a page's newest paper.
         """
         if feed not in self.feeds():
             msg = f"unknown feed {visible(feed, 80)}: arxiv has {self.feeds()[0]}"
             raise InputError(msg)
-        spans = _pending.to_ask(remembered.get(_pending.PENDING, ""), _own(window, now))
+        spans = _pending.spans_to_fetch(remembered.get(_pending.PENDING, ""), _own(window, now))
         with self._client:
             yield from _answers.after_pages(self._asked_spans(feed, spans, now))
 
@@ -78,7 +77,7 @@ class ArxivSearch:
             spans = rest
 
     def search_query(self, since: datetime, until: datetime) -> str:
-        """Return the API's search_query; every part in parentheses, for it knows no precedence."""
+        """Return the API's search_query; parts are in parentheses, as it has no precedence."""
         parts = []
         if self._categories:
             terms = [term for name in self._categories for term in _arxiv_services.searched(name)]
@@ -91,17 +90,17 @@ class ArxivSearch:
     def _pages(
         self, span: PendingSpan, today: date
     ) -> Iterator[tuple[_atom.AtomPage, int, PendingSpan | None]]:
-        """Yield each page, the papers of the whole span, and what is left to ask after it."""
+        """Yield each page, the total of the span, and the span still to be fetched after it."""
         total, due, start, left = 0, 0, 0, span
         while True:
             asked = min(self._page_size, MAX_RESULTS - start)
             page, lost = self._page(span, start, asked, today, due)
             total, due = max(total, page.total or 0), max(due, page.total or 0)
             if lost:
-                # Nobody knows which ones such a page lacks: what was left before it still is.
+                # We cannot know which papers are missing: fetch this page again next time.
                 yield page, total, left
                 raise SourceError(lost)
-            # A page may hold fewer papers than asked for, or one too many: neither may skip any.
+            # A page may have fewer papers than requested, or one too many: do not skip any.
             start += min(page.size, asked)
             left = _left(span, page)
             whole = page.total is not None and not page.truncated
@@ -113,23 +112,23 @@ class ArxivSearch:
                 msg = "the answer is truncated: try again later"
                 raise SourceError(msg)
             if page.total is None:
-                msg = "the answer has no totalResults: whether more papers follow is unknown"
+                msg = "the answer has no totalResults: more papers may follow"
                 raise SourceError(msg)
             if start >= MAX_RESULTS:
                 if left.since <= span.since:
-                    msg = f"arXiv has more than {MAX_RESULTS:,} papers at one time: ask for fewer "
+                    msg = f"arXiv has more than {MAX_RESULTS:,} papers of one minute: choose fewer "
                     raise SourceError(msg + "categories")
                 span, start, due = left, 0, due - start
 
     def _page(
         self, span: PendingSpan, start: int, size: int, today: date, due: int
     ) -> tuple[_atom.AtomPage, str]:
-        """Ask for one page, up to three times while papers that are due are not in it.
+        """Request one page, up to three times while papers are missing from it.
 
-        due is how many papers the span has by the pages before. Returns the last answer, and what
-        is wrong with it ("" for nothing); raises SourceError where it has no papers at all. Empty
-        pages and totals that shrink are a known fault of the API; taking one for the end would
-        lose the rest of the day without a word.
+        due is the span's total according to earlier pages. Returns the last answer, and what is
+        wrong with it ("" for nothing); raises SourceError if it has no papers at all. Empty pages
+        and shrinking totals are a known fault of the API; taking one for the end would silently
+        lose papers.
         """
         params: dict[str, str | int] = {
             "search_query": self.search_query(span.since, span.until),
@@ -155,10 +154,9 @@ def configured(
     query: str | None = None,
     pace: RequestPace | None = None,
 ) -> ArxivSearch:
-    """Return the source as config.toml describes it.
+    """Return the source as configured.
 
-    A configured query takes the place of the configured categories; categories given here
-    narrow it.
+    A configured query replaces the configured categories; categories given here restrict it.
     """
     query = query or config.text("sources.arxiv.query").strip() or None
     if categories is None:
@@ -173,7 +171,7 @@ def configured(
 
 
 def _query(given: str) -> str:
-    """Return a search_query that stays inside the parentheses put round it."""
+    """Return a query with balanced parentheses and quotes; raise InputError for any other."""
     query = " ".join(given.split())
     unquoted = re.sub(r'"[^"]*"', "", query)
     depth = 0
@@ -182,44 +180,44 @@ def _query(given: str) -> str:
         if depth < 0:
             break
     if depth or '"' in unquoted or not query or not query.isprintable():
-        msg = f"{visible(given, 80)}: not a search (are its quotes and parentheses closed?)"
+        msg = f"{visible(given, 80)} is not a valid query: are quotes and parentheses closed?"
         raise InputError(msg)
     return query
 
 
 def _own(window: Window, now: datetime) -> PendingSpan:
-    span = _pending.asked(window, now, _FIRST_PAPER)
-    # The API counts in minutes: the one that has begun belongs to the window.
+    span = _pending.requested_span(window, now, _FIRST_PAPER)
+    # The API counts in minutes: include the current one.
     until = (span.until + timedelta(seconds=59)).replace(second=0, microsecond=0)
     return PendingSpan(span.since, until)
 
 
 def _left(span: PendingSpan, page: _atom.AtomPage) -> PendingSpan:
-    """Return the span from the newest paper read on, whose minute may hold more."""
+    """Return the rest of the span, from the minute of the newest paper, which may have more."""
     seen = [paper.published for paper in page.papers if paper.published is not None]
     newest = max((datetime.fromisoformat(text) for text in seen), default=span.since)
     return PendingSpan(min(max(span.since, newest.replace(second=0)), span.until), span.until)
 
 
 def _lost(page: _atom.AtomPage, start: int, due: int) -> str:
-    """Return what shows that papers are missing from a page, "" for nothing."""
+    """Return why papers must be missing from a page, "" if none are."""
     if not page.size and not page.truncated and start < due:
-        return f"arXiv sent an empty page {_TRIES} times where papers are due: try again later"
+        return f"arXiv sent an empty page {_TRIES} times before the last paper: try again later"
     if page.size and not page.papers:
-        return f"no paper of the answer can be read ({page.skipped[0]}): try again later"
+        return f"no paper in the answer can be read ({page.skipped[0]}): try again later"
     if page.total is not None and page.total < due:
-        # One that was withdrawn meanwhile does the same, and asking for the rest costs little.
-        return f"arXiv now counts {page.total:,} papers where it counted {due:,}: try again later"
+        # A paper withdrawn meanwhile looks the same, but fetching the rest again costs little.
+        return f"arXiv now reports {page.total:,} papers instead of {due:,}: try again later"
     if page.total is not None and page.total < len({paper.id for paper in page.papers}):
-        return "arXiv sent more papers than it counts: try again later"
+        return "arXiv sent more papers than it reports: try again later"
     return ""
 
 
 def _body(reply: Reply, today: date) -> bytes:
-    """Return the body of an answer with papers; raise SourceError for any other."""
+    """Return the body of an answer with status 200; raise SourceError for any other."""
     if reply.status != _answers.OK:
         try:
-            # Any status may come with an Error feed, and that says more.
+            # With any status there may be an Error feed, which gives a reason.
             _atom.read_page(reply.body, today)
         except SourceError as error:
             if str(error).startswith(_atom.REFUSED):
@@ -232,5 +230,5 @@ def _batch(
 ) -> Batch:
     day = now.astimezone(UTC).date().isoformat()
     sightings = tuple(Sighting(paper, ArxivSearch.name, feed, day) for paper in page.papers)
-    state = _pending.kept(left)
+    state = _pending.pending_state(left)
     return Batch(sightings, page.skipped, total, outcome=str(_answers.OK), state=state)

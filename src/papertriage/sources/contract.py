@@ -1,4 +1,4 @@
-"""Define what a source is: it names its feeds and yields their papers page by page."""
+"""Define the contract of a source: it names its feeds and yields their papers page by page."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from papertriage.models.fetched import Batch, Whole
 __all__ = [
     "ASKED_BEFORE",
     "Announced",
+    "AnnouncementAware",
     "Batch",
-    "Knowing",
     "Source",
     "Whole",
     "Window",
@@ -22,30 +22,30 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The span of submission times asked for, aware and UTC; None leaves an end open."""
+    """The requested span of submission times, aware and UTC; None leaves an end open."""
 
     since: datetime | None = None
     until: datetime | None = None
 
 
 ASKED_BEFORE = "asked-before"
-"""What a feed's state calls the day (ISO date) of the last whole fetch by times of submission."""
+"""The key in a feed's state for the day (ISO date) of the last complete search by submission."""
 
 Announced = Callable[[Sequence[str]], Mapping[str, str]]
-"""Says of papers, by id, on which day (ISO date) the cache first saw arXiv announce them."""
+"""Returns for ids of papers the day (ISO date) on which the cache first saw them announced."""
 
 
 @runtime_checkable
-class Knowing(Protocol):
-    """A source that tells better what is new where it knows what the cache has seen announced."""
+class AnnouncementAware(Protocol):
+    """A source that uses the announcements seen by the cache to tell which papers are new."""
 
-    def knowing(self, announced: Announced) -> Source:
-        """Return the same source with that knowledge."""
+    def with_announced(self, announced: Announced) -> Source:
+        """Return the same source, informed by announced."""
         ...
 
 
 class Source(Protocol):
-    """Code that reads one kind of place."""
+    """A service or a kind of feed that papers are fetched from."""
 
     name: str
 
@@ -56,9 +56,8 @@ class Source(Protocol):
     def batches(
         self, feed: str, window: Window, now: datetime, remembered: Mapping[str, str]
     ) -> Iterator[Batch]:
-        """Yield the feed's papers; raise SourceError after the batches that came.
+        """Yield the feed's papers; then may raise SourceError.
 
-        remembered is the feed's state as the last stored batch left it: each batch's state is
-        laid over it once that batch is on the disk.
+        remembered is the feed's state: each batch's state updates it once that batch is stored.
         """
         ...

@@ -1,4 +1,4 @@
-"""Read the RSS and Atom feeds in the settings: journals, blogs, bioRxiv."""
+"""Read the configured RSS and Atom feeds, such as journals, blogs and bioRxiv."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _URLS = "sources.feeds.urls"
 
 
 class Feeds:
-    """Some addresses of feeds, each a feed."""
+    """The configured RSS and Atom feeds."""
 
     name = "feeds"
 
     def __init__(self, clients: Mapping[str, PoliteClient]) -> None:
-        """Read each client's address, known by its feed's name."""
+        """Read the clients' addresses; the keys are the names of their feeds."""
         self._clients = clients
 
     def feeds(self) -> tuple[str, ...]:
-        """Return the names of the feeds; raise InputError where none is configured."""
+        """Return the names of the feeds; raise InputError if none is configured."""
         if not self._clients:
             msg = f"no feeds to read: add some with `papertriage config set {_URLS} ADDRESS,…`"
             raise InputError(msg)
@@ -42,11 +42,11 @@ class Feeds:
     def batches(
         self,
         feed: str,
-        window: Window,  # noqa: ARG002 - a feed holds what its publisher keeps in it
+        window: Window,  # noqa: ARG002 - a feed cannot be queried
         now: datetime,
         remembered: Mapping[str, str],
     ) -> Iterator[Batch]:
-        """Yield one batch with all that the feed holds, none of it where nothing has changed."""
+        """Yield one batch with all papers of the feed, empty if nothing has changed."""
         if feed not in self._clients:
             msg = f"unknown feed {visible(feed, 80)}: see `papertriage config get {_URLS}`"
             raise InputError(msg)
@@ -61,7 +61,7 @@ class Feeds:
         _feed.refuse_empty(found)
         address = self._clients[feed].address
         sightings, skipped = _sightings(found, feed, address, now.astimezone(UTC).date())
-        # The validators of a feed that was not read whole would hide the rest behind a 304.
+        # The validators of an incomplete feed would hide the rest behind a 304.
         unread = found.truncated or (skipped and not sightings)
         state = {} if unread else {"etag": reply.etag, "modified": reply.modified}
         yield Batch(sightings, skipped, found.size, outcome=str(reply.status), state=state)
@@ -70,7 +70,7 @@ class Feeds:
 
 
 def configured(*, pace: RequestPace | None = None) -> Feeds:
-    """Return the source as config.toml describes it."""
+    """Return the source as configured."""
     contact = config.text("sources.contact")
     urls = dict.fromkeys(url.strip() for url in config.names(_URLS) if url.strip())
     return Feeds(
@@ -79,9 +79,9 @@ def configured(*, pace: RequestPace | None = None) -> Feeds:
 
 
 def feed_name(url: str) -> str:
-    """Return "feeds:example.org/rss", with a mark of the query, which may hold a secret."""
+    """Return "feeds:example.org/rss", plus a hash if the address has secret or long parts."""
     shown = _addresses.shown(url).partition("://")[2] or _addresses.shown(url)
-    if _addresses.hides(url) or len(shown) > _MAX_NAME:
+    if _addresses.hides_parts(url) or len(shown) > _MAX_NAME:
         shown = (
             f"{shown[:_MAX_NAME]}#{hashlib.sha256(url.encode(errors='replace')).hexdigest()[:8]}"
         )
@@ -108,7 +108,7 @@ def _sightings(
     skipped = list(found.skipped)
     for number, entry in found.entries:
         try:
-            paper, authority = _feed_paper.told(entry, today, address, found.head)
+            paper, authority = _feed_paper.paper_and_authority(entry, today, address, found.head)
         except _feed.Unusable as unusable:
             skipped.append(f"{_feed.named(number, _feed.field(entry, 'id'))}: {unusable}")
         else:

@@ -1,4 +1,4 @@
-"""Read the Hugging Face daily papers, day by day, with their upvotes, comments and code."""
+"""Read the Hugging Face daily papers day by day, with upvotes, comments and code."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from papertriage.text import clean, visible
 SORTS = ("publishedAt", "trending")
 # https://huggingface.co/docs/hub/rate-limits: 500 calls in five minutes without a login.
 DELAY = 1.0
-# The API's own largest page.
+# The API's largest page.
 PAGE_SIZE = 100
 _MAX_PAGES = 50
-# A window far back must begin somewhere: the daily papers are of 2023.
+# The daily papers began in 2023.
 _FIRST_DAY = datetime(2023, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _MOST = 10**9
@@ -40,7 +40,7 @@ class HuggingFace:
     name = "hugging-face"
 
     def __init__(self, client: PoliteClient, sort: str = SORTS[0]) -> None:
-        """Ask the client's address, in an order of SORTS."""
+        """Read from the client's address, sorted by one of SORTS."""
         self._client = client
         self._sort = sort
 
@@ -51,18 +51,17 @@ class HuggingFace:
     def batches(
         self, feed: str, window: Window, now: datetime, remembered: Mapping[str, str]
     ) -> Iterator[Batch]:
-        """Yield a batch a page, oldest day first; a day without papers is an empty batch.
+        """Yield a batch for each page, oldest day first; a day without papers is an empty batch.
 
-        A window that is open at its beginning is yesterday and today. Raises SourceError after
-        what came.
+        A window without a beginning starts yesterday. May raise SourceError after some batches.
         """
         if feed not in self.feeds():
             msg = f"unknown feed {visible(feed, 80)}: hugging-face has {self.feeds()[0]}"
             raise InputError(msg)
         since = _midnight(now) - _DAY if window.since is None else window.since
-        own = _pending.asked(Window(since, window.until), now, _FIRST_DAY)
+        own = _pending.requested_span(Window(since, window.until), now, _FIRST_DAY)
         own = PendingSpan(_midnight(own.since), _midnight(own.until))
-        spans = _pending.to_ask(remembered.get(_pending.PENDING, ""), own)
+        spans = _pending.spans_to_fetch(remembered.get(_pending.PENDING, ""), own)
         with self._client:
             yield from _answers.after_pages(self._days(feed, spans, now))
 
@@ -80,26 +79,26 @@ class HuggingFace:
     def _pages(
         self, feed: str, day: date, now: datetime, left: tuple[list[PendingSpan], list[PendingSpan]]
     ) -> Iterator[Batch]:
-        """Yield a day's pages; left is what is left to ask before the last and after it."""
+        """Yield a day's pages; left are the spans to fetch before and after its last page."""
         params: dict[str, str | int] = {"date": day.isoformat(), "limit": PAGE_SIZE}
         reply = self._client.read({**params, "sort": self._sort})
         place = 1
         for _ in range(_MAX_PAGES):
             records = _records(_answers.body_of(reply, "Hugging Face", _URL))
-            # An empty page is the end, whatever it says of a next one.
+            # An empty page is the last one, even if it links to a next one.
             following = reply.following if records else ""
-            state = _pending.kept(left[0] if following else left[1])
+            state = _pending.pending_state(left[0] if following else left[1])
             yield _batch(records, place, (feed, day.isoformat()), now.date(), state)
             place += len(records)
             if not following:
                 return
             reply = self._client.read(address=following)
-        msg = f"a day of more than {_MAX_PAGES} pages: its links lead nowhere"
+        msg = f"{day} has more than {_MAX_PAGES} pages: the next-page links may loop"
         raise SourceError(msg)
 
 
 def configured(*, pace: RequestPace | None = None) -> HuggingFace:
-    """Return the source as config.toml describes it."""
+    """Return the source as configured."""
     sort = config.text("sources.hugging-face.sort")
     if sort not in SORTS:
         msg = f"sources.hugging-face.sort is {visible(sort, 40)}: it must be {' or '.join(SORTS)}"
@@ -131,7 +130,7 @@ def _records(body: bytes) -> list[Any]:
         msg = f"the answer is not {_KIND}{why}: is {_URL} right?"
         raise SourceError(msg)
     if records and not any(isinstance(one, dict) and "paper" in one for one in records):
-        msg = f"the answer is a list, but not of papers: is {_URL} right?"
+        msg = f"the answer is a list without papers: is {_URL} right?"
         raise SourceError(msg)
     return records
 
@@ -166,7 +165,7 @@ def _batch(
                 place=at,
             )
         )
-    # No announcement day: a day of the past that was asked for is no late announcement.
+    # No announcement day: a requested day in the past is not a late announcement.
     return Batch(tuple(sightings), tuple(skipped), outcome=str(_answers.OK), state=state)
 
 
@@ -177,14 +176,14 @@ def _paper(inner: dict[str, Any], outer: dict[str, Any], today: date) -> Paper:
         raise _feed.Unusable(msg)
     title = _text(inner, "title") or _text(outer, "title")
     abstract = _text(inner, "summary") or _text(outer, "summary")
-    _feed.titled(title, abstract)
+    _feed.check_title(title, abstract)
     url, pdf_url = _arxiv_services.addresses(found[0], None)
     return Paper(
         id=found[0],
         title=title,
         abstract=abstract or None,
         authors=tuple(_authors(inner.get("authors"))),
-        # The outer one lags by some hours.
+        # The outer date lags by some hours.
         published=utc_date(_text(inner, "publishedAt") or _text(outer, "publishedAt"), today),
         url=url,
         pdf_url=pdf_url,
@@ -206,7 +205,7 @@ def _text(record: dict[str, Any], key: str) -> str:
 
 
 def _count(record: dict[str, Any], key: str) -> int | None:
-    """Return a count, or None: a reduced answer leaves it out, and that is not 0."""
+    """Return a count, or None if it is absent, as in reduced answers."""
     value = record.get(key)
     return value if type(value) is int and 0 <= value < _MOST else None
 

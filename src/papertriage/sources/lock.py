@@ -1,4 +1,4 @@
-"""Let one fetch run at a time."""
+"""Lock fetching, so that one fetch runs at a time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _PATIENCE = 10.0
 def fetch_lock(
     directory: Path, *, waiting: Callable[[], None], patience: float = _PATIENCE
 ) -> Iterator[None]:
-    """Hold the fetch lock; waiting() is called once if it is taken.
+    """Hold the fetch lock; call waiting() once if another process holds it.
 
-    Raises FetchRunning after patience seconds, and DiskError where there can be no lock. The
-    kernel frees it when its holder dies, however it dies.
+    Raises FetchRunning after patience seconds, and DiskError if the lock file cannot be written.
+    The kernel releases the lock when its holder dies.
     """
     from filelock import FileLock, Timeout
 

@@ -12,17 +12,17 @@ _NAMES = ("arxiv", "arxiv-daily", "arxiv-oai", "hugging-face", "feeds")
 
 
 def source_names() -> tuple[str, ...]:
-    """Return the names of the sources that papertriage brings along."""
+    """Return the names of the built-in sources."""
     return _NAMES
 
 
 def enabled_names() -> tuple[str, ...]:
-    """Return the names that a bare `fetch` asks, as sources.enabled has them."""
+    """Return the names of the sources that `fetch` uses by default (sources.enabled)."""
     return tuple(dict.fromkeys(config.names("sources.enabled")))
 
 
 def sources(names: Iterable[str], categories: tuple[str, ...] | None = None) -> list[Source]:
-    """Return the configured sources, see source(), which find out together if they are offline."""
+    """Return the configured sources, see source(); they share the check for being offline."""
     from papertriage.sources import _network
 
     with _network.shared():
@@ -30,19 +30,19 @@ def sources(names: Iterable[str], categories: tuple[str, ...] | None = None) -> 
 
 
 def shown_address(url: str) -> str:
-    """Return an address of the settings for a screen: "…" stands for what may be a secret."""
-    from papertriage.sources._addresses import hides, shown
+    """Return a configured address for display, with "…" for parts that may be secret."""
+    from papertriage.sources._addresses import hides_parts, shown
 
-    return f"{shown(url)}…" if hides(url) else shown(url)
+    return f"{shown(url)}…" if hides_parts(url) else shown(url)
 
 
 def source(name: str, categories: tuple[str, ...] | None = None) -> Source:
-    """Return the configured source; categories, where given, replace those of an arXiv source.
+    """Return the configured source; categories, if given, replace those of an arXiv source.
 
-    A name that is not built in is looked up among the entry points "papertriage.sources" of
-    installed distributions. Raises InputError for an unknown name or category.
+    A name that is not built in is looked up in the entry points "papertriage.sources" of installed
+    distributions. Raises InputError for an unknown name or category.
     """
-    # Each source loads its own libraries, and httpx and feedparser are slow to import.
+    # Sources are imported on demand: httpx and feedparser are slow to import.
     if name == "arxiv":
         from papertriage.sources import arxiv
 

@@ -13,7 +13,7 @@ from papertriage.cache.feeds import feed_state
 from papertriage.cache.receipts import asked_before
 from papertriage.errors import InputError
 from papertriage.models.fetched import Receipt
-from papertriage.sources.contract import ASKED_BEFORE, Knowing, Source, Window
+from papertriage.sources.contract import ASKED_BEFORE, AnnouncementAware, Source, Window
 from papertriage.triage.intake.storing import Advance, Intake, store_all
 from papertriage.triage.intake.verdicts import verdict_of, verdict_of_search
 from papertriage.triage.teaching.followed import topic_scorer
@@ -54,8 +54,8 @@ def fetch(
 ) -> Iterator[Receipt]:
     """Fetch every feed of a source, and yield a receipt for each."""
     score, interest = topic_scorer(connection), interest_scorer(connection)
-    if isinstance(source, Knowing):
-        source = source.knowing(partial(announced_days, connection))
+    if isinstance(source, AnnouncementAware):
+        source = source.with_announced(partial(announced_days, connection))
     for feed in source.feeds():
         begun = now()
         receipt = Receipt(
@@ -91,4 +91,6 @@ def _searches(source: Source, window: Window, now: datetime) -> bool:
     """Return whether the source searches arXiv by submission time."""
     if source.name != ARXIV:
         return False
-    return not isinstance(source, Knowing) or (window.until is not None and window.until < now)
+    return not isinstance(source, AnnouncementAware) or (
+        window.until is not None and window.until < now
+    )
