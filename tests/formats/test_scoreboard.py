@@ -86,7 +86,7 @@ def test_what_was_promised_and_what_became_of_the_picks_is_one_line_each():
         "picks as shown: 10 papers, 3 kept, 6 skipped, 1 not decided: precision 0.33 of the decided"
     )
     promised = (
-        "interest promised 3 keeps of 12 papers before they were judged; 3 were kept"
+        "interest predicted 3 keeps of 12 papers before they were judged; 3 were kept"
         " (off by 0.12, ten bins)"
     )
     assert [line for kind, line in lines(board) if kind == "said"] == [

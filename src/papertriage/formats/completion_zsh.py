@@ -8,7 +8,7 @@ from papertriage.formats.command_line import CommandLine, Parameter
 
 _HEAD = r"""#compdef papertriage
 # zsh completion for papertriage, from `papertriage completion zsh`
-# Use it by this line in ~/.zshrc, after compinit: eval "$(papertriage completion zsh)"
+# To use it, add this line to ~/.zshrc, after compinit: eval "$(papertriage completion zsh)"
 _papertriage_values() {
     local -a lines described
     local line program=${_papertriage_program:-papertriage}

@@ -31,7 +31,7 @@ def digest_text(name: str, digest: Digest) -> str:
     Raises InputError for an unknown name.
     """
     if name not in DIGEST_FORMATS:
-        msg = f"no digest format is called {name}: choose from {', '.join(DIGEST_FORMATS)}"
+        msg = f"unknown digest format {name}: choose from {', '.join(DIGEST_FORMATS)}"
         raise InputError(msg)
     module = import_module(f"papertriage.formats.digest_{name}")
     text: str = module.digest_text(digest)
@@ -99,9 +99,9 @@ def verdict(coverage: Coverage) -> str:
         facts.append(f"{coverage.skipped:,} skipped{why}")
     more = ""
     if coverage.mended:
-        more += f"; what failed on {_some(coverage.mended)} was fetched again"
+        more += f"; failed on {_some(coverage.mended)} but was fetched again"
     if coverage.unasked:
-        more += f"; not asked on {_some(coverage.unasked)}"
+        more += f"; not fetched on {_some(coverage.unasked)}"
     if coverage.whole_from and coverage.whole_to:
         more += f"; {whole(coverage.whole_from, coverage.whole_to)}"
     return visible(", ".join(facts) + more, 600)

@@ -25,7 +25,7 @@ def chart(digest: Digest) -> str:
         return ""
     days = digest.charted
     most = max(max(topic.counts) for topic in rows)
-    caption = page.text(f"New papers a day, {days[0]} to {days[-1]}; the tallest bar is {most:,}")
+    caption = page.text(f"New papers per day, {days[0]} to {days[-1]}; the tallest bar is {most:,}")
     words = "".join(f"<li>{page.text(_in_words(topic))}</li>\n" for topic in rows)
     return (
         f"<figure>\n{''.join(_svg(rows, days, most))}<figcaption>{caption}</figcaption>\n"
@@ -48,7 +48,7 @@ def _svg(rows: list[TopicNews], days: tuple[str, ...], most: int) -> Iterator[st
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
         f' height="{height}" role="img" aria-labelledby="chart-title chart-words"'
         ' font-family="system-ui,sans-serif" font-size="12" fill="currentColor">\n'
-        f'<title id="chart-title">New papers of each topic a day, {page.text(days[0])} to'
+        f'<title id="chart-title">New papers of each topic per day, {page.text(days[0])} to'
         f" {page.text(days[-1])}</title>\n"
         f'<desc id="chart-words">{page.text(described)}</desc>\n'
     )

@@ -28,7 +28,7 @@ def _parts(digest: Digest) -> Iterator[str]:
             yield f"<li>{page.text(line)}</li>\n"
         yield "</ul>\n"
     else:
-        yield "<p>No feed was asked.</p>\n"
+        yield "<p>No feed was fetched.</p>\n"
     for last in filter(None, (digest.missed, parts.marker(digest))):
         yield f"<p>{page.text(last)}</p>\n"
     yield "</footer>\n"

@@ -40,7 +40,7 @@ def _parts(digest: Digest) -> Iterator[str]:
     yield from _what_else(digest)
     yield "## Receipt\n\n"
     if not digest.feeds:
-        yield "No feed was asked.\n"
+        yield "No feed was fetched.\n"
     for coverage in digest.feeds:
         yield f"- {escaped(parts.feed(coverage))}: {escaped(parts.verdict(coverage))}\n"
     for line in (digest.missed, parts.marker(digest)):

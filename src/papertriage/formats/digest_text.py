@@ -54,7 +54,7 @@ def _parts(digest: Digest) -> Iterator[str]:
     for coverage in digest.feeds:
         yield _wrapped(f"{parts.feed(coverage)}: {parts.verdict(coverage)}", "", "  ")
     if not digest.feeds:
-        yield "No feed was asked.\n"
+        yield "No feed was fetched.\n"
     for line in (digest.missed, parts.marker(digest)):
         if line:
             yield f"\n{_wrapped(visible(line), '', '')}"

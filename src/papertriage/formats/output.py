@@ -92,7 +92,7 @@ def _replace(chunks: Iterable[str], target: Path, *, is_link: bool, force: bool)
 
     existing = target.stat() if target.exists() else None
     if existing and is_link and not is_ours(existing) and not force:
-        raise _refused(target, "a link led to this file of another user")
+        raise _refused(target, "it belongs to another user and was reached through a link")
     temporary = temporary_beside(target)
     # O_EXCL follows no link that somebody put there; 0644 is cut by the umask.
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)

@@ -37,7 +37,7 @@ def receipt_lines(receipt: Receipt) -> Iterator[str]:
 def whole(first: str, last: str) -> str:
     """Say which announcements have come: "every announcement from 2026-11-16 to 2026-11-30"."""
     if first == last:
-        return f"the announcement of {first} is whole"
+        return f"the announcement of {first} is complete"
     return f"every announcement from {first} to {last}"
 
 

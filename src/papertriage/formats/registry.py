@@ -45,7 +45,7 @@ def formatted(
     Raises InputError for an unknown name, and for excel_safe with anything but CSV.
     """
     if name not in FORMATS:
-        msg = f"no format is called {name}: choose from {', '.join(FORMATS)}"
+        msg = f"unknown format {name}: choose from {', '.join(FORMATS)}"
         raise InputError(msg)
     if excel_safe and name != "csv":
         msg = f"only csv can be made safe for spreadsheets, not {name}"

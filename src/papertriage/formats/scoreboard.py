@@ -128,9 +128,9 @@ def believed(board: Scoreboard) -> str:
     """Say whether interest promised what came true."""
     found = board.reliability
     if found is None:
-        return "interest: not yet, it takes keeps and skips of earlier days to learn from"
+        return "interest: not yet, it needs keeps and skips from earlier days to learn from"
     return (
-        f"interest promised {found.expected:.0f} keeps of {counted(found.papers, 'paper')} before"
+        f"interest predicted {found.expected:.0f} keeps of {counted(found.papers, 'paper')} before"
         f" they were judged; {found.kept:,} were kept (off by {found.error:.2f}, ten bins)"
     )
 
@@ -153,24 +153,25 @@ def notes(board: Scoreboard) -> Iterator[str]:
     if not board.days:
         return
     whole = board.windows[0]
-    mostly = "before which enough was decided to learn from" if whole.ahead else "of decisions"
+    mostly = "with enough earlier decisions to learn from" if whole.ahead else "with decisions"
     few = next((m.low is None for m in whole.ways["newest"].values() if m.days), True)
     yield (
         f"Means of the {counted(whole.compared, 'day')} {mostly}"
         f"{', too few for an interval' if few else ', with 95% intervals by resampling days'};"
-        " recall and average precision of those with a keep."
+        " recall and average precision only count days with a keep."
     )
     if whole.alike:
         yield (
-            f"{whole.alike:,} of them had at most {FIRST} judged papers: there every order has the"
-            f" same first {FIRST}, only average precision tells, and no other lead is counted."
+            f"{whole.alike:,} of them had at most {FIRST} judged papers: every order of"
+            f" these has the same first {FIRST}, so that only average precision compares them."
         )
     if board.retrained_every > 1:
         every = f"{board.retrained_every} days with decisions"
-        yield f"A model ranks {every}, then the next is learned."
+        yield f"A new model is trained every {every}."
     yield (
-        "Each day is ranked by what was decided before it. Judged are papers that were shown,"
-        " mostly by a ranking: of the others nothing is known. Decisions count as they stand now."
+        "Each day is ranked by the decisions made before it. Only papers that were shown, mostly"
+        " by a ranking, are judged; nothing is known about the others. Decisions count as they"
+        " stand now."
     )
 
 
@@ -207,7 +208,7 @@ def plain(board: Scoreboard) -> Iterator[str]:
 
 def _scale(marks: str) -> str:
     what = "5 is 0.5 to 0.6" if marks == DIGITS else f"{marks[0]} is 0, {marks[-1]} is 1"
-    return f"a character a day: {what}, {UNKNOWN} is unknown"
+    return f"one character per day: {what}, {UNKNOWN} is unknown"
 
 
 def _last_days(board: Scoreboard) -> Iterator[tuple[str, str]]:

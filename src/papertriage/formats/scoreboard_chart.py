@@ -34,7 +34,9 @@ def chart(board: Scoreboard, measure: str) -> str:
 
 
 def _svg(name: str, lines: dict[str, list[float | None]], days: Sequence[str]) -> Iterator[str]:
-    said_so = f"{name} a day, {days[0]} to {days[-1]}: {', '.join(said.WAYS[way] for way in lines)}"
+    said_so = (
+        f"{name} per day, {days[0]} to {days[-1]}: {', '.join(said.WAYS[way] for way in lines)}"
+    )
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}"'
         f' height="{_HEIGHT}" role="img" aria-label="{page.text(said_so)}"'

@@ -63,7 +63,7 @@ def _days(board: Scoreboard) -> Iterator[tuple[str, ...]]:
 def _bins(board: Scoreboard) -> Iterator[str]:
     if board.reliability is None:
         return
-    yield "<section>\n<h2>What interest promised</h2>\n"
+    yield "<section>\n<h2>What interest predicted</h2>\n"
     rows = (
         (f"{b.low:.1f} to {b.high:.1f}", f"{b.papers:,}", f"{b.expected:.1f}", f"{b.kept:,}")
         for b in board.reliability.bins

@@ -65,7 +65,7 @@ class Ranker:
         """Forget any answer, as if it was never given; ValueError where there is none."""
         position = self._position(row)
         if position >= self._answered:
-            msg = f"row {row} was not answered"
+            msg = f"row {row} has no answer"
             raise ValueError(msg)
         self._answered -= 1
         self._exchange(position, self._answered)

@@ -104,7 +104,7 @@ def advice(
     """
     if unread_margins:
         if len(margins) != len(read) or len(unread_margins) != unread:
-            msg = "a margin for each paper, or none at all"
+            msg = "expected one margin per paper, or none"
             raise ValueError(msg)
         windows = _weighted(read, margins, unread_margins, tilt)
     else:

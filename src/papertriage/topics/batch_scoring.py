@@ -138,9 +138,8 @@ def _weights(model: Model, table: TermTable, names: Sequence[str]) -> Weights:
     for place, row in enumerate(rows):
         if row:
             if len(row) != width:
-                msg = (
-                    f"model: the line of term {names[place]!r} holds {len(row)} numbers of {width}"
-                )
+                word = names[place]
+                msg = f"model: the line of term {word!r} holds {len(row)} numbers, not {width}"
                 raise ModelError(msg)
             numbers[:, place] = row
     columns = [place for place, name in enumerate(table.topics, start=1) if name]

@@ -186,7 +186,7 @@ def dump_model(model: Model) -> str:
     Raises ModelError for models that were joined or had topics dropped.
     """
     if len(model.tables) != 1 or model.tables[0].topics != tuple(model.topics):
-        msg = "only a model as trained can be written, not joined or reduced ones"
+        msg = "only a freshly trained model can be written, not a joined or reduced one"
         raise ModelError(msg)
     (table,) = model.tables
     lines = [f"terms = {len(table.lines)}"]
@@ -236,7 +236,7 @@ def _lines(body: str, count: int, numbers: int) -> dict[str, str]:
         msg = f"expected {count} lines of a term and {numbers} numbers"
         raise ValueError(msg)
     if len(lines) != count:
-        msg = "a term stands twice"
+        msg = "a term is listed twice"
         raise ValueError(msg)
     _refuse_words(lines)
     return lines
@@ -250,7 +250,7 @@ def _refuse_words(lines: Mapping[str, str]) -> None:
 
     if strange(lines.values()):
         term = next(term for term, line in lines.items() if strange([line]))
-        msg = f"the line of term {term!r} holds something else than numbers"
+        msg = f"the line of term {term!r} holds something other than numbers"
         raise ValueError(msg)
 
 
