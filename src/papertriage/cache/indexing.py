@@ -34,9 +34,9 @@ MANY_AT_ONCE = 1_000
 _AS_THEY_COME = {"automerge": 4, "crisismerge": 16}
 _MANY_COME = {"automerge": 24, "crisismerge": 1_999}
 _AUTOMERGE = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
-# An import of this many leaves its segments unmerged; a smaller one merges some of the rest.
+# After importing this many, merging stops at this many segments; after fewer, see _STEPS.
 _LARGE, _FEW_PIECES = 10_000, 20
-# Each segment has an id in the index's index, which returns the next one.
+# Steps through the segment ids, each an index lookup.
 _COUNT_PIECES = """
 WITH RECURSIVE piece (number) AS (
     SELECT min(segid) FROM {index}_idx
@@ -98,7 +98,7 @@ def index(connection: sqlite3.Connection) -> None:
 
 @translating
 def merge_pieces(connection: sqlite3.Connection, new: int) -> None:
-    """Merge index segments after adding papers: none after many, some older ones after few.
+    """Merge index segments after adding papers: down to 20 after many, some of the rest after few.
 
     Can be interrupted or killed without loss: the next call continues.
     """

@@ -137,8 +137,9 @@ def store(
     """Store a batch in one transaction: papers, index, sightings, tags and interests, or nothing.
 
     Scoring happens before the lock is taken, so that a person's keep never waits for it. state is
-    what to remember about the feed; "" deletes. Without `indexed`, a few new papers wait for
-    indexing.index(); untagged ones get their tags when retag() continues where a topic's tags end.
+    what to remember about the feed; "" deletes. Without `indexed`, new papers wait for
+    indexing.index() if they are few; untagged ones get their tags when retag() continues where a
+    topic's tags end.
     """
     tagged, interest = scoring.tagged, scoring.interest
     before = data_version(connection)
@@ -315,8 +316,8 @@ def insert_papers(
 ) -> None:
     """Insert papers by key, with keys following the last one, in a transaction.
 
-    Without `indexed`, the full-text indexes lag behind until indexing.index(), for few papers;
-    without `tagged`, the topics until retag(). by holds the authorities, see
+    Without `indexed`, the full-text indexes lag behind until indexing.index() if the papers are
+    few; without `tagged`, the topics until retag(). by holds the authorities, see
     merging.AttributedPaper.
     """
     if not papers:

@@ -84,7 +84,7 @@ class Rarities(dict[str, float]):
         last = self._last
         reached = last if row["found"] < _SAMPLED else last - row["oldest"] + 1
         share = row["found"] / max(reached, 1)
-        # A word found in every paper still counts how often each holds it.
+        # Above 0: a word found in every paper still tells how often each holds it.
         self[match] = max(math.log(1 + (1 - share) / (share + 1 / (last + 1))), 1e-6)
         return self[match]
 

@@ -52,7 +52,7 @@ def has_implausible_times(connection: sqlite3.Connection, now: datetime) -> bool
 
 
 def correct_times(connection: sqlite3.Connection, now: datetime, merit: _Merit) -> None:
-    """Date papers from the future to now, without losing their original times.
+    """Set times in the future to now, keeping the original times.
 
     A corrected paper whose original time has come by now gets it back: the clock was behind in
     between. If the cache cannot be written, a later command does it.

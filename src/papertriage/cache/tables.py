@@ -11,7 +11,7 @@ from papertriage.cache.packing import is_frame, unpacked
 from papertriage.errors import CacheUnusable
 
 WORDS = ("journal", "decisions", "labels")
-"""Decisions and labels."""
+"""The journal, and the decisions and labels derived from it."""
 
 LEDGERS = ("audits", "deliveries", "digests", "digest_texts", "passed", "picks")
 """What was shown and sent to whom, under keys that mean the same in every cache."""

@@ -84,12 +84,12 @@ def _action(one: Parameter) -> str:
         return f"({' '.join(one.values)})"
     if one.kind == "files":
         return "_files"
-    # The blank before it keeps _arguments from adding words of its own to the call.
+    # The leading blank keeps _arguments from adding words of its own to the call.
     return f" _papertriage_values {one.kind}" if one.kind else " "
 
 
 def _plain(text: str) -> str:
-    """Return the text with what _arguments reads as syntax escaped."""
+    """Escape what _arguments would read as syntax."""
     for character in "\\[]:":
         text = text.replace(character, f"\\{character}")
     return " ".join(text.split())

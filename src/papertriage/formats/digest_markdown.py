@@ -60,5 +60,5 @@ def _what_else(digest: Digest) -> Iterator[str]:
 
 
 def digest_text(digest: Digest) -> str:
-    """Return the digest: picks by topic, each with reasons and a quote, what else, the receipt."""
+    """Return the digest: picks by topic with reasons and quotes, other news, and the receipt."""
     return "".join(_parts(digest))

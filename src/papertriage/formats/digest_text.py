@@ -38,7 +38,7 @@ def _pick(number: int, paper: CachedPaper) -> Iterator[str]:
     quote = parts.quote(paper)
     if quote:
         yield _wrapped(quote, "     > ", "     > ")
-    # An address is not wrapped: it could not be clicked.
+    # Addresses are not wrapped, so that they can be clicked.
     yield f"     {visible(paper.paper.url or paper.paper.id)}\n\n"
 
 
