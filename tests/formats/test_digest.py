@@ -81,8 +81,8 @@ def test_a_verdict_names_the_days_that_failed_were_mended_or_not_asked():
         verdict="failed", failed=days[:1], mended=days[1:3], unasked=days, new=0, updated=0
     )
     assert parts.verdict(coverage) == (
-        "failed on 2025-10-01, 0 new, 0 updated; what failed on 2025-10-02, 2025-10-03 was fetched"
-        " again; not fetched on 5 days from 2025-10-01 to 2025-10-05"
+        "failed on 2025-10-01, 0 new, 0 updated; failed on 2025-10-02, 2025-10-03 but was"
+        " fetched again; not fetched on 5 days from 2025-10-01 to 2025-10-05"
     )
 
 

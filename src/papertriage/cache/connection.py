@@ -370,7 +370,7 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
             " try again"
         )
     elif name.startswith("SQLITE_FULL"):
-        failure = DiskError(f"the disk is full, {path} cannot grow: free some space and try again")
+        failure = DiskError(f"the disk is full, {path} cannot grow: free space, then run it again")
     elif name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_IOERR")):
         failure = DiskError(f"the cache {path} cannot be written: {error}")
     elif name.startswith("SQLITE_NOTADB"):

@@ -58,7 +58,7 @@ def need_space(directory: Path, size: int, what: str) -> None:
     if free < size:
         msg = (
             f"{what} needs {megabytes(size)} in {directory}, and only {megabytes(free)} are"
-            " free: free some space and try again"
+            " free: free space, then run it again"
         )
         raise DiskError(msg)
 
