@@ -62,7 +62,7 @@ def notes(*days, **more) -> str:
 
 def test_notes_say_what_the_numbers_rest_on():
     few, many = notes(make_day()), notes(*(make_day(number) for number in range(5)))
-    assert "Means of the 1 day before" in few
+    assert "Means of the 1 day with" in few
     assert "too few for an interval" in few
     assert "with 95% intervals" in many
     for text in (few, many):

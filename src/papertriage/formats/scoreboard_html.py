@@ -68,7 +68,7 @@ def _bins(board: Scoreboard) -> Iterator[str]:
         (f"{b.low:.1f} to {b.high:.1f}", f"{b.papers:,}", f"{b.expected:.1f}", f"{b.kept:,}")
         for b in board.reliability.bins
     )
-    yield from _table(("interest", "papers", "keeps promised", "kept"), rows, "numbers")
+    yield from _table(("interest", "papers", "keeps predicted", "kept"), rows, "numbers")
     yield "</section>\n"
 
 
