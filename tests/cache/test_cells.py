@@ -98,9 +98,7 @@ def test_the_first_damaged_cell_is_named_by_its_table_row_and_column(home: Path)
     with cache_of(home / "cache.db", "one", "two") as connection:
         assert checked.damage() is None
         connection.execute("UPDATE papers SET categories = '{}' WHERE key = 2")
-    assert "(categories of row 2 in papers is not what papertriage writes there)" in str(
-        checked.damage()
-    )
+    assert "(categories of row 2 in papers has an invalid value)" in str(checked.damage())
 
 
 def test_a_fault_of_ours_stays_one_where_the_cache_is_whole_or_none_is_there(

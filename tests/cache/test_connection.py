@@ -112,8 +112,8 @@ def overwritten(path: Path) -> None:
         (foreign_of_the_same_version, "is not a papertriage cache: choose another with --cache"),
         (newer, r"is from a newer papertriage \(cache version 99, .*: upgrade papertriage"),
         (text, "is not a papertriage cache: choose another with --cache"),
-        (truncated, "is damaged .*: restore a copy of it"),
-        (overwritten, "is damaged .*: restore a copy of it"),
+        (truncated, "is damaged .*: restore a backup"),
+        (overwritten, "is damaged .*: restore a backup"),
     ],
 )
 def test_another_file_is_refused_and_left_as_it_is(path: Path, spoil, line: str) -> None:

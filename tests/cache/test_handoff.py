@@ -65,7 +65,7 @@ def test_consumers_know_nothing_of_each_other(filled: sqlite3.Connection) -> Non
     other = handoff.next_batch(filled, "shelf", HandoffRequest(Filters()), NOW)
     assert other is not None
     assert numbers(handoff.papers_in(filled, other)) == "1 2 3"
-    with pytest.raises(InputError, match="batch 2 was not given to desk"):
+    with pytest.raises(InputError, match="desk was not given batch 2"):
         handoff.acknowledge(filled, "desk", 2, NOW)
     with pytest.raises(InputError, match=r"unknown consumer 'x': choose from desk, sh"):
         handoff.acknowledge(filled, "x", None, NOW)

@@ -120,7 +120,7 @@ def test_a_migration_that_fails_leaves_no_trace(present: Path, scripts: Path) ->
     before = contents(present)
     add(scripts, MORE, 1)
     add(scripts, "DROP TABLE decisions;\nINSERT INTO nowhere VALUES (1);\n", 2)
-    line = r"is not what a cache of its version 14 is \(.*nowhere\)"
+    line = r"does not match the schema of cache version 14 \(.*nowhere\)"
     with pytest.raises(CacheUnusable, match=line), opened(present):
         pass
     assert contents(present) == before

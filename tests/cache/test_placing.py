@@ -76,6 +76,6 @@ def test_a_directory_that_is_not_there_is_one_line(tmp_path):
 
 def test_room_is_asked_for_before_anything_is_written(tmp_path):
     need_space(tmp_path, 1, "it")
-    with pytest.raises(DiskError, match=r"it needs .* MB on the disk of .*: free space"):
+    with pytest.raises(DiskError, match=r"it needs .* MB in .*: free space"):
         need_space(tmp_path, 2**80, "it")
     assert megabytes(2_545_000_000) == "2,545.0 MB"

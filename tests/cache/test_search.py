@@ -204,7 +204,7 @@ def test_odd_punctuation_is_text(odd: sqlite3.Connection, query: str, expected: 
         ("NOT", None),
         ("topic:nosuch", "no topic 'nosuch'"),
         ("x" * 2_001, "the query has 2,001 characters: at most 2,000 can be searched"),
-        ("(" * 13 + "x", "more than 12 brackets inside each other"),
+        ("(" * 13 + "x", "more than 12 levels of nested brackets"),
     ],
 )
 def test_what_cannot_be_searched_is_one_line(

@@ -271,7 +271,7 @@ def test_a_log_or_journal_of_another_file_does_not_get_into_a_new_one(
 ) -> None:
     path.unlink()
     path.with_name(path.name + end).write_bytes(b"foreign")
-    with pytest.raises(OutputError, match=f"cache.db{end} is of another file"):
+    with pytest.raises(OutputError, match=f"cache.db{end} belongs to another file"):
         put_in_place(finished, path)
     assert not path.exists()
     # SQLite finds that they belong to no database, and removes them.

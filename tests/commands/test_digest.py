@@ -163,7 +163,7 @@ def test_a_feed_that_failed_within_the_week_is_told_unless_it_was_mended(seeded:
     fetched(22, "complete")
     result = ran("digest", "--weekly")
     assert result.exit_code == 0
-    assert "complete, 24 new, 6 updated; what failed on 2026-11-20 was fetched" in result.stderr
+    assert "complete, 24 new, 6 updated; failed on 2026-11-20 but was fetched" in result.stderr
 
 
 def test_an_author_in_no_encoding_is_asked_for_and_printed_again(seeded: Path) -> None:

@@ -227,7 +227,7 @@ def test_nothing_new_is_an_empty_output_and_a_line(seeded: Path) -> None:
         (("--ack",), "--ack requires --consumer NAME"),
         (("--changed",), "--changed requires --consumer NAME"),
         (("--consumer", "desk", "3"), "unexpected argument 3: a batch number requires --ack"),
-        (("--consumer", "desk", "--ack", "9"), "batch 9 was not given to desk"),
+        (("--consumer", "desk", "--ack", "9"), "desk was not given batch 9"),
         (("--consumer", "nobody", "--ack"), "unknown consumer 'nobody'"),
         (("--consumer", "nobody", "--forget"), "unknown consumer 'nobody'"),
         (("--consumer", "desk", "--forget", "--ack"), "--ack and --forget cannot be used together"),

@@ -21,7 +21,7 @@ from papertriage.formats.digest import DIGEST_FORMATS, digest_text
 
 
 def test_an_unknown_digest_format_is_named_with_the_known_ones():
-    with pytest.raises(InputError, match="no digest format is called pdf: choose from markdown,"):
+    with pytest.raises(InputError, match="unknown digest format pdf: choose from markdown,"):
         digest_text("pdf", make_digest())
 
 
@@ -49,7 +49,7 @@ def test_an_empty_digest_says_so_in_a_sentence(name):
     text = digest_text(name, make_digest(picks=(), feeds=(), topics=(), new=0, waiting=0))
     for words in (
         *("No paper was picked on 2025-10-03.", "0 papers came in; no other tagged paper is"),
-        "No feed was asked.",
+        "No feed was fetched.",
     ):
         assert words in text
 
@@ -81,8 +81,8 @@ def test_a_verdict_names_the_days_that_failed_were_mended_or_not_asked():
         verdict="failed", failed=days[:1], mended=days[1:3], unasked=days, new=0, updated=0
     )
     assert parts.verdict(coverage) == (
-        "failed on 2025-10-01, 0 new, 0 updated; what failed on 2025-10-02, 2025-10-03 was fetched"
-        " again; not asked on 5 days from 2025-10-01 to 2025-10-05"
+        "failed on 2025-10-01, 0 new, 0 updated; failed on 2025-10-02, 2025-10-03 but was"
+        " fetched again; not fetched on 5 days from 2025-10-01 to 2025-10-05"
     )
 
 

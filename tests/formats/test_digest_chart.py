@@ -40,7 +40,7 @@ def test_who_sees_no_svg_reads_the_same_numbers():
     named = {one.get("id"): one.text for one in svg if one.get("id")}
     assert set(svg.get("aria-labelledby").split()) == set(named)
     assert named["chart-words"] == "alignment: 0, 2, 4. ood: 8, 0, 1"
-    caption = "New papers a day, 2025-10-01 to 2025-10-03; the tallest bar is 8"
+    caption = "New papers per day, 2025-10-01 to 2025-10-03; the tallest bar is 8"
     assert page.find(".//figcaption").text == caption
 
 

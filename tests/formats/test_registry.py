@@ -15,7 +15,7 @@ from papertriage.formats.registry import FEEDS, FORMATS, formatted
 
 
 def test_an_unknown_format_is_named_with_the_known_ones():
-    with pytest.raises(InputError, match=r"no format is called yaml: choose from table, json,"):
+    with pytest.raises(InputError, match=r"unknown format yaml: choose from table, json,"):
         formatted("yaml", [])
 
 

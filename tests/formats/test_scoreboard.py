@@ -62,11 +62,11 @@ def notes(*days, **more) -> str:
 
 def test_notes_say_what_the_numbers_rest_on():
     few, many = notes(make_day()), notes(*(make_day(number) for number in range(5)))
-    assert "Means of the 1 day before" in few
+    assert "Means of the 1 day with" in few
     assert "too few for an interval" in few
     assert "with 95% intervals" in many
     for text in (few, many):
-        assert "Judged are papers that were shown" in text
+        assert "Only papers that were shown, mostly" in text
         assert "as they stand now" in text
 
 
@@ -76,8 +76,10 @@ def test_days_on_which_every_order_is_the_same_are_named():
 
 
 def test_shared_models_are_named():
-    assert "A model ranks" not in notes(make_day())
-    assert "A model ranks 4 days with decisions" in notes(make_day(), retrained_every=4)
+    assert "A new model" not in notes(make_day())
+    assert "A new model is trained every 4 days with decisions" in notes(
+        make_day(), retrained_every=4
+    )
 
 
 def test_what_was_promised_and_what_became_of_the_picks_is_one_line_each():
@@ -86,7 +88,7 @@ def test_what_was_promised_and_what_became_of_the_picks_is_one_line_each():
         "picks as shown: 10 papers, 3 kept, 6 skipped, 1 not decided: precision 0.33 of the decided"
     )
     promised = (
-        "interest promised 3 keeps of 12 papers before they were judged; 3 were kept"
+        "interest predicted 3 keeps of 12 papers before they were judged; 3 were kept"
         " (off by 0.12, ten bins)"
     )
     assert [line for kind, line in lines(board) if kind == "said"] == [

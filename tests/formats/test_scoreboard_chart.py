@@ -37,7 +37,7 @@ def test_lines_are_told_apart_without_colour():
     words = [text.text for text in found.iter(f"{SVG}text")]
     assert {"interest", "keywords", "newest first", "2026-09-01", "2026-09-02"} <= set(words)
     assert found.get("aria-label") == (
-        "precision@10 a day, 2026-09-01 to 2026-09-02: interest, keywords, newest first"
+        "precision@10 per day, 2026-09-01 to 2026-09-02: interest, keywords, newest first"
     )
 
 

@@ -31,7 +31,7 @@ def test_every_day_has_a_row_and_every_measure_a_figure():
     ]
     assert text.count("<svg ") == 3
     assert "interest is ahead" in text
-    assert "keeps promised" in text
+    assert "keeps predicted" in text
 
 
 def test_a_board_without_a_model_or_without_days_is_a_page_too():

@@ -123,7 +123,7 @@ def test_a_row_that_is_not_there_or_not_answered_is_refused():
     for row in (-1, 80):
         with pytest.raises(IndexError, match=f"no row {row} among 80"):
             ranker.answer(row, relevant=True)
-    with pytest.raises(ValueError, match="row 3 was not answered"):
+    with pytest.raises(ValueError, match="row 3 has no answer"):
         ranker.take_back(3)
 
 

@@ -75,5 +75,5 @@ def test_without_topics_a_paper_has_no_scores() -> None:
 
 def test_a_malformed_line_is_named() -> None:
     wrong = Model({"song": TOPIC}, (term_table(("song",), {"warbler": "2"}),), "wrong")
-    with pytest.raises(ModelError, match="'warbler' holds 1 numbers of 2"):
+    with pytest.raises(ModelError, match="'warbler' holds 1 numbers, not 2"):
         scorer_with_evidence(wrong)

@@ -72,5 +72,5 @@ def test_log_odds_beyond_a_float_are_no_chance() -> None:
 
 def test_a_malformed_line_is_named() -> None:
     wrong = Model({"song": TOPIC}, (term_table(("song",), {"warbler": "2"}),), "wrong")
-    with pytest.raises(ModelError, match="'warbler' holds 1 numbers of 2"):
+    with pytest.raises(ModelError, match="'warbler' holds 1 numbers, not 2"):
         batch_scorer(wrong)

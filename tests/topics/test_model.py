@@ -88,7 +88,7 @@ def test_a_file_cut_short_anywhere_is_noticed(tmp_path_factory: pytest.TempPathF
         ("terms = 2", "terms = 3", "expected 3 lines"),
         ("song 1.5 8.25", "song 1.5", "expected 2 lines of a term and 2 numbers"),
         ("-0.5\nsong 1.5 8.25", "-0.5 8.25\nsong 1.5", "expected 2 lines of a term and 2 numbers"),
-        ("bird_song 2", "song 2", "a term stands twice"),
+        ("bird_song 2", "song 2", "a term is listed twice"),
         ("threshold = 0.4", "threshold = nan", "a number is not finite"),
         ("[0.01, 0.1, 1]", "[0.01, inf, 1]", "a number is not finite"),
         ("average_precision = 0.9", "average_precision = -inf", "a number is not finite"),

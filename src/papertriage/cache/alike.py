@@ -14,14 +14,14 @@ from papertriage.cache.relevance import Rarities, highest, newest
 from papertriage.cache.search import Sought
 from papertriage.models import CachedPaper, Paper
 
-# Of a paper's words these many are looked up, and the most telling of those looked for.
+# How many of a paper's words are looked up, and how many of the most telling are searched for.
 _LOOKED_UP, _LOOKED_FOR = 16, 8
 _TITLE_WEIGHT = 3
 _SHORTEST = 3
-# How many of the most telling words are asked for together, and of how many: by threes, by twos,
-# alone. Beyond so many papers none is read, for each is a page of the file. Of the ten that 3,000
-# candidates give, these find 9.3 in 27 ms of CPU (1,000,000 papers, nothing in memory, 95th
-# percentile), 150 by 80 find 9.6 in 44.
+# Combinations of the most telling words to search for, as (size, number of words): threes, then
+# twos, then single words. No more candidates than this are read, since each is a page of the file.
+# Of the ten that 3,000 candidates give, these find 9.3 in 27 ms of CPU (1,000,000 papers, cold
+# cache, 95th percentile); 150 and 80 find 9.6 in 44.
 _TOGETHER = ((3, 4), (2, 4), (1, 2))
 _ENOUGH, _ENOUGH_OF_ONE = 80, 60
 _TIMES_THE_LIST = 2
@@ -34,7 +34,7 @@ def alike(
 ) -> Iterator[CachedPaper]:
     """Read the papers that share most of a paper's telling words, most alike first.
 
-    At 1,000,000 papers this takes 1/30 of FTS5's bm25 over any of eight words.
+    At 1,000,000 papers this takes 1/30 of the time of FTS5's bm25 over any of eight words.
     """
     rarities = Rarities(connection)
     telling = _telling(paper, rarities)
@@ -48,7 +48,7 @@ def alike(
                 match = " AND ".join(chosen)
                 keys.update(newest(connection, match, condition, _ENOUGH_OF_ONE, expected=expected))
     if len(keys) <= limit:
-        # In a small cache the most telling words are in this paper alone.
+        # In a small cache the most telling words may occur in this paper only.
         words = telling
         for match, _ in words:
             if len(keys) < enough:

@@ -1,4 +1,4 @@
-"""Know which papers were new when they were stored, or have been announced since."""
+"""Track which papers were new when they were stored, or have been announced since."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from papertriage.cache.eligible import IS_NEWS
 from papertriage.cache.listing import current_ids
 
 Merit = Callable[[float, str], float]
-"""From a score and the time when a paper came (UTC) to its place in the order of picks."""
+"""Map a score and the time a paper was added (UTC) to its place in the order of picks."""
 _ANNOUNCED = f"""
 SELECT papers.id, min(s.day) AS day
 FROM papers CROSS JOIN sightings AS s ON s.paper = papers.key
@@ -22,7 +22,7 @@ GROUP BY papers.key
 
 
 def announced_days(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
-    """Return the day on which arXiv's feeds first showed each of some papers as news, by id."""
+    """Return the day on which arXiv's feeds first showed each paper as news, by id."""
     now = current_ids(connection, ids)
     rows = connection.execute(_ANNOUNCED, (json.dumps(sorted(set(now.values()))),))
     days = {row["id"]: row["day"] for row in rows}
@@ -36,7 +36,7 @@ def mark_news(
     merit: Merit,
     now: str,
 ) -> list[int]:
-    """Mark new papers that are no news, and let announced ones that were none come now (UTC).
+    """Mark older papers as no news, and date announced ones that had been no news to now (UTC).
 
     Returns the keys of the latter; the caller holds the transaction.
     """
@@ -66,6 +66,6 @@ def _come(connection: sqlite3.Connection, key: int, merit: Merit, now: str) -> N
 
 
 def is_news(connection: sqlite3.Connection, paper: str) -> bool:
-    """Say whether a paper was new when it came, or has been announced since."""
+    """Return whether a paper was new when it was added, or has been announced since."""
     sql = f"SELECT 1 FROM papers WHERE id = ? AND {IS_NEWS}"
     return connection.execute(sql, (paper,)).fetchone() is not None

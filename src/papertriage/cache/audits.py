@@ -1,4 +1,4 @@
-"""Remember audits, and read what was decided about the papers of some days."""
+"""Record audits, and read the decisions about the papers of a period."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from papertriage.cache.connection import translating, writing
 from papertriage.cache.eligible import NOT_SEEDED
 
 _CAME = f"papers.came >= ? AND papers.came < ? AND {NOT_SEEDED.format(papers='papers')}"
-# CROSS JOIN keeps SQLite from reading the decisions of all times, 0.1 s for 20,000 of them.
+# Without CROSS JOIN, SQLite reads the decisions of all times: 0.1 s for 20,000 of them.
 _DECIDED = f"""
 SELECT d.decision = 'keep' AS kept, a.paper IS NOT NULL AS audit FROM papers
 CROSS JOIN decisions AS d ON d.paper = papers.id
@@ -20,9 +20,9 @@ ORDER BY d.at, d.paper
 
 
 class ReadingTally(NamedTuple):
-    """The papers that came in some time: kept or not in the order of reading, and how many wait.
+    """Papers added in a period: kept or not in reading order, and how many are undecided.
 
-    Audits, which are not among `ranked`, are counted apart.
+    Audits are counted separately and are not part of `ranked`.
     """
 
     ranked: tuple[bool, ...]
@@ -33,24 +33,24 @@ class ReadingTally(NamedTuple):
 
 @translating
 def record_audit(connection: sqlite3.Connection, paper: str, at: str) -> None:
-    """Remember that a paper was drawn, each with the same chance, among all that waited (UTC).
+    """Record that a paper was drawn at random among all waiting papers (UTC).
 
-    All means all: drawn within a topic or a search it would say nothing of the others.
+    The draw must cover all of them: within a topic or a search it would say nothing about the rest.
     """
     with writing(connection):
         connection.execute("INSERT OR IGNORE INTO audits (paper, at) VALUES (?, ?)", (paper, at))
 
 
 def was_audit(connection: sqlite3.Connection, paper: str) -> bool:
-    """Say whether chance drew a paper."""
+    """Return whether a paper was drawn at random."""
     row = connection.execute("SELECT 1 FROM audits WHERE paper = ?", (paper,)).fetchone()
     return row is not None
 
 
 def decided_between(connection: sqlite3.Connection, since: str, end: str) -> ReadingTally:
-    """Read what was decided of the papers that came from one time on and before another (UTC).
+    """Read the decisions about papers added from `since` until before `end` (UTC).
 
-    What was postponed is unread.
+    Postponed papers count as unread.
     """
     rows = connection.execute(_DECIDED, (since, end)).fetchall()
     came = f"SELECT count(*) FROM papers WHERE {_CAME}"

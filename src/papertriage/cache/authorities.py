@@ -1,4 +1,4 @@
-"""Remember which source told each field of a paper."""
+"""Record which source provided each field of a paper."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _HELD = "SELECT authority FROM papers WHERE key = ?"
 
 
 def authorities_seen(connection: sqlite3.Connection, keys: Iterable[int]) -> dict[int, int]:
-    """Return who said papers that were stored before that was kept: the highest who saw each.
+    """Return the authorities of papers stored before authorities were: the highest that saw each.
 
-    Where entries of feeds were among the others, the version and the date may be an entry's own,
-    and hold off nobody.
+    If entries of feeds were among the sources, the version and the date may be an entry's own, and
+    rank no higher than the feed.
     """
     asked = list(keys)
     seen = dict.fromkeys(asked, LINK)
@@ -37,11 +37,11 @@ def authorities_seen(connection: sqlite3.Connection, keys: Iterable[int]) -> dic
 
 
 def authorities_of(connection: sqlite3.Connection, key: int) -> int:
-    """Return who said what a paper says, as merging.AttributedPaper has it."""
+    """Return the authorities of a paper's fields, encoded as in merging.AttributedPaper."""
     held: int | None = connection.execute(_HELD, (key,)).fetchone()[0]
     return authorities_seen(connection, [key])[key] if held is None else held
 
 
 def write_authorities(connection: sqlite3.Connection, by: Mapping[int, int]) -> None:
-    """Write who says papers by key, as merging.AttributedPaper has it; in a transaction."""
+    """Write authorities by key, encoded as in merging.AttributedPaper; in a transaction."""
     connection.executemany(_WRITE, [(one, key) for key, one in by.items()])

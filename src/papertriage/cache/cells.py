@@ -24,7 +24,7 @@ def _texts(value: object) -> bool:
 
 
 def _evidence(value: object) -> bool:
-    # A term is text, or the number of a part that every evidence has: rows.py.
+    # A term is text, or the number of a part that all evidence has: see rows.py.
     return isinstance(value, list) and all(
         isinstance(one, list)
         and [
@@ -39,7 +39,7 @@ def _object(value: object) -> bool:
     return isinstance(value, dict)
 
 
-# By table and column: what the JSON in it is.
+# What each JSON column holds, by table.
 def _filters(value: object) -> bool:
     return isinstance(value, dict) and value.keys() == {*Filters._fields, "changed"}
 
@@ -59,7 +59,7 @@ _WORDS = {
     ("journal", "kind"): {"decision", "label", "undo"},
     ("journal", "value"): {"keep", "skip", "later", "0", "1", ""},
 }
-# Days and times that are read as such: wherever they stand, and in one table.
+# Columns that hold days or times: in any table, and in single tables.
 _TIMES = {"at", "came", "changed", "given", "acknowledged"}
 _TIMES_OF = {
     "receipts": {"since", "until", "newest"},
@@ -69,15 +69,15 @@ _TIMES_OF = {
 
 
 class _Text(bytes):
-    """Tells text from a blob, where both are read as bytes."""
+    """Tells text from blobs when both are read as bytes."""
 
     __slots__ = ()
 
 
 def damage() -> str | None:
-    """Return one line about the first cell that holds what papertriage never writes, else None.
+    """Return one line about the first cell with an invalid value, or None.
 
-    Reads every row, 50 s of CPU a million papers: to be asked only after something has failed.
+    Reads every row, 50 s of CPU per million papers: only worth it after something has failed.
     """
     try:
         path = paths.cache_path()
@@ -85,17 +85,17 @@ def damage() -> str | None:
             for table in tables(connection):
                 for row, column in damaged(connection, table):
                     return (
-                        f"the cache {path} is damaged ({column} of row {row} in {table.name} is not"
-                        f" what papertriage writes there): {MEND}"
+                        f"the cache {path} is damaged ({column} of row {row} in {table.name} has"
+                        f" an invalid value): {MEND}"
                     )
     except PapertriageError:
-        # What can be said of such a cache is said when it is opened.
+        # Opening the cache reports what is wrong with it.
         return None
     return None
 
 
 def damaged(connection: sqlite3.Connection, table: Table) -> Iterator[tuple[str, str]]:
-    """Yield each row of a table, by its key, with a column that holds what is never written."""
+    """Yield the key of each row with an invalid value, and the column that holds it."""
     kinds = dict(
         connection.execute("SELECT name, type FROM pragma_table_info(?)", (table.name,)).fetchall()
     )

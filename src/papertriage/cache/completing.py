@@ -9,8 +9,8 @@ from pathlib import Path
 from papertriage.paths import address
 
 _MOST = 100
-# https://sqlite.org/queryplanner.html: each step asks the index for the next category, where
-# DISTINCT would read every line of a million papers.
+# https://sqlite.org/queryplanner.html: each step looks up the next category in the index, where
+# DISTINCT would read every row of a million papers.
 _CATEGORIES = """
 WITH RECURSIVE found (name) AS (
     SELECT min(category) FROM paper_categories
@@ -28,13 +28,13 @@ _NAMES = {
     "consumers": "SELECT name, '' FROM consumers ORDER BY name",
 }
 KINDS = ("ids", *_NAMES)
-"""What can be completed."""
+"""The kinds of values that can be completed."""
 
 
 def completions(path: Path, kind: str, prefix: str) -> list[tuple[str, str]]:
-    """Return what begins with the prefix, each with a description; nothing where that fails.
+    """Return values that begin with the prefix, each with a description; empty on any error.
 
-    Ids are those of the newest papers; 2510 begins arxiv:2510.… as well.
+    Ids are those of the newest papers; 2510 completes arxiv:2510.… as well.
     """
     if not os.path.exists(path):
         return []

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 # "ptri" in ASCII; file(1) and SQLite tools show it.
 APPLICATION_ID = 0x70747269
 _OLDEST_ENGINE = (3, 34)
-# What SQLite says where it was built without something that is needed.
+# SQLite's messages when it was built without a feature that is needed.
 _NOT_BUILT_IN = {"no such module: fts5": "FTS5", "no such table: json_each": "JSON"}
 _WAIT = 30.0
-# 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
+# 48 MB of pages, in KiB as SQLite expects; 64 MB of log, in pages of 4 KiB.
 _LARGE_CACHE = -48_000
 _LONG_LOG = 16_000
-# Of upvotes the newest day counts; what stands in ahead is given back once its time has come.
+# Only the newest day of upvotes counts; times in `ahead` are restored once they have come.
 _FIRST_LOOK = """
 SELECT EXISTS (SELECT 1 FROM papers LIMIT 1),
     EXISTS (SELECT 1 FROM papers WHERE came > :latest)
@@ -39,7 +39,7 @@ SELECT EXISTS (SELECT 1 FROM papers LIMIT 1),
     OR EXISTS (SELECT 1 FROM ahead WHERE came <= :latest AND coalesce(changed, '') <= :latest)
 """
 MEND = (
-    "restore a copy of it (`papertriage doctor --restore FILE`), or save what can be read"
+    "restore a backup (`papertriage doctor --restore FILE`), or save what can be read"
     " (`papertriage doctor --salvage FILE`)"
 )
 """What to do with a damaged cache."""
@@ -47,9 +47,9 @@ MEND = (
 
 @contextmanager
 def opened(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
-    """Open the cache, made or migrated where needed; wait is the busy timeout in seconds.
+    """Open the cache, creating or migrating it if needed; wait is the busy timeout in seconds.
 
-    Raises CacheBusy, CacheUnusable or DiskError for everything that SQLite raises inside.
+    Raises CacheBusy, CacheUnusable or DiskError for every SQLite error inside.
     """
     with _held(path, wait, _prepare) as connection:
         yield connection
@@ -57,9 +57,9 @@ def opened(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def examined(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
-    """Open a cache of any version that opened() reads as it is: neither made nor migrated.
+    """Open a cache of any supported version without creating or migrating it.
 
-    Raises what opened() raises, and CacheUnusable where there is no file.
+    Raises what opened() raises, and CacheUnusable if there is no file.
     """
     if not path.is_file():
         msg = f"there is no cache {path}"
@@ -70,11 +70,11 @@ def examined(path: Path, *, wait: float = _WAIT) -> Iterator[sqlite3.Connection]
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Raise CacheBusy, CacheUnusable or DiskError for everything that SQLite raises inside."""
+    """Raise CacheBusy, CacheUnusable or DiskError for every SQLite error inside."""
     try:
         yield
     except sqlite3.Error as error:
-        # SQLite makes an error of its own of what a signal raises in a function that it calls.
+        # SQLite replaces the exception that a signal raises inside a callback with its own.
         signals.check()
         _translate(error, path)
 
@@ -82,7 +82,7 @@ def translated(path: Path) -> Iterator[None]:
 def translating(
     function: Callable[Concatenate[sqlite3.Connection, _Arguments], _Result],
 ) -> Callable[Concatenate[sqlite3.Connection, _Arguments], _Result]:
-    """Let a function raise CacheBusy, CacheUnusable or DiskError for what SQLite raises in it."""
+    """Make a function raise CacheBusy, CacheUnusable or DiskError for its SQLite errors."""
 
     @wraps(function)
     def translated_function(
@@ -107,7 +107,7 @@ def path_of(connection: sqlite3.Connection) -> Path:
 
 @contextmanager
 def patience(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
-    """Wait for other processes no longer than this inside; afterwards as long as before."""
+    """Limit the wait for other processes inside the block."""
     (before,) = connection.execute("PRAGMA busy_timeout").fetchone()
     connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
     try:
@@ -120,9 +120,9 @@ def patience(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
     """Hold the write lock from the start, and commit all or nothing.
 
-    A deferred transaction that reads and then writes fails at once when another has committed in
-    between, whatever the busy timeout (SQLITE_BUSY_SNAPSHOT, https://sqlite.org/isolation.html).
-    Raises CacheBusy where another file has taken the name.
+    A deferred transaction that reads and then writes fails at once if another process has committed
+    in between, whatever the busy timeout (SQLITE_BUSY_SNAPSHOT, https://sqlite.org/isolation.html).
+    Raises CacheBusy if another file has taken the name.
     """
     try:
         # Inside the try: a signal may raise right after the statement.
@@ -131,7 +131,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
             connection.hold_to_its_name()
         yield
         signals.check()
-        # A rollback journal makes a commit wait for readers, and fail where they stay.
+        # With a rollback journal a commit waits for readers, and fails if they stay.
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -141,13 +141,13 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 class _Cache(sqlite3.Connection):
-    """A connection that knows which file it has open, under which name."""
+    """A connection that knows which file it has open, and under which name."""
 
     path: Path
     file: tuple[int, int] | None = None
 
     def hold_to_its_name(self) -> None:
-        """Raise CacheBusy where what is written now would not be in the cache that others read."""
+        """Raise CacheBusy if the cache was replaced, so that others would not see a write."""
         if self.file is not None and _file_at(self.path) != self.file:
             msg = f"another file replaced {self.path} just now: nothing was saved, try again"
             raise CacheBusy(msg)
@@ -162,30 +162,30 @@ def _file_at(path: Path) -> tuple[int, int] | None:
 
 
 def logs_ahead(path: Path) -> bool:
-    """Say whether a cache that is open and was read has a write-ahead log, and no rollback journal.
+    """Return whether an open cache that was read uses a write-ahead log.
 
-    SQLite puts it beside the file that a link leads to.
+    SQLite puts it next to the file that a link points to.
     """
     return os.path.exists(f"{os.path.realpath(path)}-wal")
 
 
 def data_version(connection: sqlite3.Connection) -> int:
-    """Return a number that changes when another connection has committed."""
+    """Return a number that changes whenever another connection commits."""
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def first_look(connection: sqlite3.Connection, latest: str, last_day: str) -> tuple[bool, bool]:
-    """Return whether the cache holds no paper, and whether times in it wait to be put right.
+    """Return whether the cache has no papers, and whether any of its times need correcting.
 
-    latest (UTC) and last_day are the last that are plausible. One statement, and each part of it by
-    an index: every command that shows papers asks it first.
+    latest (UTC) and last_day are the last plausible ones. A single statement that only uses
+    indexes, because every command that shows papers runs it first.
     """
     row = connection.execute(_FIRST_LOOK, {"latest": latest, "last_day": last_day}).fetchone()
     return not row[0], bool(row[1])
 
 
 def last_key(connection: sqlite3.Connection) -> int:
-    """Return the key of the paper that came last, or 0."""
+    """Return the key of the paper added last, or 0."""
     return int(connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()[0])
 
 
@@ -202,7 +202,7 @@ def _held(
                     _roll_back(connection)
                 check(connection, path)
             except sqlite3.OperationalError as error:
-                # SQLITE_IOERR_SHMMAP and its kin: no memory that processes could share here.
+                # SQLITE_IOERR_SHMMAP and similar: processes cannot share memory here.
                 if not _named(error).startswith("SQLITE_IOERR_SHM"):
                     raise
                 connection.close()
@@ -215,8 +215,8 @@ def _held(
 
 
 def _connect(path: Path, wait: float) -> sqlite3.Connection:
-    # Created before SQLite does it, because SQLite gives 0644 whatever the umask says of others.
-    # A file of no bytes is new as well: a kill may come before the first write.
+    # Created here because SQLite would use mode 0644 whatever the umask. An empty file is new as
+    # well: papertriage may have been killed before the first write.
     if not os.path.exists(path):
         paths.private_directory(path.parent)
         try:
@@ -225,14 +225,14 @@ def _connect(path: Path, wait: float) -> sqlite3.Connection:
             msg = f"the cache {path} cannot be created: {(error.strerror or str(error)).lower()}"
             raise DiskError(msg) from error
     if _cannot_change(path):
-        # In WAL mode SQLite would have to make files beside it even to read.
+        # In WAL mode SQLite would have to create files next to it even to read.
         address = f"{paths.address(path)}?mode=ro&immutable=1"
         connection = sqlite3.connect(address, uri=True, isolation_level=None)
     else:
         connection = _writable(path, wait)
     connection.row_factory = sqlite3.Row
     packing.teach(connection)
-    # Some builds of SQLite let no view call a function of the program.
+    # Some builds of SQLite do not let views call application-defined functions.
     connection.execute("PRAGMA trusted_schema = ON")
     return connection
 
@@ -255,8 +255,8 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 
 def _log_ahead(connection: sqlite3.Connection, path: Path, *, patient: bool) -> None:
-    # Beside what was read there is a log already, mostly; a cache that a program has made, or a
-    # kill has left, without one gets one on a disk where there can be one.
+    # A cache that was read mostly has a log already. One without, made by another program or left
+    # by a kill, gets one if its disk supports it.
     if isinstance(connection, _Cache) and not logs_ahead(path) and not network(path):
         from papertriage.cache.write_ahead import log_ahead
 
@@ -264,7 +264,7 @@ def _log_ahead(connection: sqlite3.Connection, path: Path, *, patient: bool) -> 
 
 
 def _cannot_change(path: Path) -> bool:
-    """Say whether we may not write beside the cache, and nobody who may is writing to it."""
+    """Return whether we cannot write next to the cache, and no process that can is using it."""
     wal = path.with_name(f"{path.name}-wal")
     return (
         path.is_file()
@@ -281,13 +281,13 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         _log_ahead(connection, path, patient=False)
     else:
         _migrate(connection, path, version)
-    # FULL: decisions cannot be fetched again, and in WAL mode NORMAL may lose the last ones when
-    # the power fails (https://sqlite.org/pragma.html#pragma_synchronous).
+    # FULL: decisions cannot be fetched again, and in WAL mode NORMAL may lose the last ones on a
+    # power failure (https://sqlite.org/pragma.html#pragma_synchronous).
     connection.execute("PRAGMA synchronous = FULL")
 
 
 def same_version(connection: sqlite3.Connection, path: Path) -> int:
-    """Return the version of a cache; raises CacheUnusable for one that cannot be read."""
+    """Return the version of a cache; raises CacheUnusable if it cannot be read."""
     _same_application(connection, path)
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     _not_newer(version, path)
@@ -343,7 +343,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
         same_version(connection, path)
     _log_ahead(connection, path, patient=True)
     with writing(connection):
-        # Another process may have done it since.
+        # Another process may have migrated it in the meantime.
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version == migrations.VERSION:
             return
@@ -353,10 +353,10 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
             else:
                 migrations.migrate(connection)
         except sqlite3.OperationalError as error:
-            # A table that is there already, or one that is not.
+            # A table exists already, or is missing.
             if _named(error) != "SQLITE_ERROR":
                 raise
-            msg = f"{path} is not what a cache of its version {version} is ({error}): {MEND}"
+            msg = f"{path} does not match the schema of cache version {version} ({error}): {MEND}"
             raise CacheUnusable(msg) from error
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
@@ -384,10 +384,10 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
             " papertriage needs: install papertriage with another Python"
         )
     elif not name and "decode to UTF-8" in str(error):
-        # "Could not decode to UTF-8 column 'title' with text '…'", of Python's module.
+        # "Could not decode to UTF-8 column 'title' with text '…'", from Python's sqlite3 module.
         told = str(error).partition(" with text ")[0].lower()
         failure = CacheUnusable(f"the cache {path} is damaged ({told}): {MEND}")
-    # Our own function, cache/packing.py, fails for what it cannot unpack alone.
+    # Only unpacked(), our function in cache/packing.py, can fail this way.
     elif name.startswith("SQLITE_CORRUPT") or "user-defined function" in str(error):
         failure = CacheUnusable(f"the cache {path} is damaged ({error}): {MEND}")
     else:
@@ -396,5 +396,5 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
 
 
 def _named(error: sqlite3.Error) -> str:
-    # What the module of Python says by itself has no name of SQLite's.
+    # Errors raised by Python's sqlite3 module itself have no SQLite error name.
     return getattr(error, "sqlite_errorname", "")

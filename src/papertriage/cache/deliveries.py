@@ -17,9 +17,9 @@ _READ = f"SELECT {_COLUMNS} FROM deliveries WHERE digest = ? AND recipient = ?"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A digest on its way to a recipient, or there; until is its last day, at is UTC.
+    """A digest being delivered to a recipient; until is its last day, at is UTC.
 
-    asked is what was asked for beside its days: only digests that agree in it follow each other.
+    asked holds the options other than its days: only digests with the same options form a series.
     """
 
     digest: str
@@ -34,7 +34,7 @@ class Delivery:
 
 
 def delivery(connection: sqlite3.Connection, digest: str, recipient: str) -> Delivery | None:
-    """Read what became of a digest for a recipient."""
+    """Return the state of a digest's delivery to a recipient."""
     row = connection.execute(_READ, (digest, recipient)).fetchone()
     return Delivery(*row) if row else None
 
@@ -42,9 +42,9 @@ def delivery(connection: sqlite3.Connection, digest: str, recipient: str) -> Del
 def claim(
     connection: sqlite3.Connection, new: Delivery, *, instead_of: Delivery | None
 ) -> Delivery | None:
-    """Write a delivery where the cache still holds what was read before; return what is in its way.
+    """Write a delivery if the cache still holds what was read before, else return the conflict.
 
-    Of two processes at once one gets None, and may send.
+    If two processes try at once, only one gets None and may send.
     """
     with writing(connection):
         held = delivery(connection, new.digest, new.recipient)
@@ -57,7 +57,7 @@ def claim(
 def release(
     connection: sqlite3.Connection, claimed: Delivery, *, instead_of: Delivery | None
 ) -> None:
-    """Put back what stood there before a claim, for nothing was sent."""
+    """Undo a claim for which nothing was sent, restoring the earlier delivery if any."""
     with writing(connection):
         if delivery(connection, claimed.digest, claimed.recipient) != claimed:
             return
@@ -71,13 +71,13 @@ def release(
 
 
 def settle(connection: sqlite3.Connection, claimed: Delivery, state: State, at: str) -> None:
-    """Write what became of a delivery."""
+    """Record the outcome of a delivery."""
     with writing(connection):
         connection.execute(_WRITE, astuple(replace(claimed, state=state, at=at)))
 
 
 def last_day(connection: sqlite3.Connection, recipient: str, asked: str, before: str) -> str | None:
-    """Return the last day of the newest such digest that a recipient has from before a day."""
+    """Return the last day of the recipient's newest sent digest with these options before a day."""
     row = connection.execute(
         """
         SELECT max(until) FROM deliveries

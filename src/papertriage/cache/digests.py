@@ -1,4 +1,4 @@
-"""Keep every digest as it was written."""
+"""Store every digest as it was written."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _Made = TypeVar("_Made")
 
 
 class Behind(NamedTuple):
-    """What shaped a digest: by topic the hash of the model, and the settings."""
+    """What shaped a digest: the model hash of each topic, and the settings."""
 
     models: Mapping[str, str]
     settings: Mapping[str, object]
@@ -50,7 +50,7 @@ class StoredDigest(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A text that was written of a digest, and the version of papertriage that wrote it."""
+    """A text rendered from a digest, and the papertriage version that wrote it."""
 
     sha256: str
     digest: str
@@ -59,7 +59,7 @@ class Written(NamedTuple):
 
 
 def text_hash(text: str) -> str:
-    """Return the SHA-256 of a text as it is written."""
+    """Return the SHA-256 of a text, encoded as it is written."""
     return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
@@ -69,7 +69,7 @@ def settings_hash(settings: Mapping[str, object]) -> str:
 
 
 def identified(connection: sqlite3.Connection, digest: Digest, now: str) -> Digest:
-    """Return the digest with its id, which its content gives, and when it was first made."""
+    """Return the digest with its id, derived from its content, and the time it was first made."""
     name = text_hash(_content(digest))[:_ID_LENGTH]
     row = connection.execute("SELECT at FROM digests WHERE id = ?", (name,)).fetchone()
     return replace(digest, id=name, made=row["at"] if row else now)
@@ -83,9 +83,9 @@ def store_digest(
     text: str,
     now: str,
 ) -> str | None:
-    """Keep an identified digest, and the text that was written of it.
+    """Store an identified digest and the text rendered from it.
 
-    Returns a warning where the cache cannot be written just now.
+    Returns a warning if the cache cannot be written.
     """
     if connection.execute(_IS_STORED, (written.sha256,)).fetchone():
         return None
@@ -96,7 +96,7 @@ def store_digest(
             connection.execute(_STORE, (*kept, list_text(dict(behind.models)), list_text(settings)))
             connection.execute(_STORE_TEXT, (*written, now, packed(_as_written(text))))
     except sqlite3.OperationalError as error:
-        return f"could not record this digest ({error}): `digest --as-of` will not know it"
+        return f"could not record this digest ({error}): `digest --as-of` will not find it"
     return None
 
 
@@ -107,13 +107,13 @@ def written_text(connection: sqlite3.Connection, name: str, form: str) -> str | 
 
 
 def digests_of(connection: sqlite3.Connection, day: str) -> list[StoredDigest]:
-    """Read the digests of a day, in the order in which they were made."""
+    """Read the digests of a day in the order they were made."""
     rows = connection.execute("SELECT * FROM digests WHERE day = ? ORDER BY at, id", (day,))
     return [_kept(row) for row in rows]
 
 
 def written_of(connection: sqlite3.Connection, name: str) -> list[Written]:
-    """Read what was written of a digest, in the order of time."""
+    """List the texts rendered from a digest, oldest first."""
     rows = connection.execute(
         """
         SELECT sha256, digest, format, version FROM digest_texts
@@ -126,7 +126,7 @@ def written_of(connection: sqlite3.Connection, name: str) -> list[Written]:
 
 
 def _as_written(text: str) -> str:
-    """Return the text as it is read again: in files, lone surrogates are question marks."""
+    """Return the text as it reads back: files hold question marks for lone surrogates."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -135,7 +135,7 @@ def _content(digest: Digest) -> str:
 
 
 def _data(value: Any) -> Any:  # noqa: ANN401 - any part of a digest
-    """Return what a digest holds as JSON's kinds of values, named as its fields are."""
+    """Convert any part of a digest to JSON values; objects are keyed by field name."""
     if is_dataclass(value):
         return {field.name: _data(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
@@ -175,7 +175,7 @@ def _paper(found: dict[str, Any]) -> CachedPaper:
 
 
 def _made(kind: type[_Made], found: dict[str, Any]) -> _Made:
-    """Make a model of a JSON object; a field that another version has or lacks is no fault."""
+    """Build a model from a JSON object, tolerating fields that another version has or lacks."""
     names = kind.__annotations__
     return kind(**{name: _tuples(value) for name, value in found.items() if name in names})
 

@@ -1,7 +1,7 @@
-"""Say which papers may be shown: every condition for it stands here, under a name of its own.
+"""Define which papers may be shown, with one named condition for each rule.
 
-A constant is SQL on a row of papers that takes no values. What depends on the reader's day is a
-function, and returns its values beside the SQL.
+Constants are SQL conditions on a row of papers without parameters. Conditions that depend on the
+reader's day are functions, which return their parameters with the SQL.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 SEEDS = "seeds"
-"""The source of the receipt of the papers that papertriage comes with, which are no news."""
+"""The source in the receipt of the seeds, papers shipped with papertriage that are no news."""
 
 SEED_PAGE = "trending-papers.txt"
 
@@ -28,10 +28,10 @@ EXISTS (
     WHERE d.paper = papers.id AND d.decision = 'later'
 )
 """
-"""Postponed, on whatever day."""
+"""Postponed on any day."""
 IS_NEWS = "NOT EXISTS (SELECT 1 FROM no_news WHERE no_news.paper = papers.key)"
-"""New when it came, or announced since."""
-# Where one file was imported a thousand times, SQLite would rather read all receipts.
+"""New when it was added, or announced since."""
+# INDEXED BY, because SQLite would read all receipts after a file was imported a thousand times.
 NOT_SEEDED = f"""
 NOT (
     {{papers}}.came IN (
@@ -44,7 +44,7 @@ NOT (
     )
 )
 """
-"""Not from the seeds; of the table or alias named."""
+"""Not from the seeds; {papers} is a table or alias."""
 NOT_PASSED = """
 NOT EXISTS (
     SELECT 1 FROM passed
@@ -52,8 +52,8 @@ NOT EXISTS (
         AND (papers.changed IS NULL OR passed.at > papers.changed)
 )
 """
-"""Not passed over by a catch-up, or really changed since."""
-# Not picked on an earlier day, or really changed since.
+"""Not passed over by a catch-up, or substantially changed since."""
+# Not picked on an earlier day, or substantially changed since.
 _NOT_PICKED_BEFORE = """
 NOT EXISTS (
     SELECT 1 FROM picks AS p
@@ -68,8 +68,8 @@ NOT EXISTS (
     WHERE l.paper = papers.id AND l.topic = {topic} AND l.value = 0
 )
 """
-"""Not labelled as outside the topic of that name: a person's no counts more than any tag."""
-# The later end is for a clock that was not far ahead.
+"""Not labelled as outside {topic}: a person's no outweighs any tag."""
+# The upper bound ignores decisions that a fast clock dated into the future.
 _DECIDED_TODAY = "(d.at >= ? AND d.at < strftime('%Y-%m-%dT%H:%M:%S', ?, '+2 days'))"
 
 
@@ -88,14 +88,14 @@ class Day(NamedTuple):
 
 
 def decided_today(midnight: str) -> Condition:
-    """Return the condition on a decision d that it was made on the day that begins then (UTC)."""
+    """Return the condition that decision d was made on the day that starts at midnight (UTC)."""
     return Condition(_DECIDED_TODAY, (midnight, midnight))
 
 
 def not_decided_today(midnight: str) -> Condition:
-    """Return "neither kept nor skipped, nor postponed today".
+    """Return the condition "neither kept nor skipped, nor postponed today".
 
-    What was postponed comes back on the next day.
+    Postponed papers come back on the next day.
     """
     return Condition(
         f"""
@@ -109,12 +109,12 @@ def not_decided_today(midnight: str) -> Condition:
 
 
 def not_shown_before(day: Day) -> Condition:
-    """Return "neither picked on an earlier day nor passed over, or else postponed or changed"."""
+    """Return the condition "not picked before or passed over, unless postponed or changed"."""
     return Condition(f"({NOT_PASSED} AND {_NOT_PICKED_BEFORE} OR {POSTPONED})", (day.date,))
 
 
 def may_be_picked(day: Day, *, again: bool) -> Condition:
-    """Return what a paper must be to be picked on a day; again counts in what was shown before."""
+    """Return the condition for being picked on a day; again includes papers shown before."""
     undecided = not_decided_today(day.midnight)
     if again:
         return undecided
@@ -123,9 +123,10 @@ def may_be_picked(day: Day, *, again: bool) -> Condition:
 
 
 def waits(midnight: str, *, again: bool) -> Condition:
-    """Return what a paper must be to wait for a decision; again counts in what was passed over.
+    """Return the condition for waiting for a decision; again includes passed-over papers.
 
-    What was postponed before today waits, passed over or not: somebody has looked at it.
+    A paper postponed before today always waits, even if passed over, since somebody has looked at
+    it.
     """
     unseen = UNDECIDED if again else f"{UNDECIDED} AND {NOT_PASSED} AND {IS_NEWS}"
     return Condition(

@@ -1,4 +1,4 @@
-"""Remember what a source wants to remember about each feed."""
+"""Store the state that a source keeps for each feed."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ SELECT o.name FROM seen CROSS JOIN other_names AS o ON o.paper = seen.paper AND 
 
 
 def feed_state(connection: sqlite3.Connection, feed: str) -> dict[str, str]:
-    """Read what was kept with the last batch of a feed that was stored."""
+    """Read the state stored with the last batch of a feed."""
     rows = connection.execute("SELECT name, value FROM feed_states WHERE feed = ?", (feed,))
     return {row["name"]: row["value"] for row in rows}
 
 
 def write_state(connection: sqlite3.Connection, feed: str, state: Mapping[str, str]) -> None:
-    """Keep a feed's state, "" forgets a name; the caller holds the transaction."""
+    """Store a feed's state; "" deletes a name. The caller holds the transaction."""
     for name, value in state.items():
         if value:
             connection.execute(
@@ -43,6 +43,6 @@ def write_state(connection: sqlite3.Connection, feed: str, state: Mapping[str, s
 
 @translating
 def last_batch(connection: sqlite3.Connection, feed: str, day: str) -> set[str]:
-    """Return the ids of the papers that a feed showed on the last day before this one."""
+    """Return the ids of the papers that a feed showed on its last day before this one."""
     rows = connection.execute(_LAST_BATCH, {"feed": feed, "day": day})
     return {row["name"] for row in rows}

@@ -1,4 +1,4 @@
-"""Tell a disk of one machine from one that several machines share."""
+"""Tell local disks from network file systems."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-# As Linux names them. fuseblk is none of them: a disk of this machine, as ntfs-3g mounts it.
+# Names used by Linux. fuseblk is not listed: it is a local disk, such as ntfs-3g mounts.
 _NETWORK = frozenset(
     (
         "9p",
@@ -46,25 +46,25 @@ _NETWORK = frozenset(
         "wekafs",
     )
 )
-# sshfs is fuse.sshfs, and of most others below fuse nobody knows what they forward.
+# sshfs shows as fuse.sshfs; most other fuse.* kinds may forward to a network too.
 _NETWORK_KINDS = ("fuse.", "nfs", "smb")
 _MOUNTINFO = "/proc/self/mountinfo"
 _PLACE = 4
-# The disks that macOS starts from; the second holds what people write.
+# The disks macOS starts from; the second holds user data.
 _OWN_DISKS = ("/", "/System/Volumes/Data")
 _DRIVE_REMOTE = 4
 
 
 def network(path: Path) -> str | None:
-    """Return the kind of network file system that a file is on ("nfs4"), else None."""
+    """Return the kind of network file system that a file is on ("nfs4"), or None."""
     if sys.platform == "win32":
         return _network_of_windows(path)
     try:
         if sys.platform == "linux":
-            # A mount point may be no UTF-8.
+            # A mount point need not be UTF-8.
             with open(_MOUNTINFO, encoding="utf-8", errors="surrogateescape") as file:
                 mountinfo = file.read()
-            # 0.1 ms at every start; the rest is for machines that have such a mount at all.
+            # 0.1 ms at every start; the rest only runs on machines with such a mount.
             if not any(_is_network(kind) for _, kind in _mounts(mountinfo)):
                 return None
             return network_by_mountinfo(os.path.realpath(path), mountinfo)
@@ -74,18 +74,18 @@ def network(path: Path) -> str | None:
 
 
 def network_by_mountinfo(path: str, mountinfo: str) -> str | None:
-    """Return what network() does of a real path, by the text of /proc/self/mountinfo."""
+    """Do what network() does for a real path, given the text of /proc/self/mountinfo."""
     found, length = "", -1
     for fields, kind in _mounts(mountinfo):
         place = _unescaped(fields[_PLACE])
-        # Of two in one place the later covers the earlier.
+        # Of two mounts at one place, the later covers the earlier.
         if len(place) >= length and _below(path, place):
             found, length = kind, len(place)
     return found if _is_network(found) else None
 
 
 def network_by_mounts(path: str, mounts: str) -> str | None:
-    """Return what network() does of a real path, by what mount(8) prints beyond Linux."""
+    """Do what network() does for a real path, given the output of mount(8) on other systems."""
     found, length = None, -1
     for line in mounts.splitlines():
         # /dev/disk3s1 on / (apfs, local, journaled), or on OpenBSD: … on / type ffs (local)
@@ -110,7 +110,7 @@ def _is_network(kind: str) -> bool:
 
 
 def _unescaped(place: str) -> str:
-    r"""Return a mount point with the letters that Linux writes as \040."""
+    r"""Return a mount point with octal escapes such as \040 decoded."""
     return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), place)
 
 
@@ -119,7 +119,7 @@ def _below(path: str, place: str) -> bool:
 
 
 def _network_elsewhere(path: str) -> str | None:
-    # Asking mount(8) takes 5 ms: only of what is on none of the machine's own disks.
+    # mount(8) takes 5 ms: only run it for paths that are not on the machine's own disks.
     own = {os.stat(place).st_dev for place in _OWN_DISKS if os.path.exists(place)}
     there = next(one for one in (path, *map(str, Path(path).parents)) if os.path.exists(one))
     if os.stat(there).st_dev in own:
@@ -141,7 +141,7 @@ def _network_elsewhere(path: str) -> str | None:
 
 
 def _network_of_windows(path: Path) -> str | None:
-    r"""Return "network drive" for \\server\share\… and for a drive that is mapped to such."""
+    r"""Return "network drive" for \\server\share\… and for mapped network drives."""
     if path.drive.startswith("\\\\"):
         return "network drive"
     import ctypes

@@ -13,40 +13,41 @@ from papertriage.errors import InputError
 from papertriage.models import Filters
 from papertriage.text import clean
 
-# A filter that so few papers pass is read by its own index, and its papers are sorted; of more, the
-# first ones are found sooner in the order asked. Of 1,000,000 papers, a page of the 168 of a topic
-# took 0.6 s, where 2,000 take 20 ms. Where all are asked for, all are sorted anyway.
+# A filter that at most this many papers pass is read through its own index and sorted; beyond that,
+# the first papers are found sooner in the requested order. Of 1,000,000 papers, a page of a topic's
+# 168 took 0.6 s, where 2,000 take 20 ms. A listing without a limit sorts them all anyway.
 _FEW, _FEW_OF_ALL = 2_000, 20_000
-# SQLite takes an expression of 1,000 levels (https://sqlite.org/limits.html#max_expr_depth).
+# SQLite accepts expressions of 1,000 levels (https://sqlite.org/limits.html#max_expr_depth).
 _MANY = 50
 _BULK = ("jsonl", "arxiv-snapshot")
 NOT_BULK = f"source NOT IN {_BULK}"
-"""As the indexes of sightings have it: these files bring millions of papers, unannounced."""
+"""As the indexes of sightings have it: these files hold millions of papers, without
+announcements."""
 
 
 class Rare(NamedTuple):
-    """The keys or ids of the few papers that pass a filter; by_day: it is of days, their order."""
+    """Keys or ids of the few papers that pass a filter; by_day is set for filters on days."""
 
     condition: Condition
     by_day: bool
 
 
 def every(conditions: Iterable[Condition]) -> Condition:
-    """Return the condition that all of them hold."""
+    """Return the condition that all of the conditions hold."""
     parts = [part for part in conditions if part.sql != "1"]
     sql = _joined(" AND ", [f"({part.sql})" for part in parts]) or "1"
     return Condition(sql, tuple(value for part in parts for value in part.parameters))
 
 
 def some(conditions: Iterable[Condition]) -> Condition:
-    """Return the condition that at least one of them holds."""
+    """Return the condition that at least one of the conditions holds."""
     parts = list(conditions)
     sql = _joined(" OR ", [f"({part.sql})" for part in parts]) or "0"
     return Condition(sql, tuple(value for part in parts for value in part.parameters))
 
 
 def _joined(word: str, parts: list[str]) -> str:
-    """Join SQL with AND or OR; of many in halves, because SQLite counts a level for each word."""
+    """Join SQL with AND or OR, by halves since SQLite counts one level for each operator."""
     if len(parts) <= _MANY:
         return word.join(parts)
     half = len(parts) // 2
@@ -54,7 +55,7 @@ def _joined(word: str, parts: list[str]) -> str:
 
 
 def topic_key(connection: sqlite3.Connection, topic: str) -> int:
-    """Return the key of a topic; raises InputError for one that the cache does not know."""
+    """Return the key of a topic; raises InputError if the cache does not know it."""
     keys = topic_keys(connection)
     if topic not in keys:
         msg = f"no topic {topic!r}: the topics are {', '.join(sorted(keys)) or 'none yet'}"
@@ -63,7 +64,7 @@ def topic_key(connection: sqlite3.Connection, topic: str) -> int:
 
 
 def tagged_with(connection: sqlite3.Connection, topic: str) -> Condition:
-    """Return "carries the tag"; raises InputError for a topic that the cache does not know."""
+    """Return the condition "carries the tag"; raises InputError for an unknown topic."""
     key = topic_key(connection, topic)
     return Condition(
         """
@@ -79,7 +80,7 @@ def tagged_with(connection: sqlite3.Connection, topic: str) -> Condition:
 
 
 def in_category(category: str) -> Condition:
-    """Return "is in the category", where an archive stands for all of its categories."""
+    """Return the condition "is in the category"; an archive stands for all of its categories."""
     among = _within(category)
     return Condition(
         f"""
@@ -93,28 +94,27 @@ def in_category(category: str) -> Condition:
 
 
 def _within(category: str) -> Condition:
-    # cs.LG is itself; cs is every cs.*, as which it may be written: "/" is the character after "."
-    # in ASCII.
+    # cs.LG is only itself; cs is every cs.*, matched as a range: "/" follows "." in ASCII.
     category = category.removesuffix(".*")
     sql = "c.category = ? OR (c.category > ? AND c.category < ?)"
     return Condition(sql, (category, f"{category}.", f"{category}/"))
 
 
 def matching(query: str) -> Condition:
-    """Return "matches the FTS5 query" (https://sqlite.org/fts5.html#full_text_query_syntax)."""
+    """Match the FTS5 query (https://sqlite.org/fts5.html#full_text_query_syntax)."""
     return Condition(
         "papers.key IN (SELECT rowid FROM papers_index WHERE papers_index MATCH ?)", (query,)
     )
 
 
 def phrase(text: str) -> str:
-    """Return the text as one FTS5 string, so that nothing in it is syntax."""
+    """Quote the text as one FTS5 string, so that nothing in it is syntax."""
     return '"' + text.replace('"', " ").replace("\0", " ") + '"'
 
 
 def condition_of(connection: sqlite3.Connection, filters: Filters) -> Condition:
-    """Return the condition for all filters but the limit; several values of one filter mean any."""
-    # Cleaned, because the cache's texts are, and half a character from a shell is no SQL value.
+    """Return the condition for all filters but the limit; several values of a filter mean any."""
+    # Cleaned like the cache's texts; SQL also refuses the lone surrogates a shell may pass.
     parts = []
     if filters.since:
         parts.append(Condition("papers.day >= ?", (filters.since,)))
@@ -142,11 +142,11 @@ def rarest(
     *,
     beside: Iterable[Filters] = (),
 ) -> Rare | None:
-    """Return the filter that fewest papers pass, where its index says so of at most so many.
+    """Return the filter that the fewest papers pass, if its index shows at most `most` papers.
 
-    For a statement that would go through all papers until enough pass; condition_of holds beside
-    it. Only one is returned: of two SQLite would look for every pair. beside are more filters that
-    hold at the same time.
+    For a statement that would otherwise scan all papers until enough pass; condition_of still
+    applies. Only one is returned, since SQLite would compare two pair by pair. beside are more
+    filters that must hold.
     """
     if most is None:
         most = _FEW if filters.limit else _FEW_OF_ALL
@@ -201,8 +201,8 @@ def _seen_by(source: str) -> Condition:
 
 
 def _written_by(author: str) -> Condition:
-    # The unary + keeps SQLite from looking for each of the author's papers: joined with the picks
-    # of a day it did so for each pick.
+    # The unary + keeps SQLite from searching for each of the author's papers, as it did once for
+    # each pick when joined with a day's picks.
     written = matching(_author(author))
     return Condition(f"+{written.sql}", written.parameters)
 

@@ -1,4 +1,4 @@
-"""Remember which papers each consumer was given, in batches that stay open until acknowledged."""
+"""Record which papers each consumer was given, in batches that stay open until acknowledged."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from papertriage.cache.filters import condition_of, every, rarest
 from papertriage.errors import InputError
 from papertriage.models import Filters
 
-# A paper that was merged into another was given under an id that the other has had since. CROSS
-# JOIN keeps SQLite from starting with everything that the consumer was ever given.
+# A merged paper may have been given under a former id. CROSS JOIN keeps SQLite from starting with
+# everything that the consumer was ever given.
 _GIVEN = "SELECT 1 FROM handed AS h WHERE h.consumer = ? AND h.paper = papers.id"
 _GIVEN_AS = """
 SELECT 1 FROM other_names AS n
@@ -23,7 +23,7 @@ CROSS JOIN handed AS h ON h.paper = n.name AND h.consumer = ?
 WHERE n.paper = papers.key AND n.was_id = 1
 """
 _FIELDS = "papers.key, papers.id, papers.changed"
-# CROSS JOIN again: SQLite would go through all papers for the order's sake (1 ms a thousand).
+# CROSS JOIN, or SQLite scans all papers to get the order (1 ms per thousand).
 _TOUCHED = f"""
 SELECT {_FIELDS} FROM touched
 CROSS JOIN papers ON papers.key = touched.paper
@@ -41,7 +41,7 @@ _TEMPORARY = "CREATE TEMP TABLE IF NOT EXISTS written (place INTEGER PRIMARY KEY
 
 
 class HandoffBatch(NamedTuple):
-    """A batch that a consumer was given, and has not acknowledged."""
+    """A batch that a consumer was given and has not acknowledged."""
 
     number: int
     consumer: str
@@ -51,19 +51,19 @@ class HandoffBatch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HandoffRequest:
-    """What a consumer asks for: filters, and whether papers come again that really changed."""
+    """A consumer's request: filters, and whether substantially changed papers are given again."""
 
     filters: Filters
     changed: bool = False
 
     @property
     def text(self) -> str:
-        """Return it as JSON, without the limit: a smaller batch is not another question."""
+        """Return it as JSON without the limit: a smaller batch is still the same request."""
         return json.dumps({**self.filters._asdict(), "limit": 0, "changed": self.changed})
 
 
 class Consumer(NamedTuple):
-    """What is known of a consumer; waiting is None where its filters refer to a removed topic."""
+    """The state of a consumer; waiting is None if its filters refer to a removed topic."""
 
     name: str
     since: str
@@ -81,7 +81,7 @@ class _Row(NamedTuple):
 
 
 def open_batch(connection: sqlite3.Connection, consumer: str) -> HandoffBatch | None:
-    """Read the batch that a consumer has not acknowledged."""
+    """Return the batch that a consumer has not acknowledged."""
     row = connection.execute(_OPEN, (consumer,)).fetchone()
     return HandoffBatch(row["number"], row["name"], row["given"], row["papers"]) if row else None
 
@@ -89,10 +89,10 @@ def open_batch(connection: sqlite3.Connection, consumer: str) -> HandoffBatch | 
 def next_batch(
     connection: sqlite3.Connection, consumer: str, request: HandoffRequest, now: str
 ) -> HandoffBatch | None:
-    """Return the open batch of a consumer, else a new one of what is new to it; None is nothing.
+    """Return the consumer's open batch, or else a new one of papers new to it; None if empty.
 
-    A new batch holds the papers that pass the filters and were never given to this consumer, in
-    the order in which they came, at most filters.limit.
+    A new batch holds papers that pass the filters and were never given to this consumer, in the
+    order they were added, at most filters.limit.
     """
     with writing(connection):
         if found := open_batch(connection, consumer):
@@ -136,7 +136,7 @@ def _registered(
 def _looked(
     connection: sqlite3.Connection, held: _Row, request: HandoffRequest, limit: int
 ) -> tuple[list[sqlite3.Row], _Row]:
-    """Return the papers that are new to a consumer, and how far was looked for them."""
+    """Return the papers that are new to a consumer, and how far it searched."""
     last = last_key(connection)
     touched = _last_touched(connection)
     upto, seen = _start(held, request, touched)
@@ -154,15 +154,15 @@ def _looked(
 
 
 def _start(held: _Row, request: HandoffRequest, touched: int) -> tuple[int, int]:
-    """Return where to begin: with other filters than last time, at the first paper."""
+    """Return where to start: at the first paper if the filters differ from last time."""
     return (held.upto, held.seen) if held.asked == request.text else (0, touched)
 
 
 def _came(
     connection: sqlite3.Connection, upto: int, filters: Filters, condition: Condition, limit: int
 ) -> list[sqlite3.Row]:
-    # From the beginning, a rare filter or a first day leaves less to look at than the order in
-    # which papers came: the unary + keeps SQLite from going through all of them in that order.
+    # At the beginning, with a rare filter or on a first day, the filter leaves less to read than a
+    # scan of all papers in the order they were added, which the unary + prevents.
     rare = None if upto else rarest(connection, filters)
     first, order = Condition("papers.key > ?", (upto,)), "papers.key"
     if rare and not rare.by_day:
@@ -189,13 +189,13 @@ def _new_to(connection: sqlite3.Connection, consumer: int, request: HandoffReque
 
 
 def _last_touched(connection: sqlite3.Connection) -> int:
-    # The counter and not the greatest row: rows that everyone has seen are gone.
+    # The counter rather than the greatest row, since rows that everyone has seen are deleted.
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'touched'").fetchone()
     return int(row[0]) if row else 0
 
 
 def papers_in(connection: sqlite3.Connection, batch: HandoffBatch) -> list[str]:
-    """Read the ids of a batch, in its order, as they were when it was given."""
+    """Return the ids of a batch in its order, as they were when it was given."""
     rows = connection.execute(
         "SELECT paper FROM handed WHERE batch = ? ORDER BY place", (batch.number,)
     )
@@ -203,7 +203,7 @@ def papers_in(connection: sqlite3.Connection, batch: HandoffBatch) -> list[str]:
 
 
 def is_written(connection: sqlite3.Connection, batch: HandoffBatch, form: str) -> bool:
-    """Say whether the text of a batch is there in this format."""
+    """Return whether the batch's text in this format is stored."""
     return bool(
         connection.execute(
             "SELECT 1 FROM batch_texts WHERE batch = ? AND format = ? LIMIT 1", (batch.number, form)
@@ -214,11 +214,11 @@ def is_written(connection: sqlite3.Connection, batch: HandoffBatch, form: str) -
 def write_text(
     connection: sqlite3.Connection, batch: HandoffBatch, form: str, chunks: Iterable[str]
 ) -> bool:
-    """Keep what a batch reads like in a format, unless another process was faster.
+    """Store the text of a batch in a format, unless another process was faster.
 
-    Returns False where the batch has been acknowledged since, and needs no text any more.
+    Returns False if the batch has since been acknowledged and no longer needs a text.
     """
-    # Gathered in the temporary database, so that nobody waits while papers are formatted and no
+    # Collected in the temporary database, so that nobody waits while papers are formatted and no
     # batch has to fit into memory.
     connection.execute(_TEMPORARY)
     connection.execute("BEGIN")
@@ -238,7 +238,7 @@ def write_text(
 
 
 def text_of(connection: sqlite3.Connection, batch: HandoffBatch, form: str) -> Iterator[str]:
-    """Read what a batch reads like, chunk by chunk."""
+    """Yield the stored text of a batch, chunk by chunk."""
     for row in connection.execute(
         "SELECT text FROM batch_texts WHERE batch = ? AND format = ? ORDER BY place",
         (batch.number, form),
@@ -249,7 +249,7 @@ def text_of(connection: sqlite3.Connection, batch: HandoffBatch, form: str) -> I
 def acknowledge(
     connection: sqlite3.Connection, consumer: str, number: int | None, now: str
 ) -> HandoffBatch | None:
-    """Close the open batch, or the one of this number; returns None where it was closed before.
+    """Close the open batch, or the one with this number; returns None if it was already closed.
 
     Raises InputError for an unknown consumer, and for a batch that was not given to it.
     """
@@ -262,7 +262,7 @@ def acknowledge(
             ).fetchone()
             if known is None:
                 msg = (
-                    f"batch {number} was not given to {consumer}: `papertriage export --consumers`"
+                    f"{consumer} was not given batch {number}: see `papertriage export --consumers`"
                 )
                 raise InputError(msg)
             return None
@@ -276,7 +276,7 @@ def acknowledge(
 
 
 def forget_consumer(connection: sqlite3.Connection, consumer: str) -> None:
-    """Forget a consumer and what it was given; raises InputError for an unknown one."""
+    """Remove a consumer and its history; raises InputError if it is unknown."""
     with writing(connection):
         key = _key(connection, consumer)
         connection.execute(
@@ -302,7 +302,7 @@ def _key(connection: sqlite3.Connection, consumer: str) -> int:
 
 
 def consumers(connection: sqlite3.Connection) -> list[Consumer]:
-    """Read every consumer by name, with how many papers wait by its last filters."""
+    """List the consumers by name, with how many papers wait under their last filters."""
     rows = connection.execute(
         """
         SELECT
@@ -337,6 +337,6 @@ def _waiting(connection: sqlite3.Connection, held: _Row) -> int | None:
     try:
         rows, _ = _looked(connection, held, HandoffRequest(Filters(**filters), changed), -1)
     except (InputError, TypeError):
-        # A topic that is followed no more, or a filter of another version.
+        # The topic was removed, or the filters are from another version.
         return None
     return len(rows)

@@ -1,4 +1,4 @@
-"""Recognise one work that several feeds bring under several names."""
+"""Recognise one work that appears in several feeds under different names."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from papertriage.models.authority import authority_of
 
 Why = Literal["id", "doi", "title"]
 
-# Joined, because SQLite makes an index of what stands after IN: 2.4 us for two names that nobody
-# has, so 1.0.
+# Joined, because SQLite builds an index of the values after IN: 2.4 us for two unknown names,
+# against 1.0.
 _BY_ID = """
 SELECT p.id AS name, p.key, 1 AS was_id FROM json_each(:ids) AS asked
 CROSS JOIN papers AS p ON p.id = asked.value
@@ -38,15 +38,15 @@ SELECT key, authority, {PAPER_COLUMNS} FROM papers
 WHERE key IN (SELECT value FROM json_each(?))
 """
 _TITLE_ID = re.compile("title:[0-9a-f]{16}")
-# A feed may give all of its papers the journal's DOI. What so many share names none of them, and
-# looking at each would make a batch's time grow with the square of its size.
+# A feed may give all of its papers the journal's DOI. A name shared by so many identifies none of
+# them, and looking at each would make a batch take time quadratic in its size.
 _CROWD = 20
-# An id and its title's hash: no address or DOI says more.
+# An id and its title's hash: the paper has no other address or DOI.
 _ALONE = 2
 
 
 class Known(NamedTuple):
-    """A paper of the cache, and who said what it says: see merging.AttributedPaper."""
+    """A paper in the cache, with the authorities of its fields: see merging.AttributedPaper."""
 
     key: int
     paper: Paper
@@ -54,27 +54,27 @@ class Known(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The paper that an incoming one is, and by what it was recognised."""
+    """The paper that an incoming one matches, and what it was recognised by."""
 
     known: Known
     why: Why
 
 
 def names_of(paper: Paper) -> tuple[str, ...]:
-    """Return the names that a paper goes by, the surest first, its title's hash last."""
-    # By the four fields that count: to hash all fifteen took 3 us, seven times a paper.
+    """Return the names that a paper goes by, most reliable first, ending with its title's hash."""
+    # Keyed by the four fields that matter: hashing all fifteen took 3 us, seven times per paper.
     return _names(paper.id, paper.url, paper.doi, paper.title)
 
 
 def names_once(paper: Paper) -> tuple[str, ...]:
-    """Return names_of() a paper that is not asked for its names again; half of the time."""
+    """Do what names_of() does without remembering the result, in half the time."""
     return _names.__wrapped__(paper.id, paper.url, paper.doi, paper.title)
 
 
 @lru_cache(maxsize=8_192)
 def _names(own: str, url: str | None, doi: str | None, title: str) -> tuple[str, ...]:
     title = title_id(title)
-    # The address of most papers of arXiv says their own id, which takes 2 us to find out.
+    # Saves 2 us: most arXiv papers have an address that only repeats their own id.
     if url and url == f"https://arxiv.org/abs/{own[6:]}" and own.startswith("arxiv:"):
         url = None
     names = [own]
@@ -87,27 +87,27 @@ def _names(own: str, url: str | None, doi: str | None, title: str) -> tuple[str,
 
 
 def standing(name: str) -> int:
-    """Return how good an id is: an arXiv id before a DOI before any other before a title's hash."""
+    """Rank an id: arXiv ids before DOIs, before any other, before title hashes."""
     kinds = {"arxiv": 0, "doi": 1, "title": 3}
     return kinds.get(name.partition(":")[0], 2)
 
 
 def best_id(*papers: Paper) -> str:
-    """Return the best id that a work has among its appearances."""
+    """Return the best id among the appearances of a work."""
     names = [name for paper in papers for name in names_of(paper)]
     return min(names, key=standing)
 
 
 class Catalogue:
-    """What the cache knows of the names in a batch, and of the papers that the batch adds."""
+    """The names that the cache knows in a batch, and those of papers the batch adds."""
 
     def __init__(self, connection: sqlite3.Connection, papers: Sequence[Paper]) -> None:
-        """Read the papers that any name in the batch may mean, with a handful of statements."""
+        """Read the papers that any name in the batch may refer to, in a few statements."""
         self.named: list[tuple[str, ...]] = []
         """The names of each paper of the batch."""
         ids: set[str] = set()
         titles: dict[int, str] = {}
-        # In one round: of so many papers each is far from the processor when it is met again.
+        # In one pass: with this many papers, each has left the processor's cache by a second one.
         for paper in papers:
             *others, title = names = names_once(paper)
             self.named.append(names)
@@ -126,15 +126,15 @@ class Catalogue:
             if found[key, name]:
                 self._ids.add((name, key))
         self._split = _splits(connection, self._names)
-        # A paper that is known may go by a name that is another's id, and must not take it.
+        # A known paper may go by a name that is another paper's id, which it must not take.
         more = {name for one in known.values() for name in names_of(one.paper)[:-1]} - ids
         if more:
             self._taken.update(row["id"] for row in connection.execute(_IDS, (list_text([*more]),)))
 
     def add_unknown(self, key: int, paper: Paper, names: tuple[str, ...], by: int) -> bool:
-        """Add a paper whose names mean no other, under its own id; False where it must be matched.
+        """Add a paper under its own id if its names match no other; False if match() is needed.
 
-        Nearly all papers of a new file: 6 us less each than match(), free_id() and add().
+        Covers nearly all papers of a new file, 6 us cheaper each than match(), free_id() and add().
         """
         own = paper.id
         fits = own.startswith("arxiv:") or (
@@ -153,11 +153,11 @@ class Catalogue:
         return False
 
     def unknown(self) -> dict[int, tuple[str, ...]]:
-        """Return the names, by key, that still mean only a paper that add_unknown() added."""
+        """Return the names, by key, that still only refer to a paper that add_unknown() added."""
         return {key: names for key, _, names, _ in self._unknown.values()}
 
     def _meet(self, names: Iterable[str]) -> None:
-        """File the papers that add_unknown() added under one of the names: others have it too."""
+        """Register papers added by add_unknown() under a name that others share."""
         for name in names:
             if name in self._unknown:
                 key, paper, its, by = self._unknown[name]
@@ -172,7 +172,7 @@ class Catalogue:
         if not names:
             return None
         for name in names:
-            # A title's hash is no sure sign, not even as an id.
+            # A title's hash is not proof, not even as an id.
             for known in self._by_name.get(name, ()) if not _of_title(name) else ():
                 same = known.paper.id == name or _agree(known.paper, paper)
                 if same and self._may_be(known, paper):
@@ -193,15 +193,15 @@ class Catalogue:
         free = [name for name in sorted(names, key=standing) if name not in self._taken]
         if free and not (_of_title(free[0]) and _of_title(paper.id) and free[0] != paper.id):
             return free[0]
-        # Another work of this title came first: its authors tell the two apart.
+        # Another work already has this title: the authors tell the two apart.
         return f"{title_id(paper.title)}-{title_id(' '.join(paper.authors))[-6:]}"
 
     def taken(self, name: str) -> bool:
-        """Say whether a paper of the batch, or one that it may mean, has this id."""
+        """Return whether a paper of the batch, or one it may match, has this id."""
         return name in self._taken
 
     def add(self, known: Known, came_as: str) -> None:
-        """Make a paper findable by its names, for the rest of the batch."""
+        """Make a paper findable by its names for the rest of the batch."""
         key, paper, _ = known
         for name in self._names.pop(key, ()):
             found = self._by_name[name]
@@ -223,7 +223,7 @@ class Catalogue:
         return Match(known, "id" if (paper.id, known.key) in self._ids else why)
 
     def telling(self, name: str) -> bool:
-        """Say whether a name still tells papers apart, or is a mistake that many share."""
+        """Return whether a name identifies papers, and is not a mistake that many share."""
         return len(self._by_name.get(name, ())) < _CROWD
 
     def _may_be(self, known: Known, paper: Paper) -> bool:
@@ -231,10 +231,10 @@ class Catalogue:
 
 
 def joined(old: Known, new: Paper, authority: int) -> AttributedPaper:
-    """Return one paper of two appearances of a work, under its best id.
+    """Merge two appearances of a work into one paper, under its best id.
 
-    Of two that count the same, at the same version and date, the one with the better kind of id
-    wins, so that two feeds that spell a title in two ways do not change it back and forth.
+    At the same authority, version and date, the one with the better kind of id wins, so that two
+    feeds that spell a title differently do not change it back and forth.
     """
     was, comes = best_id(old.paper), best_id(new)
     held = AttributedPaper(old.paper, old.by)
@@ -250,9 +250,9 @@ def write_names(
     telling: Callable[[str], bool],
     unknown: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
 ) -> None:
-    """Record the names of papers by key; came_as are the ids that they came with.
+    """Record the names of papers by key; came_as are the ids they arrived with.
 
-    unknown are the names of papers that need not be looked at again; see Catalogue.
+    unknown are names of papers that need no second lookup; see Catalogue.
     """
     others: list[tuple[str, int, int]] = [(name, key, 1) for name, key in came_as]
     titles = [(title_hash(name), key) for name, key, _ in others if _hashed(name)]
@@ -270,7 +270,7 @@ def write_names(
             titles.append((title_hash(paper.id), key))
         if ids != [paper.id]:
             others += [(name, key, 0) for name in ids if name != paper.id and telling(name)]
-    # In the order of the index: its pages are then looked for once.
+    # In index order, so that each page is looked up once.
     titles.sort()
     connection.executemany("INSERT OR IGNORE INTO title_hashes (hash, paper) VALUES (?, ?)", titles)
     connection.executemany(
@@ -284,7 +284,7 @@ def write_names(
 
 
 def forget_names(connection: sqlite3.Connection, key: int) -> None:
-    """Forget what a paper was called beside its id; reads all title hashes, as splits are rare."""
+    """Delete a paper's names other than its id; scans all title hashes, as splits are rare."""
     connection.execute("DELETE FROM other_names WHERE paper = ?", (key,))
     connection.execute("DELETE FROM title_hashes WHERE paper = ?", (key,))
 
@@ -300,10 +300,10 @@ def write_merge(connection: sqlite3.Connection, match: Match, sighting: Sighting
 
 
 def rename(connection: sqlite3.Connection, key: int, old: str, new: str) -> None:
-    """Let what people said of a paper, and its picks, follow it to its new id."""
+    """Move the decisions, labels and picks of a paper to its new id."""
     write_names(connection, {}, [(old, key)], lambda _name: True)
     for table in ("decisions", "labels", "picks", "passed", "audits"):
-        # Where both ids have a line, the one under the better id stays.
+        # If both ids have a row, the one under the better id stays.
         connection.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (new, old))
         connection.execute(f"DELETE FROM {table} WHERE paper = ?", (old,))
 
@@ -331,7 +331,7 @@ def _found(
 def _papers(
     connection: sqlite3.Connection, keys: Iterable[int]
 ) -> tuple[dict[int, Known], frozenset[int]]:
-    """Return papers by key, and which of them do not tell in their rows who said them."""
+    """Return papers by key, and the keys of those whose rows do not store their authorities."""
     rows = connection.execute(_BY_KEY, (json.dumps(list(keys)),)).fetchall()
     untold = [row["key"] for row in rows if row["authority"] is None]
     seen = authorities_seen(connection, untold) if untold else {}
@@ -355,7 +355,7 @@ def _splits(connection: sqlite3.Connection, keys: Iterable[int]) -> set[tuple[in
 
 
 def _agree(one: Paper, other: Paper) -> bool:
-    """Say whether no two ids of one kind contradict each other."""
+    """Return whether no two ids of the same kind contradict each other."""
     for kind in ("arxiv", "doi"):
         ids = [{n for n in names_of(p) if n.startswith(f"{kind}:")} for p in (one, other)]
         if ids[0] and ids[1] and not ids[0] & ids[1]:
@@ -364,7 +364,7 @@ def _agree(one: Paper, other: Paper) -> bool:
 
 
 def _hashed(name: str) -> bool:
-    """Say whether an id is a title's hash as title_id() makes it, not one that a file made up."""
+    """Return whether an id is a title hash as made by title_id(), rather than a file's own."""
     return name.startswith("title:") and _TITLE_ID.fullmatch(name) is not None
 
 
@@ -378,7 +378,7 @@ def _same_by_title(one: Paper, other: Paper, *, sure: bool) -> bool:
 
 
 def _share_an_author(one: Sequence[str], other: Sequence[str]) -> bool:
-    # A page that names no author says nothing against it.
+    # A page that names no author does not contradict it.
     if not one or not other:
         return True
     return bool({_surname(name) for name in one} & {_surname(name) for name in other})

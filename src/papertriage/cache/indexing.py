@@ -15,8 +15,8 @@ from papertriage.models import Paper
 INDEXES = {"papers_index": ("abstract", "title", "authors"), "titles_index": ("title",)}
 """The columns that each index holds."""
 
-# Papers are indexed in the order of their keys and by all indexes together, so the last one that
-# this one holds tells how far they reach.
+# Papers are indexed in key order and by all indexes together, so the last one in this index tells
+# how far they all reach.
 _LAST = "SELECT coalesce(max(id), 0) FROM papers_index_docsize"
 _REST = """
 INSERT INTO {index} (rowid, {columns})
@@ -24,19 +24,19 @@ SELECT key, {columns} FROM paper_texts
 WHERE key > ?
 ORDER BY key
 """
-# FTS5 writes a piece for each transaction, and joins four of a size as it goes: of a million papers
-# each was written three times over. To index 8,000 papers at a time costs 25 us each, and to join
-# 24 such pieces another 7; 60,000 at a time take 33 to 40, for their words are far from the
-# processor when they are met again, and 500 take 60. A million are five pieces and a few small
-# ones; 16 add 1 to 3 ms to a search.
+# FTS5 writes a segment for each transaction, and merges four of a size as it goes: for a million
+# papers, each was written three times over. Indexing 8,000 papers at a time costs 25 us each, and
+# merging 24 such segments another 7; 60,000 at a time take 33 to 40, because their words no longer
+# fit into the processor's cache, and 500 take 60. A million are five segments and a few small ones;
+# 16 add 1 to 3 ms to a search.
 MANY_AT_ONCE = 1_000
-"""So many papers at a time leave a piece of their own, joined when there are 24."""
+"""Batches of this many papers leave a segment of their own; 24 of them are merged."""
 _AS_THEY_COME = {"automerge": 4, "crisismerge": 16}
 _MANY_COME = {"automerge": 24, "crisismerge": 1_999}
 _AUTOMERGE = "SELECT v FROM papers_index_config WHERE k = 'automerge'"
-# An import that brought so many leaves so many pieces; what brought fewer joins some of the rest.
+# After importing this many, merging stops at this many segments; after fewer, see _STEPS.
 _LARGE, _FEW_PIECES = 10_000, 20
-# Each has a number of its own in the index's index, which is asked for the next one.
+# Steps through the segment ids, each an index lookup.
 _COUNT_PIECES = """
 WITH RECURSIVE piece (number) AS (
     SELECT min(segid) FROM {index}_idx
@@ -46,21 +46,21 @@ WITH RECURSIVE piece (number) AS (
 )
 SELECT count(number) FROM piece
 """
-# Pages of 4 KB that are joined in one transaction, 0.1 s, and the seconds between two of them.
+# Pages of 4 KB merged in one transaction, 0.1 s, and the seconds between two transactions.
 _STEP, _PAUSE = 500, 0.02
-# What a small fetch joins of the pieces that imports left: 0.4 s, and 70 fetches for a million.
+# Steps that a small fetch spends on segments left by imports: 0.4 s, 70 fetches per million.
 _STEPS = 4
-# A search waits no longer than this for an import to let it write.
+# How long a search waits for an import to let it write.
 _PATIENCE = 0.2
 
 Text = tuple[int, str | None, str, str]
-"""What is indexed of a paper: key, abstract, title, authors as JSON."""
+"""The indexed parts of a paper: key, abstract, title, authors as JSON."""
 
 
 def index_rest(connection: sqlite3.Connection) -> None:
     """Index the papers that no index holds yet; the caller holds the transaction.
 
-    20,000 at a time cost 40 us each, 500 at a time 60: FTS5 writes fewer pieces to join.
+    20,000 at a time cost 40 us each, 500 at a time 60: FTS5 writes fewer segments to merge.
     """
     (last,) = connection.execute(_LAST).fetchone()
     for index, columns in INDEXES.items():
@@ -68,9 +68,10 @@ def index_rest(connection: sqlite3.Connection) -> None:
 
 
 def index_texts(connection: sqlite3.Connection, texts: Sequence[Text]) -> None:
-    """Index new papers by their texts, in their order; the caller holds the transaction.
+    """Index new papers from their texts, in order; the caller holds the transaction.
 
-    To read and unpack them again for index_rest() costs 5 us a paper, and is done where others lag.
+    Saves the 5 us per paper that index_rest() spends on reading and unpacking them again; falls
+    back to it if earlier papers are not indexed.
     """
     _let_join(connection, _MANY_COME)
     (last,) = connection.execute(_LAST).fetchone()
@@ -97,9 +98,9 @@ def index(connection: sqlite3.Connection) -> None:
 
 @translating
 def merge_pieces(connection: sqlite3.Connection, new: int) -> None:
-    """Join pieces of the indexes after so many papers came: few of many, some of what others left.
+    """Merge index segments after adding papers: down to 20 after many, some of the rest after few.
 
-    Whoever stops it, or kills it, loses nothing: the next call goes on.
+    Can be interrupted or killed without loss: the next call continues.
     """
     if new < _LARGE:
         merge_all_pieces(connection, _STEPS)
@@ -110,7 +111,7 @@ def merge_pieces(connection: sqlite3.Connection, new: int) -> None:
 
 
 def merge_all_pieces(connection: sqlite3.Connection, steps: float = math.inf) -> None:
-    """Join the pieces that many papers have left, so that few remain; at most so many steps.
+    """Merge the segments left by large imports until few remain, in at most `steps` steps.
 
     A step holds the lock for 0.1 s; a million papers take 10 s in all.
     """
@@ -120,12 +121,12 @@ def merge_all_pieces(connection: sqlite3.Connection, steps: float = math.inf) ->
 
 
 def count_pieces(connection: sqlite3.Connection, index: str = "papers_index") -> int:
-    """Return how many pieces an index has."""
+    """Return the number of segments of an index."""
     return int(connection.execute(_COUNT_PIECES.format(index=index)).fetchone()[0])
 
 
 def _join_pieces(connection: sqlite3.Connection, steps: float) -> bool:
-    """Join the pieces of the indexes, a few pages in each transaction; say whether all are."""
+    """Merge index segments, a few pages per transaction; return whether all are merged."""
     for index in INDEXES:
         while _join(connection, index):
             steps -= 1
@@ -138,9 +139,9 @@ def _join(connection: sqlite3.Connection, index: str) -> bool:
     before = connection.total_changes
     with writing(connection):
         _tell(connection, index, "merge", _STEP)
-    # Who waits for the lock only looks from time to time whether it is free.
+    # Processes that wait for the lock only poll it from time to time.
     time.sleep(_PAUSE)
-    # https://sqlite.org/fts5.html#the_merge_command: fewer than two say that none is left.
+    # https://sqlite.org/fts5.html#the_merge_command: fewer than two changes mean nothing is left.
     return connection.total_changes - before > 1
 
 
@@ -165,17 +166,17 @@ def _tell(connection: sqlite3.Connection, index: str, command: str, number: int)
 
 @translating
 def lag(connection: sqlite3.Connection) -> int:
-    """Return how many papers came after the last one that is indexed."""
+    """Return how many papers were added after the last indexed one."""
     (indexed,) = connection.execute(_LAST).fetchone()
     last = last_key(connection)
     return int(last) - int(indexed)
 
 
 def catch_up(connection: sqlite3.Connection) -> None:
-    """Index what an import that was killed has left, unless somebody is writing just now."""
+    """Index what a killed import left, unless somebody is writing right now."""
     if lag(connection) <= 0:
         return
-    # An import that goes on indexes them itself; a cache that is read-only stays as it is.
+    # A running import indexes its papers itself; a read-only cache stays as it is.
     with (
         contextlib.suppress(sqlite3.OperationalError),
         patience(connection, _PATIENCE),
@@ -185,22 +186,22 @@ def catch_up(connection: sqlite3.Connection) -> None:
 
 
 def reindex(connection: sqlite3.Connection, key: int, old: Paper, new: Paper) -> None:
-    """Put a paper's new text in place of the old; the caller holds the transaction."""
+    """Replace a paper's text in the indexes; the caller holds the transaction."""
     (last,) = connection.execute(_LAST).fetchone()
-    # A paper that is not indexed yet has nothing to forget, and will be.
+    # A paper that is not indexed yet has nothing to delete, and will be indexed later.
     if key > last:
         return
     for index in INDEXES:
-        # https://sqlite.org/fts5.html#the_delete_command: an index of external content must be
-        # told the text that it is to forget.
+        # https://sqlite.org/fts5.html#the_delete_command: an external content index needs the text
+        # that it is to delete.
         _write(connection, index, f"{index}, ", "'delete', ", key, old)
         _write(connection, index, "", "", key, new)
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
-    """Write the indexes anew from the papers; the caller holds the transaction."""
+    """Rebuild the indexes from the papers; the caller holds the transaction."""
     for index in INDEXES:
-        # Not 'rebuild': of a text that cannot be read that says "SQL logic error".
+        # Not 'rebuild', which reports "SQL logic error" for a text that cannot be read.
         connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
     index_rest(connection)
 

@@ -1,4 +1,4 @@
-"""Store how likely each paper is to be kept, and which model says so."""
+"""Store how likely each paper is to be kept, and which model predicted it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from papertriage.models import Learned
 
 _PAGE = 500
 _TEXTS = "SELECT papers.key, title, abstract, came FROM papers"
-# Whatever ranked high until now may rise or sink; what is newest was never ranked.
+# Papers ranked high so far may rise or sink; the newest were never ranked.
 _BEST = f"""
 {_TEXTS}
 JOIN interests AS i ON i.paper = papers.key
@@ -36,14 +36,14 @@ FROM decisions AS d
 CROSS JOIN papers ON papers.id = d.paper
 WHERE d.decision = '{decision}' AND d.at < coalesce(:before, '~')
 """
-# Two runs of one index, merged: only what the limit asks for is joined with its text, and sorted.
+# Merges two index scans: only the rows within the limit are joined with their texts and sorted.
 LAST_DECIDED = f"""
 {_LAST.format(kept=1, decision="keep")}
 UNION ALL
 {_LAST.format(kept=0, decision="skip")}
 ORDER BY at DESC, id LIMIT :most
 """
-"""Reads the papers that were kept or skipped last; before (UTC) may be NULL."""
+"""Reads the papers kept or skipped last; before (UTC) may be NULL."""
 _WRITE = """
 INSERT INTO interests (paper, model, score, merit, evidence)
 VALUES (?, ?, ?, ?, ?)
@@ -54,7 +54,7 @@ ON CONFLICT (paper) DO UPDATE SET
 
 
 class InterestScore(NamedTuple):
-    """What a model says of the paper with a key."""
+    """A model's prediction for the paper with a key."""
 
     key: int
     score: float
@@ -64,7 +64,7 @@ class InterestScore(NamedTuple):
 
 @translating
 def count_said(connection: sqlite3.Connection) -> int:
-    """Count the decisions and undos that were ever written."""
+    """Count all decisions and undos ever written."""
     row = connection.execute("SELECT count(*) FROM journal WHERE kind IN ('decision', 'undo')")
     return int(row.fetchone()[0])
 
@@ -73,9 +73,9 @@ def count_said(connection: sqlite3.Connection) -> int:
 def decided_texts(
     connection: sqlite3.Connection, most: int, before: str | None = None
 ) -> list[tuple[str, str | None, bool]]:
-    """Read (title, abstract, kept) of the last papers that were kept or skipped.
+    """Read (title, abstract, kept) of the papers kept or skipped last.
 
-    With before (UTC) only those that were decided before that time.
+    With before (UTC), only those decided before that time.
     """
     rows = connection.execute(LAST_DECIDED, {"before": before, "most": most})
     return [(row["title"], unpacked(row["abstract"]), bool(row["kept"])) for row in rows]
@@ -83,10 +83,10 @@ def decided_texts(
 
 @translating
 def worth_scoring(connection: sqlite3.Connection, most: int) -> list[CachedText]:
-    """Read the undecided papers that a pick may come from, at most so many.
+    """Read undecided papers that may be picked, at most `most`.
 
-    Half of them are the best by the scores there are, of whatever model; a quarter are the best of
-    the topics; the rest are the newest.
+    Half are the best by existing scores of any model, a quarter the best of the topics, and the
+    rest the newest.
     """
     held = current_model(connection)
     topics = [row["key"] for row in connection.execute("SELECT key FROM topics ORDER BY key")]
@@ -104,7 +104,7 @@ def worth_scoring(connection: sqlite3.Connection, most: int) -> list[CachedText]
 
 
 def unscored(connection: sqlite3.Connection) -> Iterator[list[CachedText]]:
-    """Read the papers without a score of the model that counts, in pages of 500, newest first."""
+    """Read the papers without a score of the current model, in pages of 500, newest first."""
     before = None
     while page := _unscored_before(connection, before):
         yield page
@@ -128,7 +128,7 @@ def _unscored_before(connection: sqlite3.Connection, before: int | None) -> list
 
 @translating
 def count_lacking(connection: sqlite3.Connection) -> int:
-    """Count the papers, decided or not, without a score of the model that counts."""
+    """Count the papers, decided or not, without a score of the current model."""
     row = connection.execute(
         f"""
         SELECT (SELECT count(*) FROM papers)
@@ -140,7 +140,7 @@ def count_lacking(connection: sqlite3.Connection) -> int:
 
 @translating
 def count_unscored(connection: sqlite3.Connection, since: str) -> int:
-    """Count the undecided papers that came after a time (UTC) and have no score that counts."""
+    """Count the undecided papers added after a time (UTC) without a score of the current model."""
     row = connection.execute(
         f"""
         SELECT count(*) FROM papers
@@ -160,7 +160,7 @@ def count_unscored(connection: sqlite3.Connection, since: str) -> int:
 def begin_model(
     connection: sqlite3.Connection, model: Learned, scored: Iterable[InterestScore]
 ) -> None:
-    """Let a new model count, with its first scores; model.key is not used."""
+    """Make a new model current, with its first scores; model.key is not used."""
     with writing(connection):
         key = connection.execute(
             """
@@ -182,7 +182,7 @@ def begin_model(
 
 @translating
 def confirm_model(connection: sqlite3.Connection, model: Learned, said: int) -> None:
-    """Record that the model that counts is what later lines of the journal teach as well."""
+    """Record that the current model also reflects later lines of the journal."""
     with writing(connection):
         connection.execute("UPDATE interest_models SET said = ? WHERE key = ?", (said, model.key))
 
@@ -197,7 +197,7 @@ def add_scores(connection: sqlite3.Connection, model: int, scored: Iterable[Inte
 def write_scores(
     connection: sqlite3.Connection, model: int, scored: Iterable[InterestScore]
 ) -> None:
-    """Write scores unless another model counts by now; the caller holds the transaction."""
+    """Write scores unless another model has become current; the caller holds the transaction."""
     if connection.execute(f"SELECT {CURRENT_MODEL}").fetchone()[0] != model:
         return
     connection.executemany(
@@ -208,6 +208,6 @@ def write_scores(
 
 @translating
 def forget_model(connection: sqlite3.Connection) -> None:
-    """Let no model count; the decisions stay."""
+    """Make no model current; the decisions stay."""
     with writing(connection):
         connection.execute("DELETE FROM interest_models")

@@ -1,4 +1,4 @@
-"""Record decisions and labels, one journal line each, for ever."""
+"""Record decisions and labels permanently, one journal line each."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from papertriage.models import Decision
 _APPEND = (
     "INSERT INTO journal (line, at, kind, paper, topic, value, undoes) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-# The last decision line of a paper that no undo line names.
-# The last decision line, under any id that the paper has had, that no undo line names.
+# The last decision line of a paper that was not undone.
 _STANDS = "NOT EXISTS (SELECT 1 FROM journal AS u WHERE u.undoes = j.line)"
 _LAST_DECISION = f"""
 SELECT line, value, at FROM journal AS j
@@ -26,7 +25,7 @@ WHERE kind = 'decision'
     AND {_STANDS}
 ORDER BY at DESC, line DESC LIMIT 1
 """
-# Not by the view names: joined with it SQLite reads all papers.
+# Not through the view `names`: joined with it, SQLite reads all papers.
 _IDS = """
 WITH asked AS (
     SELECT key FROM papers WHERE id = :paper
@@ -43,7 +42,7 @@ SELECT now, had FROM held ORDER BY now = :paper DESC, key
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """A decision that was taken back, and the one that holds again."""
+    """A decision that was undone, and the earlier one that applies again."""
 
     paper: str
     undone: str
@@ -59,7 +58,7 @@ def decide(
     at: str,
     new_line: Callable[[], str],
 ) -> None:
-    """Write a decision for each paper; at is UTC, new_line makes a line's unique id."""
+    """Write a decision for each paper; at is UTC, new_line returns a unique line id."""
     with writing(connection):
         for paper in papers:
             line = (new_line(), _after_all(connection, paper, at), "decision", paper)
@@ -75,7 +74,7 @@ def undo(
     at: str,
     new_line: Callable[[], str],
 ) -> list[Undone]:
-    """Take back the last decision of each paper; papers without one are left out."""
+    """Undo the last decision of each paper, leaving out papers without one."""
     undone = []
     with writing(connection):
         for asked in papers:
@@ -99,7 +98,7 @@ def label(
     at: str,
     new_line: Callable[[], str],
 ) -> None:
-    """Write that each paper is, or is not, of the topic; None takes the label back."""
+    """Label papers as belonging to the topic or not; None removes the label."""
     written = None if value is None else str(int(value))
     with writing(connection):
         for paper in papers:
@@ -115,7 +114,7 @@ def label(
 
 
 def new_labels(connection: sqlite3.Connection, topic: str, since: str) -> int:
-    """Count the labels of a topic that were given after a time (UTC)."""
+    """Count the labels of a topic given after a time (UTC)."""
     return int(
         connection.execute(
             "SELECT count(*) FROM labels WHERE topic = ? AND at > ?", (topic, since)
@@ -124,8 +123,8 @@ def new_labels(connection: sqlite3.Connection, topic: str, since: str) -> int:
 
 
 def last_decided(connection: sqlite3.Connection) -> str | None:
-    """Return the paper of the last decision that stands, or None."""
-    # By its index from the end: SQLite would read and sort all lines.
+    """Return the paper of the last decision that was not undone, or None."""
+    # Scan its index backwards: SQLite would read and sort all lines.
     row = connection.execute(
         f"""
         SELECT paper FROM journal AS j INDEXED BY journal_by_time
@@ -137,12 +136,12 @@ def last_decided(connection: sqlite3.Connection) -> str | None:
 
 
 def new_line() -> str:
-    """Return a unique id for a journal line, on any machine."""
+    """Return an id for a journal line that is unique across machines."""
     return uuid4().hex
 
 
 def decision_times(connection: sqlite3.Connection, most: int) -> list[str]:
-    """Return when the last decisions were written (UTC), first to last."""
+    """Return the times of the last decisions (UTC), oldest first."""
     rows = connection.execute(
         "SELECT at FROM journal WHERE kind = 'decision' ORDER BY at DESC LIMIT ?", (most,)
     )
@@ -150,17 +149,17 @@ def decision_times(connection: sqlite3.Connection, most: int) -> list[str]:
 
 
 def all_ids(connection: sqlite3.Connection, paper: str) -> tuple[str, str]:
-    """Return a paper's id now, and as JSON all that it has had: lines under each are its own."""
+    """Return a paper's current id, and as JSON all ids under which its lines may be."""
     rows = connection.execute(_IDS, {"paper": paper}).fetchall()
     own = [row for row in rows if row["now"] == rows[0]["now"]]
     return (own[0]["now"] if own else paper), json.dumps([paper, *(row["had"] for row in own)])
 
 
 def _after_all(connection: sqlite3.Connection, paper: str, at: str) -> str:
-    """Return the time, moved behind what is in the journal: the last word stays the last.
+    """Return the time, moved past the journal's lines, so that the last decision stays last.
 
-    A clock may step back, and a batch shares one time. Only the paper's own lines count when they
-    lie more than a day ahead, or a clock that was years ahead would date everything after it.
+    A clock may step back, and a batch shares one time. Lines more than a day ahead only count if
+    they are the paper's own; otherwise a clock that was years ahead would date everything after it.
     """
     tomorrow = clock.fine_stamp(datetime.fromisoformat(at) + timedelta(days=1))
     (last,) = connection.execute(
@@ -178,10 +177,10 @@ def _after_all(connection: sqlite3.Connection, paper: str, at: str) -> str:
 
 
 def settle(connection: sqlite3.Connection, paper: str, *, said: str | None = None) -> str | None:
-    """Bring the tables that are read off the journal up to date, for one paper.
+    """Update the tables derived from the journal for one paper.
 
-    said is when the last line was written: one that had to be moved behind lines of a clock that
-    was ahead is a decision of that time, and what is postponed comes back on the day after it.
+    said is when the last line was written. A line moved past those of a fast clock is a decision of
+    that time, so that a postponed paper comes back on the day after it.
     """
     _, ids = all_ids(connection, paper)
     last = connection.execute(_LAST_DECISION, (ids,)).fetchone()
@@ -200,7 +199,7 @@ def settle(connection: sqlite3.Connection, paper: str, *, said: str | None = Non
 
 
 def ahead_of(at: str) -> str:
-    """Return the time (UTC) beyond which a line was moved behind those of a clock that was ahead.
+    """Return the time (UTC) after which a line must have been moved past those of a fast clock.
 
     A clock that stepped back moves lines by a day at most, see _after_all().
     """

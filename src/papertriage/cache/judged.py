@@ -1,4 +1,4 @@
-"""Read what was kept and skipped on past days, and which other papers there were."""
+"""Read what was kept and skipped on past days, and count the other papers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import NamedTuple
 from papertriage.cache.eligible import NOT_JUDGED, NOT_SEEDED
 from papertriage.cache.packing import unpacked
 
-# What stands now: an undone decision is none, one that was changed counts on the day of its change.
-# In the order of `list`, newest first.
+# Current decisions only: undone ones are left out, changed ones count on the day of the change.
 _JUDGED = """
 SELECT
     papers.id, title, abstract, came, d.at, d.decision = 'keep' AS keep,
@@ -46,7 +45,7 @@ LEFT JOIN decisions AS d ON d.paper = p.paper
 
 
 class JudgedPaper(NamedTuple):
-    """A paper that was kept or skipped at a time (UTC), and its tags: (topic, score, merit)."""
+    """A paper kept or skipped at a time (UTC), with its tags: (topic, score, merit)."""
 
     id: str
     title: str
@@ -58,7 +57,7 @@ class JudgedPaper(NamedTuple):
 
 
 def judged_between(connection: sqlite3.Connection, begin: str, end: str) -> list[JudgedPaper]:
-    """Read the papers whose keep or skip, as it stands now, is of this time (UTC), newest first."""
+    """Read the papers whose current keep or skip was made in this period (UTC), newest first."""
     rows = connection.execute(_JUDGED, {"begin": begin, "end": end})
     return [
         JudgedPaper(
@@ -75,12 +74,12 @@ def judged_between(connection: sqlite3.Connection, begin: str, end: str) -> list
 
 
 def came_between(connection: sqlite3.Connection, begin: str, end: str) -> tuple[int, int]:
-    """Count the papers that came within this time (UTC), and those neither kept nor skipped."""
+    """Count the papers added in this period (UTC), and those neither kept nor skipped."""
     row = connection.execute(_CAME, (begin, end)).fetchone()
     return row["papers"], int(row["unjudged"])
 
 
 def shown_between(connection: sqlite3.Connection, first: str, last: str) -> tuple[int, int, int]:
-    """Count the papers that were picked on these days, and those of them now kept and skipped."""
+    """Count the papers picked on these days, and those among them now kept and skipped."""
     row = connection.execute(_SHOWN, (first, last)).fetchone()
     return row["papers"], int(row["kept"]), int(row["skipped"])

@@ -14,15 +14,16 @@ _MOSTLY = 0.95
 _NAMES = Paper._fields[1:]
 _FIELDS = len(_NAMES)
 _VERSION, _UPDATED = _NAMES.index("version"), _NAMES.index("updated")
-# All that a post adds to a paper that others know.
+# The only fields that a post adds to a paper that other sources know.
 _LINKS = frozenset(("url", "pdf_url", "doi"))
 _NOTHING: dict[str, Any] = {name: Paper._field_defaults.get(name) for name in _NAMES}
 
 
 class AttributedPaper(NamedTuple):
-    """A paper, and the authorities that said its fields.
+    """A paper, and the authorities of its fields.
 
-    One digit is of all fields, 14 are of each after the id, in their order; the title's is never 0.
+    A single digit applies to all fields; 14 digits are one for each field after the id, in their
+    order. The title's is never 0.
     """
 
     paper: Paper
@@ -32,10 +33,10 @@ class AttributedPaper(NamedTuple):
 def merged(
     old: AttributedPaper, new: Paper, authority: int, *, wins_tie: bool = True
 ) -> AttributedPaper:
-    """Return what the cache should hold; equal to old when nothing is to be written.
+    """Return what the cache should hold; equal to old if nothing needs writing.
 
-    Field by field the higher authority wins (models/authority.py), and none wipes what it does not
-    say. Among equals the newer version wins, then the newer date; at the same version and date the
+    The higher authority wins in each field (models/authority.py), and a missing value never deletes
+    one. Among equals the newer version wins, then the newer date; at the same version and date the
     new paper, which may correct its own text, unless wins_tie is False.
     """
     by = authority_digits(old)
@@ -44,7 +45,7 @@ def merged(
         new = _only_links(new)
     paper = old.paper
     if authority > LINK:
-        # A post's words stood in for the paper's.
+        # A post's text had stood in for the paper's.
         paper, by = _without_posts(paper, by)
     was, comes = _age(paper, by, authority), (new.version or 0, new.updated or "")
     wins = comes > was or (comes == was and wins_tie)
@@ -60,14 +61,14 @@ def merged(
 
 
 def authority_digits(held: AttributedPaper) -> list[int]:
-    """Return the authority of each field after the id; 0 where it says nothing."""
+    """Return the authority of each field after the id; 0 if the field is empty."""
     paper, each = held.paper, str(held.by)
     said = zip(paper[1:], each * _FIELDS if len(each) == 1 else each, strict=True)
     return [0 if value is None or value == () else int(digit) for value, digit in said]
 
 
 def digits(by: Sequence[int]) -> int:
-    """Return the authorities of all fields as AttributedPaper has them."""
+    """Encode the authorities of all fields as in AttributedPaper."""
     alike = {one for one in by if one}
     return alike.pop() if len(alike) == 1 else int("".join(map(str, by)))
 
@@ -77,7 +78,7 @@ def _only_links(new: Paper) -> Paper:
 
 
 def _without_posts(paper: Paper, by: list[int]) -> tuple[Paper, list[int]]:
-    """Return the paper without what posts that link to it said of it, but for the links."""
+    """Return the paper without fields that come from posts linking to it, except for the links."""
     posts = [by[place] == LINK and name not in _LINKS for place, name in enumerate(_NAMES)]
     if not any(posts):
         return paper, by
@@ -87,17 +88,17 @@ def _without_posts(paper: Paper, by: list[int]) -> tuple[Paper, list[int]]:
 
 
 def _age(paper: Paper, by: Sequence[int], authority: int) -> tuple[int, str]:
-    """Return the version and date as far as this authority said them."""
+    """Return the version and date if this authority provided them."""
     version = paper.version if by[_VERSION] == authority else None
     updated = paper.updated if by[_UPDATED] == authority else None
     return version or 0, updated or ""
 
 
 def reads_differently(old: Paper, new: Paper) -> bool:
-    """Say whether a new version is worth another look: other words, not other spelling.
+    """Return whether a new version deserves another look: other words, not other spelling.
 
-    Case, punctuation and white space do not count. In the title one word is enough, in the
-    abstract one in twenty. An abstract where there was none is worth a look.
+    Case, punctuation and white space do not count. In the title one changed word is enough, in the
+    abstract one in twenty. A newly added abstract always counts.
     """
     if _words(old.title) != _words(new.title):
         return True
@@ -109,7 +110,7 @@ def reads_differently(old: Paper, new: Paper) -> bool:
 
 
 def text_changed(old: Paper, new: Paper) -> bool:
-    """Say whether the paper reads differently, so that its scores are out of date."""
+    """Return whether the text changed, so that the paper's scores are out of date."""
     return old.title != new.title or old.abstract != new.abstract
 
 

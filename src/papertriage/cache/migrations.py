@@ -1,4 +1,4 @@
-"""Make a cache of the present version, and bring one of an earlier version to it."""
+"""Create a cache of the current version, and migrate earlier ones."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ VERSION = 14
 """The version that this code reads and writes."""
 
 OLDEST = 14
-"""The earliest version that can be brought to it."""
+"""The earliest version that can be migrated."""
 
 SCHEMA = Path(__file__).parent / "schema.sql"
-"""What makes a cache of the present version."""
+"""The script that creates a cache of the current version."""
 
 SCRIPTS = Path(__file__).parent / "sql"
-"""Scripts like 0015_name.sql, each for caches of the version before; a new cache runs none."""
+"""Scripts such as 0015_name.sql, each for caches of the version before; new caches run none."""
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Make everything that a new cache holds; the caller holds the transaction."""
+    """Create everything that a new cache holds; the caller holds the transaction."""
     _run(connection, SCHEMA)
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Run the scripts that the cache has not seen; the caller holds the transaction."""
+    """Run the scripts that the cache has not run yet; the caller holds the transaction."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     for path in sorted(SCRIPTS.glob("*.sql")):
         if int(path.name.partition("_")[0]) > version:

@@ -12,9 +12,9 @@ from papertriage.cache.listing import json_list
 from papertriage.models import Filters
 from papertriage.models.digest import Unpicked
 
-# The papers of a time stand in the index by that time alone, and their tags beside their keys: only
-# of what is tagged the rest is read. CROSS JOIN holds to that order, where SQLite would start with
-# a topic's tags of all times, or go through the papers once for each topic.
+# The papers of a period come from the index by time, and their tags from their keys: the rest is
+# only read for tagged papers. CROSS JOIN enforces that order; otherwise SQLite starts with a
+# topic's tags of all times, or scans the papers once for each topic.
 _NEW_TAGGED = """
 papers AS new
 CROSS JOIN tags ON tags.paper = new.key AND tags.tagged = 1
@@ -42,14 +42,14 @@ ORDER BY tags.score DESC, papers.key LIMIT ?
 
 
 class ArrivalWindow(NamedTuple):
-    """A stretch of time (UTC) in which papers came: since is in it, end is not."""
+    """A period (UTC) in which papers were added, from since until before end."""
 
     since: str
     end: str
 
 
 def count_new(connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters) -> int:
-    """Count the papers that came."""
+    """Count the papers added."""
     sql, values = _came(connection, span, filters, "papers")
     return int(connection.execute(_COUNT.format(condition=sql), values).fetchone()[0])
 
@@ -57,7 +57,7 @@ def count_new(connection: sqlite3.Connection, span: ArrivalWindow, filters: Filt
 def count_unpicked(
     connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters, picked: Collection[str]
 ) -> int:
-    """Count the tagged papers that came and were neither picked nor decided."""
+    """Count the tagged papers added that were neither picked nor decided."""
     sql, values = _came(connection, span, filters)
     condition = f"{sql} AND {_LEFT}"
     row = connection.execute(_COUNT_TAGGED.format(condition=condition), [*values, _list(picked)])
@@ -67,7 +67,7 @@ def count_unpicked(
 def count_new_by_topic(
     connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters
 ) -> dict[str, int]:
-    """Count the papers that came with each tag; a topic without any is left out."""
+    """Count the papers added with each tag; topics without any are left out."""
     sql, values = _came(connection, span, filters)
     return _counts(connection, sql, values)
 
@@ -75,7 +75,7 @@ def count_new_by_topic(
 def count_unpicked_by_topic(
     connection: sqlite3.Connection, span: ArrivalWindow, filters: Filters, picked: Collection[str]
 ) -> dict[str, int]:
-    """Count those with each tag that were neither picked nor decided."""
+    """Count the papers with each tag that were neither picked nor decided."""
     sql, values = _came(connection, span, filters)
     return _counts(connection, f"{sql} AND {_LEFT}", [*values, _list(picked)])
 
@@ -87,7 +87,7 @@ def best_unpicked(
     picked: Collection[str],
     topic: str,
 ) -> list[Unpicked]:
-    """Read those with the tag by score, at most filters.limit."""
+    """Read the papers with the tag by score, at most filters.limit."""
     sql, values = _came(connection, span, filters)
     rows = connection.execute(
         _BEST.format(condition=f"{sql} AND {_LEFT}"),

@@ -1,4 +1,4 @@
-"""Pack texts into a third of their bytes, and read them again."""
+"""Compress texts to a third of their size, and read them again."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from zstandard import ZstdCompressor, ZstdDecompressor
 
 DICTIONARY = Path(__file__).parent / "abstracts.zdict"
-"""Phrases that many abstracts share. Every cache is read with this file: it may never change."""
+"""Phrases common in abstracts. Every cache is read with this file: it must never change."""
 
 # Between zstd's levels 1 and 3 in size, and faster than both: docs/research/costs.md.
 _WINDOW, _TABLE, _SHORTEST = 17, 15, 7
-# https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1: no text begins so, as it is not UTF-8.
+# https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1: not valid UTF-8, so no text begins with it.
 _MAGIC = b"\x28\xb5\x2f\xfd"
 
 
@@ -30,7 +30,7 @@ class _Tools(NamedTuple):
 
 
 def packed(text: str | None) -> bytes | str | None:
-    """Return what the cache stores of a text: a Zstandard frame, or the text where that is less."""
+    """Return a text as the cache stores it: a Zstandard frame, or the text itself if shorter."""
     if not text:
         return text
     plain = text.encode()
@@ -39,17 +39,17 @@ def packed(text: str | None) -> bytes | str | None:
 
 
 def unpacked(stored: bytes | str | None) -> str | None:
-    """Return the text that packed() was given; raises CacheUnusable for a damaged frame."""
+    """Return the text given to packed(); raises CacheUnusable for a damaged frame."""
     if not isinstance(stored, bytes):
         return stored
     tools = _tools(get_ident())
     try:
         return tools.unpack.decompress(stored).decode()
-    # MemoryError: a bit of the size that a frame claims.
+    # MemoryError: one flipped bit in the size that a frame declares.
     except (tools.fault, UnicodeDecodeError, MemoryError) as error:
         why = str(error) or "its size"
         msg = (
-            f"a text in the cache is damaged ({why}): restore a copy of the cache"
+            f"a text in the cache is damaged ({why}): restore a backup"
             " (`papertriage doctor --restore FILE`), or save what can be read (`papertriage doctor"
             " --salvage FILE`)"
         )
@@ -57,12 +57,12 @@ def unpacked(stored: bytes | str | None) -> str | None:
 
 
 def is_frame(value: bytes) -> bool:
-    """Say whether bytes are a frame, and no text in UTF-8."""
+    """Return whether bytes are a frame rather than UTF-8 text."""
     return value.startswith(_MAGIC)
 
 
 def teach(connection: sqlite3.Connection) -> None:
-    """Let SQL say unpacked(abstract)."""
+    """Make unpacked(abstract) available in SQL."""
     connection.create_function("unpacked", 1, unpacked, deterministic=True)
 
 

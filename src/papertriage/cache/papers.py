@@ -32,9 +32,9 @@ from papertriage.cache.topics import topic_keys
 from papertriage.models import Paper, Sighting, TopicScore
 from papertriage.models.authority import authority_of
 
-# The papers of which a feed says the same, one after the other, by their keys: 1 us each, where a
-# statement for each takes 4. Seen again on the same day, a paper keeps what the later look does not
-# say; a look that says nothing new writes nothing.
+# One row per feed and run of consecutive paper keys: 1 us each, where a statement per paper takes
+# 4. A paper seen again on the same day keeps values that the later sighting lacks; a sighting
+# without anything new writes nothing.
 _SEE = """
 INSERT INTO sightings
     (source, feed, day, announce_type, upvotes, comments, place, inferred, paper)
@@ -51,7 +51,7 @@ WHERE coalesce(excluded.announce_type, announce_type) IS NOT announce_type
     OR coalesce(excluded.place, place) IS NOT place
     OR excluded.announce_type IS NOT NULL AND excluded.inferred IS NOT inferred
 """
-# What _SEE takes of a sighting.
+# The values of a sighting that _SEE takes.
 _SEEN = slice(1, Sighting._fields.index("is_news"))
 
 _INSERT = f"INSERT INTO papers (key, {ROW_COLUMNS}) VALUES (?, {ROW_MARKS})"
@@ -65,7 +65,7 @@ _ANNOUNCED = frozenset(("new", "cross"))
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How many papers a batch added, changed, merged into others, and left as they were.
+    """How many papers a batch added, changed, merged into others, and left unchanged.
 
     older are those added that are no news.
     """
@@ -77,22 +77,22 @@ class Stored:
     older: int = 0
 
     def __add__(self, other: Stored) -> Stored:
-        """Return the counts of both."""
+        """Add up the counts of both."""
         return Stored(*map(add, astuple(self), astuple(other)))
 
     @property
     def papers(self) -> int:
-        """How many papers came."""
+        """How many papers were received."""
         return self.new + self.updated + self.unchanged + self.older
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What a batch changes, papers by key; keys are those of the sightings' papers.
+    """What a batch changes, with papers by key; keys are those of the sightings' papers.
 
-    older are the keys of new papers that are no news. by says who said what the papers now say,
-    where that is to be written: see merging.AttributedPaper. came_as are the ids of sightings that
-    are not, or no longer, the paper's id; unknown are the names of new papers that mean them alone.
+    older are the keys of new papers that are no news. by holds the authorities to be written, see
+    merging.AttributedPaper. came_as are the ids of sightings that are not, or no longer, the
+    paper's id; unknown are the names that only refer to new papers.
     """
 
     new: Mapping[int, Paper]
@@ -110,7 +110,7 @@ class _Plan:
         return {**self.new, **{key: after for key, (_, after) in self.updated.items()}}
 
     def stored(self, announced: Collection[int] = ()) -> Stored:
-        """Count what was written; papers that are announced only now count as new."""
+        """Count what was written; papers that are only now announced count as new."""
         updated = len(self.updated.keys() - set(announced))
         unchanged = len(set(self.keys)) - len(self.new) - updated - len(announced)
         new = len(self.new) - len(self.older) + len(announced)
@@ -137,9 +137,9 @@ def store(
     """Store a batch in one transaction: papers, index, sightings, tags and interests, or nothing.
 
     Scoring happens before the lock is taken, so that a person's keep never waits for it. state is
-    what to remember of the feed from now on; "" forgets. Without indexed few new papers wait for
-    indexing.index(); those that wait for tags get them when retag() goes on from where those of a
-    topic end.
+    what to remember about the feed; "" deletes. Without `indexed`, new papers wait for
+    indexing.index() if they are few; untagged ones get their tags when retag() continues where a
+    topic's tags end.
     """
     tagged, interest = scoring.tagged, scoring.interest
     before = data_version(connection)
@@ -147,7 +147,7 @@ def store(
     scores = _scored(plan.to_score(new=tagged), scoring.score)
     likely = _likely(interest, [paper for paper, _ in scores.values()])
     with writing(connection):
-        # Another process may have written since: then plan again, now that nobody can.
+        # Another process may have written in the meantime: plan again, now that the lock is held.
         if data_version(connection) != before:
             plan = _planned(connection, sightings)
             scores = _scored_again(plan.to_score(new=tagged), scores, scoring.score)
@@ -190,7 +190,7 @@ def _scored_again(
     scores: Mapping[int, tuple[Paper, tuple[TopicScore, ...]]],
     score: Scorers,
 ) -> dict[int, tuple[Paper, tuple[TopicScore, ...]]]:
-    """Return the scores of a new plan's papers; those of papers that had some are taken over."""
+    """Return the scores of a new plan's papers, reusing existing ones."""
     known = dict(scores.values())
     fresh = _scored({key: one for key, one in papers.items() if one not in known}, score)
     return {key: fresh.get(key) or (paper, known[paper]) for key, paper in papers.items()}
@@ -210,7 +210,7 @@ def write_tags(
     merit: Merit,
     came: str,
 ) -> None:
-    """Replace what the tagger said of one paper; the caller holds the transaction."""
+    """Replace the tags of one paper; the caller holds the transaction."""
     _forget_tags(connection, [key])
     _insert_tags(connection, {key: tuple(scores)}, merit=merit, came=came)
 
@@ -297,7 +297,7 @@ def _planned(connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> _
 
 
 def _perhaps_announced(plan: _Plan, sightings: Sequence[Sighting]) -> set[int]:
-    """Return the keys of papers that were there before, and are announced as news."""
+    """Return the keys of papers that existed before and are now announced as news."""
     return {
         key
         for key, one in zip(plan.keys, sightings, strict=True)
@@ -314,10 +314,10 @@ def insert_papers(
     indexed: bool = True,
     tagged: bool = True,
 ) -> None:
-    """Insert papers by key, the keys following the last one, in a transaction.
+    """Insert papers by key, with keys following the last one, in a transaction.
 
-    Without indexed the full-text indexes lag behind until indexing.index(), where the papers are
-    few, and without tagged the topics until retag(). by is who said them: see
+    Without `indexed`, the full-text indexes lag behind until indexing.index() if the papers are
+    few; without `tagged`, the topics until retag(). by holds the authorities, see
     merging.AttributedPaper.
     """
     if not papers:
@@ -335,7 +335,7 @@ def insert_papers(
     elif indexed:
         index_rest(connection)
     if tagged:
-        # Tags that reached the last paper reach the new last one; those that lag still lag.
+        # Tags that reached the last paper now reach the new last one; those that lag still lag.
         connection.execute(
             "UPDATE topics SET tagged_to = ? WHERE tagged_to = ?", (last + len(papers), last)
         )
@@ -355,7 +355,7 @@ def categorise(connection: sqlite3.Connection, papers: Mapping[int, Paper]) -> N
 def update_papers(
     connection: sqlite3.Connection, updated: Mapping[int, tuple[Paper, Paper]], now: str
 ) -> None:
-    """Put (before, after) of papers by key in place, index and all; in a transaction."""
+    """Replace papers, given as (before, after) by key, including the index; in a transaction."""
     for key, (old, new) in updated.items():
         as_before = connection.execute(_AS_BEFORE, (key,)).fetchone()
         connection.execute(_UPDATE, (*row_of(new, *as_before), key))

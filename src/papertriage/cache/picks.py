@@ -1,4 +1,4 @@
-"""Read what can be picked, and record what was picked on which day."""
+"""Read the papers that can be picked, and record what was picked on which day."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ GROUP BY papers.key
 ORDER BY upvotes DESC, papers.key LIMIT ?
 """
 TRENDING = "trending"
-"""Stands for the topic of a trending paper that carries no tag."""
+"""Stands for the topic of a trending paper without a tag."""
 _PATIENCE = 1.0
-# SQLite takes a negative limit as none.
+# SQLite treats a negative limit as no limit.
 _ALL = -1
 _STORE = """
 INSERT INTO picks (paper, day, rank, score, topic, reasons, at)
@@ -88,7 +88,7 @@ def candidates(
 ) -> list[Candidate]:
     """Read the best candidates of each topic, at most filters.limit of each.
 
-    For the topics in instead, the tags that were proposed are read, not those that hold.
+    For the topics in `instead`, proposed tags are read in place of the current ones.
     """
     for topic in filters.topics:
         topic_key(connection, topic)
@@ -117,9 +117,9 @@ def candidates(
 def by_interest(
     connection: sqlite3.Connection, day: Day, filters: Filters, *, again: bool, since: str = ""
 ) -> list[Candidate]:
-    """Read the papers that are most likely kept, tagged or not; no topic is named.
+    """Read the papers most likely to be kept, tagged or not, without a topic.
 
-    since (UTC) leaves out what came earlier.
+    since (UTC) leaves out papers added earlier.
     """
     condition = every(
         [
@@ -145,7 +145,7 @@ def last_picked_at(connection: sqlite3.Connection, day: str) -> str | None:
 def trending(
     connection: sqlite3.Connection, day: Day, first: str, filters: Filters, *, again: bool
 ) -> list[Candidate]:
-    """Read the papers with most upvotes since a day, tagged or not; merit is the upvotes."""
+    """Read the papers with the most upvotes since a day, tagged or not; merit is the upvotes."""
     condition = every([condition_of(connection, filters), may_be_picked(day, again=again)])
     rows = connection.execute(
         _TRENDING.format(condition=condition.sql),
@@ -158,7 +158,7 @@ def trending(
 
 
 def decided_ranks(connection: sqlite3.Connection, day: Day) -> list[int]:
-    """Read the ranks of the day's picks that were decided on the day itself."""
+    """Return the ranks of the day's picks that were decided on the day itself."""
     decided = decided_today(day.midnight)
     rows = connection.execute(
         f"""
@@ -175,9 +175,9 @@ def decided_ranks(connection: sqlite3.Connection, day: Day) -> list[int]:
 def record(
     connection: sqlite3.Connection, day: str, picks: Sequence[tuple[str, Pick]], at: str
 ) -> str | None:
-    """Keep the picks of a day, chosen at a time (UTC).
+    """Store the picks of a day, chosen at a time (UTC).
 
-    Returns a warning where the cache cannot be written just now.
+    Returns a warning if the cache cannot be written.
     """
     rows = [
         (paper, day, p.rank, p.score, p.topic, json.dumps(p.reasons, ensure_ascii=False))
@@ -189,7 +189,7 @@ def record(
     if set(rows) <= {tuple(row) for row in held}:
         return None
     try:
-        # Picks are worth showing at once, and can be chosen again: no long wait for the lock.
+        # Picks should be shown at once and can be chosen again: do not wait long for the lock.
         with patience(connection, _PATIENCE), writing(connection):
             connection.executemany(_STORE, [(*row, at) for row in rows])
     except sqlite3.OperationalError as error:
@@ -198,9 +198,9 @@ def record(
 
 
 def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[CachedPaper]:
-    """Read the picks of a day as they were kept, best first.
+    """Read the stored picks of a day, best first.
 
-    Ranks are counted anew: papers that came during the day may have shared one.
+    Ranks are renumbered, since papers added during the day may share one.
     """
     condition = condition_of(connection, filters)
     rows = connection.execute(
@@ -224,7 +224,7 @@ def picked(connection: sqlite3.Connection, day: str, filters: Filters) -> list[C
 def picked_between(
     connection: sqlite3.Connection, first: str, last: str, filters: Filters
 ) -> list[CachedPaper]:
-    """Read the picks of some days as they were kept, each paper once, as it was picked last."""
+    """Read the stored picks of several days, each paper once, as it was last picked."""
     papers: dict[str, CachedPaper] = {}
     days = connection.execute(
         "SELECT DISTINCT day FROM picks WHERE day BETWEEN ? AND ? ORDER BY day", (first, last)

@@ -1,4 +1,4 @@
-"""Put a file in its place complete or not at all, readable only by its owner."""
+"""Replace a file completely or not at all, readable only by its owner."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from papertriage.paths import sweep, sync, temporary_beside
 from papertriage.signals import check
 
 LEFT_BESIDE = ("-wal", "-shm", "-journal")
-"""The ends of names of what SQLite leaves beside a file, and reads into any file of that name."""
+"""Suffixes of the files SQLite leaves next to a database, and reads for any file of that name."""
 
 
 @contextmanager
 def beside(target: Path) -> Iterator[Path]:
-    """Yield an empty file of mode 0600 in the target's directory; gone after the block.
+    """Yield an empty file of mode 0600 in the target's directory, deleted after the block.
 
-    What the block moved to another name stays. Raises DiskError.
+    A file that the block renamed stays. Raises DiskError.
     """
     temporary = temporary_beside(target)
     try:
@@ -37,7 +37,7 @@ def beside(target: Path) -> Iterator[Path]:
 
 
 def place(temporary: Path, target: Path) -> None:
-    """Give a finished file its name, so that it outlasts a power cut. Raises DiskError."""
+    """Rename a finished file so that it survives a power failure. Raises DiskError."""
     check()
     try:
         sync(temporary)
@@ -49,7 +49,7 @@ def place(temporary: Path, target: Path) -> None:
 
 
 def need_space(directory: Path, size: int, what: str) -> None:
-    """Raise DiskError where a directory's disk has no room for so many bytes."""
+    """Raise DiskError if a directory's disk has too little free space."""
     try:
         free = disk_usage(directory).free
     except OSError as error:
@@ -57,7 +57,7 @@ def need_space(directory: Path, size: int, what: str) -> None:
         raise DiskError(msg) from error
     if free < size:
         msg = (
-            f"{what} needs {megabytes(size)} on the disk of {directory}, and {megabytes(free)} are"
+            f"{what} needs {megabytes(size)} in {directory}, and only {megabytes(free)} are"
             " free: free space, then run it again"
         )
         raise DiskError(msg)

@@ -1,4 +1,4 @@
-"""Choose a queue among the papers that wait for a decision, and remember what was passed over."""
+"""Choose a queue of papers that wait for a decision, and record those that were passed over."""
 
 from __future__ import annotations
 
@@ -30,15 +30,16 @@ if TYPE_CHECKING:
     from random import Random
 
 MOST = 10_000
-"""The papers of a queue.
+"""The most papers in a queue.
 
-Of 983,000 that wait it is chosen in 0.12 s of CPU, and a key finds the next paper in 1 ms; with all
-of them these were 3.5 s and 270 ms. What learns holds the first 2,000: triage/sitting/answering.py.
+Choosing it from 983,000 waiting papers takes 0.12 s of CPU, and a key finds the next paper in 1 ms;
+with all of them these were 3.5 s and 270 ms. Learning holds the first 2,000:
+triage/sitting/answering.py.
 """
-# The papers that came last are looked at in steps, and not beyond the step that has an evening's
-# worth: where a million were passed over, looking at all of them takes 1.3 s.
+# The papers added last are read in steps, stopping at the step that yields enough for an evening:
+# if a million were passed over, reading all of them takes 1.3 s.
 _STEP, _ENOUGH = 100_000, 100
-# Up to so many decisions and passed papers, which cost 2 us each, all that wait are counted.
+# With at most this many decisions and passed papers, which cost 2 us each, the count is exact.
 _FEW = 30_000
 _DRAWS = 20_000
 
@@ -63,7 +64,7 @@ WHERE i.model = {CURRENT_MODEL} AND {{condition}}
 ORDER BY i.merit DESC, i.paper LIMIT ?
 """
 _MAY_COUNT = NOT_LABELLED_NO.format(topic="(SELECT name FROM topics WHERE key = tags.topic)")
-# The order of `today` without interest: what it may pick comes first, each by its best merit.
+# The order of `today` without interest: papers it may pick come first, each by its best merit.
 _ORDERED = f"""
 SELECT
     papers.key, papers.id,
@@ -105,8 +106,8 @@ WHERE papers.key <= ?
 class Waiting(NamedTuple):
     """Which papers wait for a decision; last is the key of the newest when it was asked.
 
-    midnight is when the reader's day began (UTC); again counts in what was passed over. The limit
-    of the filters is not applied: what a limit leaves out may yet be learned to be best.
+    midnight is when the reader's day began (UTC); again includes papers that were passed over. The
+    limit of the filters is not applied: a paper that it would leave out may turn out to be best.
     """
 
     filters: Filters
@@ -116,7 +117,7 @@ class Waiting(NamedTuple):
 
 
 class Queue(NamedTuple):
-    """The ids of papers that wait, best first; whole: no other paper does."""
+    """The ids of waiting papers, best first; whole says that no other paper waits."""
 
     papers: list[str]
     whole: bool
@@ -135,17 +136,17 @@ class Judged(NamedTuple):
 def waiting_now(
     connection: sqlite3.Connection, filters: Filters, midnight: str, *, again: bool
 ) -> Waiting:
-    """Return what waits of the papers that are in the cache now."""
+    """Return the condition for waiting papers among those in the cache now."""
     last = last_key(connection)
     return Waiting(filters, midnight, again, last)
 
 
 @translating
 def build_queue(connection: sqlite3.Connection, waiting: Waiting, *, by_interest: bool) -> Queue:
-    """Read all papers that wait, in the order of `today` by topics, or the best of more than MOST.
+    """Read all waiting papers in the order of `today` by topics, or the best of more than MOST.
 
-    These are, by interest if picks are ranked so, what is most likely kept; then what carries a
-    tag, each by its best merit; then what came last.
+    The best are those most likely to be kept, if picks are ranked by interest; then tagged papers,
+    each by its best merit; then those added last.
     """
     condition = _condition(connection, waiting)
     newest, whole = _newest(connection, waiting, condition)
@@ -168,7 +169,7 @@ def build_queue(connection: sqlite3.Connection, waiting: Waiting, *, by_interest
 
 @translating
 def count_waiting(connection: sqlite3.Connection, waiting: Waiting) -> int | None:
-    """Count all that wait where that is quick: without filters, and with few that do not wait."""
+    """Count all waiting papers if that is fast: without filters, and if few do not wait."""
     if waiting.filters._replace(limit=0) != Filters(limit=0):
         return None
     for table in ("decisions", "passed", "no_news"):
@@ -188,9 +189,9 @@ def count_waiting(connection: sqlite3.Connection, waiting: Waiting) -> int | Non
 
 @translating
 def draw_waiting(connection: sqlite3.Connection, waiting: Waiting, chance: Random) -> str | None:
-    """Draw one of all that wait, each with the same chance.
+    """Draw one of all waiting papers, each with the same chance.
 
-    Keys are drawn until one is of a paper that waits; None where 20,000 were not.
+    Draws keys until one belongs to a waiting paper; None after 20,000 attempts.
     """
     condition = _condition(connection, waiting)
     sql = f"SELECT papers.id FROM papers WHERE papers.key = ? AND {condition.sql}"
@@ -204,7 +205,7 @@ def draw_waiting(connection: sqlite3.Connection, waiting: Waiting, chance: Rando
 
 @translating
 def pass_over(connection: sqlite3.Connection, papers: Sequence[str], at: str, why: str) -> int:
-    """Record papers as not seen, but those with a decision; returns how many."""
+    """Record papers as passed over, except for those with a decision; returns how many."""
     with writing(connection):
         return connection.executemany(
             """
@@ -217,7 +218,7 @@ def pass_over(connection: sqlite3.Connection, papers: Sequence[str], at: str, wh
 
 
 def passed_at(connection: sqlite3.Connection, paper: str) -> tuple[str, str] | None:
-    """Return when a paper was passed over (UTC) and why, or None."""
+    """Return when (UTC) and why a paper was passed over, or None."""
     row = connection.execute("SELECT at, why FROM passed WHERE paper = ?", (paper,)).fetchone()
     return (row["at"], row["why"]) if row else None
 
@@ -226,9 +227,9 @@ def passed_at(connection: sqlite3.Connection, paper: str) -> tuple[str, str] | N
 def pass_over_all(
     connection: sqlite3.Connection, waiting: Waiting, shown: Sequence[str], at: str, why: str
 ) -> int:
-    """Record all that wait as not seen, but those that were shown; returns how many.
+    """Record all waiting papers that were not shown as passed over; returns how many.
 
-    2 s of CPU for 983,000 papers.
+    Takes 2 s of CPU for 983,000 papers.
     """
     condition = _condition(connection, waiting)
     with writing(connection):
@@ -240,14 +241,14 @@ def pass_over_all(
 
 @translating
 def last_judged(connection: sqlite3.Connection, limit: int) -> list[Judged]:
-    """Read the papers that were kept or skipped last, newest decision first."""
+    """Read the papers kept or skipped last, newest decision first."""
     rows = connection.execute(LAST_DECIDED, {"before": None, "most": limit})
     return [_judged(row, kept=bool(row["kept"])) for row in rows]
 
 
 @translating
 def texts_in_order(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Judged]:
-    """Read the texts of papers, in the order asked."""
+    """Read the texts of papers in the given order."""
     rows = connection.execute(
         "SELECT id, title, abstract FROM papers WHERE id IN (SELECT value FROM json_each(?))",
         (json_list(list(ids)),),
@@ -272,7 +273,7 @@ def _condition(connection: sqlite3.Connection, waiting: Waiting) -> Condition:
 def _newest(
     connection: sqlite3.Connection, waiting: Waiting, condition: Condition
 ) -> tuple[list[int], bool]:
-    """Return the keys of what came last, and whether that is all that waits."""
+    """Return the keys of the papers added last, and whether no other paper waits."""
     rare = rarest(connection, waiting.filters._replace(limit=0))
     if rare:
         among = every([rare.condition, condition])
@@ -294,7 +295,7 @@ def _newest(
 
 
 def _tagged(connection: sqlite3.Connection, condition: Condition) -> Iterator[sqlite3.Row]:
-    """Yield the papers that carry a tag, the best merit first."""
+    """Yield the tagged papers, best merit first."""
     sql = _TAGGED.format(condition=condition.sql)
     # Closed at once: an open statement would keep the session from writing after another process.
     with ExitStack() as stack:

@@ -10,12 +10,12 @@ from papertriage.cache.connection import translating, writing
 from papertriage.cache.rows import texts_of
 from papertriage.models.fetched import Receipt
 
-# The table's columns are the receipt's fields.
+# The table's columns are the fields of a receipt.
 _NAMES = tuple(field.name for field in fields(Receipt))
 _COLUMNS = ", ".join(_NAMES)
 _INSERT = f"INSERT INTO receipts ({_COLUMNS}) VALUES (:{', :'.join(_NAMES)})"
 _NEWEST = "SELECT key FROM receipts WHERE feed = r.feed{at} ORDER BY at DESC, key DESC LIMIT 1"
-# One from the future, by a clock that was ahead once, hides none of those that came since.
+# A receipt dated in the future, by a fast clock, must not hide later ones.
 _LAST = f"""
 SELECT {_COLUMNS} FROM receipts AS r
 WHERE key = coalesce(({_NEWEST.format(at=" AND at <= :latest")}), ({_NEWEST.format(at="")}))
@@ -27,7 +27,7 @@ WHERE key = ({_NEWEST.format(at=" AND at < ?")})
 ORDER BY feed
 """
 _SINCE = f"SELECT {_COLUMNS} FROM receipts WHERE at >= ? ORDER BY at, key"
-# Of a window that was open at its end, and whole.
+# Receipts of complete fetches whose window was open at its end.
 _ASKED_BEFORE = """
 SELECT max(at) FROM receipts
 WHERE feed = ? AND since IS NOT NULL AND until IS NULL AND whole_to IS NULL
@@ -37,7 +37,7 @@ WHERE feed = ? AND since IS NOT NULL AND until IS NULL AND whole_to IS NULL
 
 @translating
 def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
-    """Keep a receipt."""
+    """Store a receipt."""
     skipped = json.dumps(receipt.skipped, ensure_ascii=False)
     with writing(connection):
         connection.execute(_INSERT, {**asdict(receipt), "skipped": skipped})
@@ -46,9 +46,9 @@ def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
 def last_receipts(
     connection: sqlite3.Connection, before: str | None = None, *, latest: str = "~"
 ) -> list[Receipt]:
-    """Read the last receipt of every feed (from before a time), feeds by their names.
+    """Read the last receipt of every feed (before a time), feeds by name.
 
-    latest is the last time that is plausible: a later one counts where a feed has no other.
+    latest is the last plausible time: a later receipt only counts if a feed has no other.
     """
     if before is None:
         return [_receipt(row) for row in connection.execute(_LAST, {"latest": latest})]
@@ -56,18 +56,18 @@ def last_receipts(
 
 
 def receipts_since(connection: sqlite3.Connection, start: str) -> list[Receipt]:
-    """Read every receipt from a time (UTC) on, in the order of time."""
+    """Read every receipt since a time (UTC), oldest first."""
     return [_receipt(row) for row in connection.execute(_SINCE, (start,))]
 
 
 def asked_before(connection: sqlite3.Connection, feed: str) -> str:
-    """Return the day (ISO date) of the last whole fetch of a feed by times of submission, or ""."""
+    """Return the day (ISO date) of a feed's last complete fetch by submission time, or ""."""
     (at,) = connection.execute(_ASKED_BEFORE, (feed,)).fetchone()
     return str(at)[:10] if at else ""
 
 
 def is_first_whole(connection: sqlite3.Connection, feed: str) -> bool:
-    """Say whether one receipt of a feed, and no more, says which announcements are whole."""
+    """Return whether exactly one receipt of a feed says which announcements are complete."""
     (number,) = connection.execute(
         "SELECT count(*) FROM receipts WHERE feed = ? AND whole_to IS NOT NULL", (feed,)
     ).fetchone()
@@ -76,6 +76,6 @@ def is_first_whole(connection: sqlite3.Connection, feed: str) -> bool:
 
 def _receipt(row: sqlite3.Row) -> Receipt:
     if bytes in map(type, row):
-        msg = "a receipt has a blob where text is due"
+        msg = "a receipt holds a blob instead of text"
         raise ValueError(msg)
     return Receipt(**{**dict(row), "skipped": texts_of(row["skipped"])})

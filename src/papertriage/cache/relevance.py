@@ -1,4 +1,4 @@
-"""Rank the matches of a full-text search, in a time that hardly grows with the cache."""
+"""Rank the matches of a full-text search in a time that hardly grows with the cache."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ MOST = 100
 """The longest list that is ranked from candidates; of 1,000,000 papers FTS5's own bm25 takes 55 ms
 at the 95th percentile, where the newest matches are found in 8 and scored in 5."""
 
-# The newest matches, of all words and of any, and the newest with all words in the title: beyond
-# them no paper is scored. Each is a page of the file, and what is cold costs most: at 1,000,000
-# papers 18 ms of CPU at the 95th percentile, with 100 and 300 it is 26, with 250 and 200 30. Of the
-# first 20 that 3,000 of each give, these find .83, those .86 and .85.
+# The newest matches of all words and of any, and the newest with all words in the title: no other
+# papers are scored. Each is a page of the file, and a cold cache costs most: at 1,000,000 papers 18
+# ms of CPU at the 95th percentile; 26 with 100 and 300, 30 with 250 and 200. Of the first 20 that
+# 3,000 of each give, these find .83, those .86 and .85.
 _NEWEST, _NEWEST_OF_ANY = 40, 250
 _TIMES_TO_CHOOSE = 2
 _NEWEST_IN_TITLES = 200
-# Where titles fill the list three times over, no other paper gets in: 3 of 200 lists changed.
+# If titles fill the list three times over, other papers rarely get in: 3 of 200 lists changed.
 _TIMES_THE_LIST = 3
 _NEWEST_BESIDE_TITLES = 10
-# So many subsets of "a OR b OR c" are asked for, the most telling first.
+# How many subsets of "a OR b OR c" are searched, the most telling first.
 _SUBSETS = 12
 _MOST_ALTERNATIVES = 6
-# FTS5 reads its lists forwards in half of the time: where so few papers are expected to match that
-# all of them must be looked for, the oldest come first, unless they are many after all.
+# FTS5 reads its lists forwards in half the time: if so few matches are expected that all must be
+# read, the oldest come first, unless there are many after all.
 _FEW, _MANY_AFTER_ALL = 10, 400
 _MATCHING = "SELECT rowid AS key FROM {index} WHERE {index} MATCH ? ORDER BY rowid {order} LIMIT ?"
 _PASSING = """
@@ -48,17 +48,17 @@ _SAMPLED = 300
 _TEXTS = (
     "SELECT key, title, abstract, authors FROM papers WHERE key IN (SELECT value FROM json_each(?))"
 )
-# bm25 (Robertson and Zaragoza, 2009): k1 and b as FTS5 has them; a word of the title says most of
-# what a paper is about, and a name among the authors is no chance.
+# bm25 (Robertson and Zaragoza, 2009): k1 and b as in FTS5; a word of the title says most about a
+# paper's subject, and an author's name seldom matches by chance.
 _K1, _B = 1.2, 0.75
 _WEIGHTS = {"title": 8.0, "abstract": 1.0, "authors": 4.0}
 _AVERAGE_LENGTH = 1_300
-# A stem shorter than this says too little; Porter's endings are mostly three letters.
+# A shorter stem says too little; Porter's endings mostly have three letters.
 _STEM, _ENDING = 5, 3
 
 
 class _Wanted(NamedTuple):
-    """The beginning that a word's inflections share, where it may stand, and how telling it is."""
+    """The prefix that a word's inflections share, where it may occur, and how telling it is."""
 
     beginning: str
     columns: tuple[str, ...]
@@ -66,30 +66,30 @@ class _Wanted(NamedTuple):
 
 
 class Rarities(dict[str, float]):
-    """The inverse document frequency of each word of one search, asked for once.
+    """The inverse document frequency of each word of one search, estimated once.
 
-    It is estimated from how far back the newest matches go: counting all matches of a common word
-    is what makes bm25 slow, 18 ms for one in 1,000,000.
+    The estimate uses how far back the newest matches go: counting all matches of a common word is
+    what makes bm25 slow, 18 ms for one in 1,000,000.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Take the number of papers as it is now."""
+        """Use the current number of papers."""
         super().__init__()
         self._connection = connection
         self._last = last_key(connection)
 
     def __missing__(self, match: str) -> float:
-        """Estimate it for an FTS5 expression."""
+        """Estimate the inverse document frequency of an FTS5 expression."""
         row = self._connection.execute(_SAMPLE, (match, _SAMPLED)).fetchone()
         last = self._last
         reached = last if row["found"] < _SAMPLED else last - row["oldest"] + 1
         share = row["found"] / max(reached, 1)
-        # A word that every paper holds still says which holds it more often.
+        # Above 0: a word found in every paper still tells how often each holds it.
         self[match] = max(math.log(1 + (1 - share) / (share + 1 / (last + 1))), 1e-6)
         return self[match]
 
     def expected(self, matches: Iterable[str]) -> float:
-        """Estimate how many papers hold all of the words, as if none knew of another."""
+        """Estimate how many papers hold all of the words, assuming independence."""
         return float(self._last) * math.exp(-sum(self[match] for match in matches))
 
 
@@ -98,8 +98,8 @@ def best(
 ) -> list[int]:
     """Return the keys of the best matches, at most limit: by bm25 among the likeliest candidates.
 
-    Candidates are the newest matches, the newest of those with the words in the title, and for
-    alternatives (a OR b) the newest that hold several of them.
+    Candidates are the newest matches, the newest with the words in the title, and for alternatives
+    (a OR b) the newest that hold several of them.
     """
     rarities = Rarities(connection)
     keys = set(_candidates(connection, sought, condition, rarities, limit))
@@ -113,7 +113,7 @@ def highest(
     limit: int,
     rarities: Rarities,
 ) -> list[int]:
-    """Return the keys of the papers with the highest bm25 for the words; of equals the newest."""
+    """Return the keys of the papers with the highest bm25 for the words; ties go to the newest."""
     wanted = [_telling(one, rarities) for one in words]
     scores: dict[int, float] = {}
     for row in connection.execute(_TEXTS, (str(sorted(keys)),)):
@@ -130,7 +130,7 @@ def newest(
     *,
     expected: float = math.inf,
 ) -> list[int]:
-    """Read the keys of the newest papers that match and pass the condition, at most so many.
+    """Read the keys of the newest papers that match and pass the condition, at most `most`.
 
     expected is how many may match; see Rarities.expected().
     """
@@ -164,8 +164,8 @@ def _candidates(
         expected = rarities.expected(dict.fromkeys(word.match for word in sought.words))
         matching = newest(connection, match, condition, most, expected=expected)
         if len(matching) < most:
-            # All that match: to look for them in the titles too would be in vain, and takes half of
-            # the time where many papers nearly match.
+            # These are all matches: searching the titles too is pointless, and takes half of the
+            # time if many papers nearly match.
             yield from matching
             return
     if sought.title_match:
@@ -187,7 +187,7 @@ def _holding_several(
     rarities: Rarities,
     most: int,
 ) -> Iterator[int]:
-    """Read the newest papers with the alternatives that say most together, then with any."""
+    """Read the newest papers with the most telling alternatives together, then with any."""
     found = 0
     for more in (*_subsets(sought.alternatives, rarities), ""):
         narrowed = f"({sought.match}) AND ({more})" if more else sought.match or ""
@@ -199,7 +199,7 @@ def _holding_several(
 
 
 def _subsets(alternatives: Sequence[str], rarities: Rarities) -> list[str]:
-    """Return conjunctions of the alternatives, those that say most first."""
+    """Return conjunctions of the alternatives, the most telling first."""
     different = dict.fromkeys(alternatives)
     telling = sorted(different, key=lambda match: -rarities[match])[:_MOST_ALTERNATIVES]
     subsets = [
@@ -234,7 +234,7 @@ def _score(row: sqlite3.Row, wanted: Sequence[_Wanted]) -> float:
         often = 0.0
         for name in names:
             text = columns[name]
-            # "in" takes a third of count(), and most columns hold no word of a search.
+            # "in" takes a third of the time of count(), and most columns hold no word of a search.
             if beginning in text:
                 often += _WEIGHTS[name] * text.count(beginning)
         total += weight * often * (_K1 + 1) / (often + norm)
@@ -242,6 +242,6 @@ def _score(row: sqlite3.Row, wanted: Sequence[_Wanted]) -> float:
 
 
 def _spaced(text: str) -> str:
-    """Return the text with a blank before every word, where translate() would take 20 us."""
+    """Return the text with a blank before every word; translate() would take 20 us."""
     text = text.lower().replace("-", " ").replace("(", " ")
     return f" {text}" if '"' not in text else " " + text.replace('"', " ")

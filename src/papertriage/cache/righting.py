@@ -1,4 +1,4 @@
-"""Correct times that a clock which was ahead gave to papers."""
+"""Correct times that a fast clock gave to papers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from papertriage import clock
 from papertriage.cache.connection import first_look, patience, writing
 
 _Merit = Callable[[float, str], float]
-# A clock that tells an earlier year is behind: papertriage is not older.
+# A clock that shows an earlier year is behind: papertriage is not that old.
 _FIRST_YEAR = 2026
 _PATIENCE = 1.0
 
@@ -46,16 +46,16 @@ WHERE paper IN (SELECT value FROM json_each(:keys))
 
 
 def has_implausible_times(connection: sqlite3.Connection, now: datetime) -> bool:
-    """Say whether a paper came more than a day after now, or one that was put right may go back."""
+    """Return whether a paper is dated over a day after now, or a corrected time has now come."""
     _, ahead = first_look(connection, clock.latest(now), clock.latest_day(now))
     return now.year >= _FIRST_YEAR and ahead
 
 
 def correct_times(connection: sqlite3.Connection, now: datetime, merit: _Merit) -> None:
-    """Let papers that came later than now have come now, and forget no time that was told.
+    """Set times in the future to now, keeping the original times.
 
-    One that was put right, and whose own time has come by now, gets that back: then the clock was
-    behind in between. Where the cache cannot be written just now, another command does it.
+    A corrected paper whose original time has come by now gets it back: the clock was behind in
+    between. If the cache cannot be written, a later command does it.
     """
     if now.year < _FIRST_YEAR:
         return
@@ -82,7 +82,7 @@ def _write(connection: sqlite3.Connection, values: dict[str, str]) -> None:
     connection.execute("UPDATE papers SET day = :day WHERE day > :last_day", values)
     for table in ("tags", "interests"):
         connection.execute(_MERITS.format(table=table), told)
-    # A count of upvotes belongs to the day; the newest one counts.
+    # A count of upvotes belongs to its day; the newest one counts.
     connection.execute(
         "UPDATE OR REPLACE sightings SET day = :day WHERE upvotes IS NOT NULL AND day > :last_day",
         values,

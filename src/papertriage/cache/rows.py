@@ -1,4 +1,4 @@
-"""Turn papers into rows and rows into papers."""
+"""Convert papers to rows and rows to papers."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ PAPER_COLUMNS = (
 )
 
 ROW_COLUMNS = f"{PAPER_COLUMNS}, came, day, authority"
-"""What row_of() gives values for, in its order."""
+"""The columns of row_of()'s values, in order."""
 
-# Python's sqlite3 looks for an adapter for each None, 0.25 us, and bytes, 0.4: of a paper that is
-# title, abstract and authors eight texts are absent. A number stands for them: no text equals it.
+# Python's sqlite3 looks up an adapter for each None (0.25 us) and bytes (0.4 us): with title,
+# abstract and authors only, a paper has eight None values. A number stands for them, since no text
+# equals it.
 _ABSENT = 0
 _OFTEN_ABSENT = (
     "published",
@@ -37,10 +38,10 @@ _OFTEN_ABSENT = (
 ROW_MARKS = ", ".join(
     f"nullif(?, {_ABSENT})" if name in _OFTEN_ABSENT else "?" for name in ROW_COLUMNS.split(", ")
 )
-"""What takes the values of row_of()."""
+"""Placeholders for the values of row_of()."""
 
 CURRENT_MODEL = "(SELECT max(key) FROM interest_models)"
-"""The key of the model of interest that counts, as SQL."""
+"""The key of the current model of interest, as SQL."""
 
 _TEXT = {str}
 _SAID_BY = "authority"
@@ -48,7 +49,7 @@ _KINDS = {str, int, tuple, type(None)}
 
 
 def paper_of(row: sqlite3.Row) -> Paper:
-    """Return the paper in a row that holds PAPER_COLUMNS; raises ValueError for a damaged one."""
+    """Return the paper in a row with PAPER_COLUMNS; raises ValueError if it is damaged."""
     paper = Paper(
         id=row["id"],
         title=row["title"],
@@ -67,24 +68,24 @@ def paper_of(row: sqlite3.Row) -> Paper:
         code_url=row["code_url"],
     )
     if not _KINDS.issuperset(map(type, paper)):
-        msg = f"{paper.id!r} has a blob or a fraction where text is due"
+        msg = f"{paper.id!r} holds a blob or a float instead of text"
         raise ValueError(msg)
     return paper
 
 
 def texts_of(text: str) -> tuple[str, ...]:
-    """Return the texts of a JSON array; raises ValueError for anything else."""
+    """Return the strings of a JSON array; raises ValueError for anything else."""
     found = json.loads(text)
     if type(found) is not list or not _TEXT.issuperset(map(type, found)):
-        msg = f"{text[:80]!r} is not a JSON array of texts"
+        msg = f"{text[:80]!r} is not a JSON array of strings"
         raise ValueError(msg)
     return tuple(found)
 
 
 def row_of(paper: Paper, came: str, by: int | None) -> tuple[Any, ...]:
-    """Return the values of ROW_MARKS for a paper that came into the cache at that time.
+    """Return the values of ROW_MARKS for a paper that was added at that time.
 
-    by says who said it, as merging.AttributedPaper has it.
+    by holds its authorities, encoded as in merging.AttributedPaper.
     """
     abstract = packed(paper.abstract)
     return (
@@ -118,7 +119,8 @@ def names_text(names: Sequence[str]) -> str:
 _categories_text = lru_cache(maxsize=4_096)(names_text)
 
 
-# In every evidence, so by number: 0.1 GB for 1,000,000 papers with four topics. A term is text.
+# Part of all evidence, so stored as a number: saves 0.1 GB for 1,000,000 papers with four topics.
+# Terms are strings.
 _PARTS = (OTHER_TERMS, NO_ABSTRACT, BASE_RATE)
 _NUMBERS = {name: str(number) for number, name in enumerate(_PARTS)}
 
@@ -145,18 +147,18 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def list_text(values: object) -> str:
-    """Return compact JSON, with letters as they are: the full-text index reads this column."""
-    # json.dumps() makes an encoder each time: 4 us more.
+    """Return compact JSON with unescaped letters: the full-text index reads this column."""
+    # json.dumps() creates an encoder each time: 4 us more.
     return _ENCODER.encode(values)
 
 
 def paper_text(paper: Paper, by: int) -> str:
-    """Return a paper as JSON, with who said what it says."""
+    """Return a paper as JSON, with the authorities of its fields."""
     return list_text({**paper._asdict(), _SAID_BY: by})
 
 
 def paper_from_text(text: str) -> tuple[Paper, int | None]:
-    """Return what paper_text() wrote; texts of before do not tell who said it."""
+    """Return what paper_text() wrote; earlier texts lack the authorities."""
     fields = json.loads(text)
     by = fields.pop(_SAID_BY, None)
     lists = {name: tuple(fields[name]) for name in ("authors", "categories")}

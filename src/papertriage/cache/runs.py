@@ -1,4 +1,4 @@
-"""Remember which runs of lines of files are in the cache."""
+"""Record which runs of lines of files are in the cache."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from papertriage.cache.connection import translating, writing
 
 
 def is_stored(connection: sqlite3.Connection, run: int) -> bool:
-    """Say whether all papers of a run of lines, by its hash, have been stored."""
+    """Return whether all papers of a run of lines, given by its hash, have been stored."""
     return connection.execute("SELECT 1 FROM runs WHERE hash = ?", (run,)).fetchone() is not None
 
 
 @translating
 def write_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> None:
-    """Remember runs whose papers are all on the disk."""
+    """Record runs whose papers are all on the disk."""
     if runs:
         with writing(connection):
             connection.executemany(

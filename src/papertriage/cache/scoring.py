@@ -1,4 +1,4 @@
-"""Hold what scores papers as they are stored."""
+"""Define the functions that score papers as they are stored."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from papertriage.cache.announced import Merit
 from papertriage.models import Paper, TopicScore
 
 Scorers = Callable[[Sequence[Paper]], Sequence[Sequence[TopicScore]]]
-"""From papers to the scores of each."""
+"""Map papers to the scores of each."""
 
 
 class InterestScorer(NamedTuple):
-    """The key of the model that counts, and its function from papers to the score of each."""
+    """The key of the current model, and its function from papers to the score of each."""
 
     model: int
     score: Callable[[Sequence[Paper]], Sequence[TopicScore]]
@@ -22,7 +22,7 @@ class InterestScorer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """What scores papers as they are stored; without tagged new ones wait for retag()."""
+    """How to score papers as they are stored; without `tagged`, new ones wait for retag()."""
 
     score: Scorers
     merit: Merit

@@ -1,4 +1,4 @@
-"""Read a search query as people type it, and turn it into SQL."""
+"""Parse a search query as people type it, and turn it into SQL."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from papertriage.models import Filters
 from papertriage.text import clean
 
 _LONGEST = 2_000
-# The parsers of SQLite and FTS5 hold 100 symbols; at worst a bracket takes six of them.
+# The parsers of SQLite and FTS5 hold 100 symbols; a bracket takes up to six of them.
 _DEEPEST = 12
 _COLUMNS = {"title": "title", "abstract": "abstract", "author": "authors"}
-# A word may start with a field and hold a phrase: title:"out of distribution". A bracket is
-# syntax only at the edge of a word, so that f(x) and NEAR( stay words.
+# A word may start with a field and contain a phrase: title:"out of distribution". A bracket is only
+# syntax at the edge of a word, so that f(x) and NEAR( stay words.
 _TOKEN = r'\s*(\(|\)|-?(?:[a-z]+:)?"[^"]*(?:"|$)|[^\s"()][^\s"]*|")'
-# A query without these is words alone, and needs no pattern.
+# A query without these consists of plain words and needs no pattern.
 _SYNTAX = frozenset('"()')
 
 
-# What the index's tokenizer drops but a reader means: C++, C#, *PO. Compiled where one may be.
+# What the index's tokenizer drops but a reader means: C++, C#, *PO. Compiled only when needed.
 _MARKS = frozenset("+#*")
 _MARKED = r"\w[+#]+|^[*#]+\w"
 _CATEGORY = r"[a-z-]+\.[A-Z]{2}"
 
-# No dataclasses: frozen ones are slow to define, and every search would pay.
+# Not dataclasses: frozen ones are slow to define, and every search would pay for that.
 
 
 class _Words:
-    """Text for the full-text index, as an FTS5 expression; literal must also stand in the paper."""
+    """Text for the full-text index, as an FTS5 expression; literal must also occur in the paper."""
 
     def __init__(self, match: str, text: str, column: str | None, literal: str | None) -> None:
         self.match, self.text, self.column, self.literal = match, text, column, literal
@@ -67,18 +67,18 @@ class _Several:
 
 
 class _All(_Several):
-    """All of them must be there."""
+    """All parts must match."""
 
 
 class _Any(_Several):
-    """One of them must be there."""
+    """One of the parts must match."""
 
 
 _Node = _Words | _Field | _Not | _All | _Any
 
 
 class Sought(NamedTuple):
-    """A word or phrase that ranks, in one column or any; exact is a phrase or a beginning."""
+    """A word or phrase used for ranking, in one column or any; exact marks phrases and prefixes."""
 
     text: str
     column: str | None
@@ -86,16 +86,16 @@ class Sought(NamedTuple):
 
     @property
     def exact(self) -> bool:
-        """Whether the text stands for itself alone, not for a word's inflections."""
+        """Whether only the text itself matches, not a word's inflections."""
         return self.match.endswith("*") or " " in self.text.strip()
 
 
 class Search(NamedTuple):
-    """A query in two parts: match, an FTS5 expression that ranks (or None), and the rest.
+    """A query in two parts: match, an FTS5 expression used for ranking (or None), and the rest.
 
     words are what the match looks for; alternatives are the parts of its first OR; title_match is
-    the same match on titles alone, where it can be. fields are the topics and categories that every
-    paper must have, which the condition says as well.
+    the same match on titles only, if possible. fields are the topics and categories that every
+    paper must have, which the condition includes as well.
     """
 
     match: str | None
@@ -107,7 +107,7 @@ class Search(NamedTuple):
 
 
 def search(connection: sqlite3.Connection, query: str) -> Search:
-    """Return what to look for; raises InputError in one line where there is nothing to look for."""
+    """Parse a query; raises InputError if there is nothing to search for."""
     query = clean(query)
     if len(query) > _LONGEST:
         msg = f"the query has {len(query):,} characters: at most {_LONGEST:,} can be searched"
@@ -119,7 +119,7 @@ def search(connection: sqlite3.Connection, query: str) -> Search:
         raise InputError(msg)
     nodes = node.nodes if isinstance(node, _All) else (node,)
     literals = [n.literal for n in nodes if isinstance(n, _Words) and n.literal]
-    # Their words still rank; deeper down, such a word is a condition like any other.
+    # These words still count for ranking; nested deeper, such a word is a condition like any other.
     nodes = tuple(n.without_literal() if isinstance(n, _Words) else n for n in nodes)
     ranking = _All(tuple(n for n in nodes if _match(n) or _negative(n)))
     match = _match(ranking)
@@ -149,7 +149,7 @@ def _positive(node: _Node) -> Iterator[_Words]:
 
 
 def _fits_titles(node: _Node) -> bool:
-    """Say whether a title that matches means a paper that does: nothing is unwanted elsewhere."""
+    """Return whether a matching title implies a matching paper: no exclusion applies elsewhere."""
     if isinstance(node, _All | _Any):
         return all(_fits_titles(inner) for inner in node.nodes)
     return isinstance(node, _Words) and node.column in {None, "title"}
@@ -179,7 +179,7 @@ def _tokens(query: str) -> list[str]:
 
 
 class _Parser:
-    """Recursive descent over the tokens; brackets that do not balance are forgiven."""
+    """Recursive descent over the tokens; unbalanced brackets are tolerated."""
 
     def __init__(self, tokens: list[str]) -> None:
         self.tokens = tokens
@@ -228,7 +228,7 @@ class _Parser:
     def bracket(self) -> _Node | None:
         self.depth += 1
         if self.depth > _DEEPEST:
-            msg = f"the query has more than {_DEEPEST} brackets inside each other"
+            msg = f"the query has more than {_DEEPEST} levels of nested brackets"
             raise InputError(msg)
         node = self.alternatives()
         self.at += self.peek() == ")"
@@ -237,7 +237,7 @@ class _Parser:
 
 
 def _opposite(node: _Node) -> _Node:
-    # A long row of NOT must not become as many brackets in SQL.
+    # A long sequence of NOT must not become as many brackets in SQL.
     return node.node if isinstance(node, _Not) else _Not(node)
 
 
@@ -257,7 +257,7 @@ def _word(token: str) -> _Node | None:
     text = bare if column else token.strip('"')
     if not any(letter.isalnum() for letter in text):
         return None
-    # A word with a star at its end is a prefix, inside a phrase it is not.
+    # A star at the end makes a word a prefix, except inside a phrase.
     star = "*" if text.endswith("*") and '"' not in token and text[-2:-1].isalnum() else ""
     literal = text if not _MARKS.isdisjoint(text) and re.search(_MARKED, text) else None
     match = f"{column} : {phrase(text)}{star}" if column else phrase(text) + star
@@ -278,7 +278,7 @@ def _negative(node: _Node) -> bool:
 
 
 def _match(node: _Node) -> str | None:
-    """Return the node as one FTS5 expression, or None where it is not about text alone."""
+    """Return the node as one FTS5 expression, or None if it is not about text alone."""
     if isinstance(node, _Words):
         return None if node.literal else node.match
     if isinstance(node, _Any):
@@ -295,11 +295,11 @@ def _match(node: _Node) -> str | None:
 
 
 def _without(unwanted: list[tuple[_Node, str | None]]) -> str:
-    """Return " NOT this NOT that", where all plain words are one of them.
+    """Return " NOT this NOT that" if all plain words are excluded ones.
 
-    Each NOT is one more level to FTS5, which holds 256 since SQLite 3.41, however many stand in an
-    OR. What is in brackets stays outside of it: there it would take more of the parser's symbols,
-    and a query has no room for 256 of them.
+    Each NOT is one more level to FTS5, which allows 256 since SQLite 3.41, however many are in an
+    OR. Bracketed parts are left out: they would take more of the parser's symbols, and a query has
+    no room for 256 of them.
     """
     words = [match for node, match in unwanted if match and isinstance(node, _Words)]
     others = [match for node, match in unwanted if match and not isinstance(node, _Words)]

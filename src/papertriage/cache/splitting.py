@@ -28,8 +28,8 @@ _PAPER = f"SELECT {PAPER_COLUMNS} FROM papers WHERE key = ?"
 def split_paper(connection: sqlite3.Connection, name: str, now: str) -> dict[int, Paper]:
     """Undo the last merge of a paper, named by either id; returns both papers by key.
 
-    What people said, and later versions, stay with the paper that was there first. The two are
-    never merged again. Raises InputError where there is nothing to split.
+    Decisions, labels and later versions stay with the paper that was there first. The two are never
+    merged again. Raises InputError if there is nothing to split.
     """
     with writing(connection):
         merge = connection.execute(_LAST, {"id": name}).fetchone()
@@ -61,7 +61,7 @@ def split_paper(connection: sqlite3.Connection, name: str, now: str) -> dict[int
 
 
 def _without(held: AttributedPaper, before: AttributedPaper, other: Paper) -> AttributedPaper:
-    """Return the paper without what the merge brought: where it says what the other said."""
+    """Return the paper without the fields that it took from the merged one."""
     values, by = list(held.paper), authority_digits(held)
     was_by = authority_digits(before)
     for place, others in enumerate(other):

@@ -1,4 +1,4 @@
-"""Count what the cache contains, and tell the seeds from papers received."""
+"""Count what the cache contains, separating the seeds from papers received."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from papertriage.cache.eligible import NOT_SEEDED
 from papertriage.cache.file_systems import network
 from papertriage.models import Learned
 
-# Whether a paper is in the cache costs 2 us a decision: all of 20,000 took 40 ms of each `keep`.
+# Checking that a paper is in the cache costs 2 us per decision: for all of 20,000 it added 40 ms to
+# each `keep`.
 _COUNTED = """
 SELECT count(*)
 FROM (
@@ -32,7 +33,7 @@ class Storage(NamedTuple):
 
 
 def storage(connection: sqlite3.Connection, path: Path) -> Storage:
-    """Return how writes get into the file, and on what it lies."""
+    """Return the journal mode of the cache, and the file system it is on."""
     return Storage(connection.execute("PRAGMA journal_mode").fetchone()[0], network(path))
 
 
@@ -67,7 +68,7 @@ def count_all(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def last_arrival(connection: sqlite3.Connection) -> str | None:
-    """Return when the last paper came into the cache (UTC), those of the seeds left out."""
+    """Return when the last paper other than a seed was added to the cache (UTC)."""
     new = NOT_SEEDED.format(papers="papers")
     row = connection.execute(
         f"SELECT came FROM papers WHERE {new} ORDER BY key DESC LIMIT 1"
@@ -77,7 +78,7 @@ def last_arrival(connection: sqlite3.Connection) -> str | None:
 
 @translating
 def current_model(connection: sqlite3.Connection) -> Learned | None:
-    """Return what is known of the model that counts, or None before there is one."""
+    """Return the facts about the current model, or None if there is none."""
     row = connection.execute(
         """
         SELECT key, hash, at, keeps, skips, said, calibration_error
@@ -90,11 +91,11 @@ def current_model(connection: sqlite3.Connection) -> Learned | None:
 
 @translating
 def tally(connection: sqlite3.Connection, most: int) -> tuple[int, int]:
-    """Count the keeps and the skips that hold, of papers in the cache, each to `most` at most."""
+    """Count the current keeps and skips of papers in the cache, each up to `most`."""
     keeps, skips = connection.execute(_TALLY, {"most": most}).fetchone()
     return keeps, skips
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
-    """Say whether the cache holds no paper."""
+    """Return whether the cache holds no paper."""
     return connection.execute("SELECT 1 FROM papers LIMIT 1").fetchone() is None

@@ -1,4 +1,4 @@
-"""Know the tables of a cache, and which of them cannot be fetched again."""
+"""List the tables of a cache, and which of them cannot be fetched again."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from papertriage.cache.packing import is_frame, unpacked
 from papertriage.errors import CacheUnusable
 
 WORDS = ("journal", "decisions", "labels")
-"""What people said."""
+"""The journal, and the decisions and labels derived from it."""
 
 LEDGERS = ("audits", "deliveries", "digests", "digest_texts", "passed", "picks")
-"""What was shown and sent to whom, by keys that mean the same in every cache; those there are."""
+"""What was shown and sent to whom, under keys that mean the same in every cache."""
 
 _JSON = {
     "papers": ("authors", "categories"),
@@ -24,8 +24,8 @@ _JSON = {
     "merges": ("before", "other"),
 }
 
-# pragma_table_list came with SQLite 3.37. A virtual table has no page of its own, and FTS5 keeps
-# what it needs in tables that are named after it.
+# pragma_table_list requires SQLite 3.37. A virtual table has no page of its own, and FTS5 keeps its
+# data in tables named after it.
 _NAMES = """
 SELECT name FROM {schema}.sqlite_master AS plain
 WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE 'sqlite_%'
@@ -42,7 +42,7 @@ ORDER BY name
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that holds rows of its own; key is its primary key, or its row number."""
+    """A table with rows of its own; key is its primary key, or the rowid."""
 
     name: str
     columns: tuple[str, ...]
@@ -50,11 +50,11 @@ class Table:
 
 
 def tables(connection: sqlite3.Connection, schema: str = "main") -> list[Table]:
-    """Return the tables, those that cannot be fetched again first; no full-text indexes."""
+    """Return the tables except full-text indexes, those that cannot be fetched again first."""
     found = []
     for (name,) in connection.execute(_NAMES.format(schema=schema)).fetchall():
         columns = connection.execute("SELECT name FROM pragma_table_info(?, ?)", (name, schema))
-        # Where no index has this name, the columns are the key of a table WITHOUT ROWID.
+        # Without an index of this name, the columns are the key of a table WITHOUT ROWID.
         key = connection.execute(
             "SELECT name FROM pragma_index_info(?, ?) ORDER BY seqno", (name, schema)
         )
@@ -68,7 +68,7 @@ def tables(connection: sqlite3.Connection, schema: str = "main") -> list[Table]:
 
 
 def counted(connection: sqlite3.Connection, schema: str = "main") -> dict[str, int]:
-    """Return the number of rows of every table: a scan of its smallest index, 0.1 s a million."""
+    """Count the rows of every table: scans its smallest index, 0.1 s per million."""
     return {
         table.name: connection.execute(f'SELECT count(*) FROM {schema}."{table.name}"').fetchone()[
             0
@@ -78,7 +78,7 @@ def counted(connection: sqlite3.Connection, schema: str = "main") -> dict[str, i
 
 
 def by_paper_key(connection: sqlite3.Connection, table: str) -> bool:
-    """Say whether a table's column "paper" is a paper's key, and not its id."""
+    """Return whether a table's column "paper" is a paper's key rather than its id."""
     return bool(
         connection.execute(
             "SELECT 1 FROM pragma_table_info(?) WHERE name = 'paper' AND type = 'INTEGER'",
@@ -88,7 +88,7 @@ def by_paper_key(connection: sqlite3.Connection, table: str) -> bool:
 
 
 def readable(table: Table, row: Sequence[object]) -> bool:
-    """Say whether a row that was read as bytes is text where it should be, and JSON where it is."""
+    """Return whether a row that was read as bytes holds valid text and valid JSON."""
     try:
         for name, value in zip(table.columns, row, strict=True):
             if isinstance(value, bytes):

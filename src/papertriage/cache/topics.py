@@ -1,4 +1,4 @@
-"""Know which topics the tags are for, and put tags of another model in their place."""
+"""Manage the topics that papers are tagged with, and replace tags of outdated models."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from papertriage.cache.rows import evidence_text
 from papertriage.models import TopicScore
 
 _PAGE = 500
-# Tags that were computed but not accepted: they live and die with the connection.
+# Tags that were computed but not accepted; they are dropped with the connection.
 _PROPOSE = """
 CREATE TEMP TABLE IF NOT EXISTS proposed_tags (
     paper INTEGER, topic TEXT, score REAL, tagged INTEGER, merit REAL, PRIMARY KEY (topic, paper)
@@ -37,7 +37,7 @@ class TopicRow(NamedTuple):
 
 
 class CachedText(NamedTuple):
-    """What the tagger reads of a paper, and when it came."""
+    """The tagger's input for a paper, and when it was added."""
 
     key: int
     title: str
@@ -46,7 +46,7 @@ class CachedText(NamedTuple):
 
 
 def text_of(row: sqlite3.Row) -> CachedText:
-    """Return the text in a row that holds the columns of one."""
+    """Return the text in a row with the columns of one."""
     return CachedText(row["key"], row["title"], unpacked(row["abstract"]), row["came"])
 
 
@@ -66,10 +66,10 @@ def write_topics(
     topics: Iterable[tuple[str, float, str]],
     before: Sequence[TopicRow] | None = None,
 ) -> bool:
-    """Record the topics (name, threshold, model hash) that papers are tagged with from now on.
+    """Record the topics (name, threshold, model hash) to tag papers with from now on.
 
-    A topic that is new, or has another model, has tags on no paper yet. Writes nothing, and returns
-    False, where another process has written other topics than those of before.
+    A topic that is new, or has another model, starts without tags. Returns False and writes nothing
+    if another process has changed the topics in the meantime.
     """
     with writing(connection):
         if before is not None and models_of(topic_rows(connection)) != models_of(before):
@@ -87,7 +87,7 @@ def write_topics(
 
 
 def models_of(rows: Iterable[TopicRow]) -> set[tuple[str, float, str]]:
-    """Return (name, threshold, model hash) of topics: what tags are made with."""
+    """Return (name, threshold, model hash) of topics: what determines their tags."""
     return {(row.name, row.threshold, row.model) for row in rows}
 
 
@@ -99,7 +99,7 @@ def texts(connection: sqlite3.Connection, after: int = 0) -> Iterator[list[Cache
 
 
 def texts_after(connection: sqlite3.Connection, after: int, most: int) -> list[CachedText]:
-    """Read the papers that follow a key, at most so many."""
+    """Read the papers after a key, at most `most`."""
     rows = connection.execute(
         "SELECT key, title, abstract, came FROM papers WHERE key > ? ORDER BY key LIMIT ?",
         (after, most),
@@ -110,9 +110,9 @@ def texts_after(connection: sqlite3.Connection, after: int, most: int) -> list[C
 def propose_tags(
     connection: sqlite3.Connection, scored: Iterable[tuple[int, float, TopicScore]]
 ) -> None:
-    """Keep what would be tagged aside, as (key of paper, merit, score), where a preview sees it."""
+    """Store proposed tags, as (key of paper, merit, score), where a preview sees them."""
     connection.execute(_PROPOSE)
-    # Only the temporary database is written, so no lock is taken that another could wait for.
+    # Only the temporary database is written: no lock is taken that others might wait for.
     connection.execute("BEGIN")
     connection.executemany(
         "INSERT OR REPLACE INTO temp.proposed_tags VALUES (?, ?, ?, ?, ?)",
@@ -122,7 +122,7 @@ def propose_tags(
 
 
 def forget_proposed(connection: sqlite3.Connection) -> None:
-    """Forget what an earlier preview kept aside."""
+    """Delete the tags proposed for an earlier preview."""
     connection.execute(_PROPOSE)
     connection.execute("DELETE FROM temp.proposed_tags")
 
@@ -133,11 +133,11 @@ def put_tags(
     scored: Iterable[tuple[int, float, TopicScore]],
     upto: int | None,
 ) -> bool:
-    """Put tags, as (key of paper, merit, score), in the place of what there was; in a transaction.
+    """Replace tags by new ones, as (key of paper, merit, score); in a transaction.
 
-    All papers up to a key then carry the tags of the topics; None says nothing of it. Topics that
-    have another model by now than these (its hash, by topic) are left alone; says whether any was
-    left to do.
+    Afterwards all papers up to a key carry the tags of the topics; None leaves that unchanged.
+    Topics whose model has changed in the meantime (see its hash) are skipped; returns whether any
+    topic remained.
     """
     keys = {
         name: key
@@ -163,8 +163,8 @@ def put_tags(
 def forget_topics(connection: sqlite3.Connection, names: Collection[str]) -> None:
     """Remove topics and their tags; labels stay.
 
-    A transaction for each, however long: in parts, others would tag behind it, and what a kill left
-    would pass for a topic.
+    Each takes one transaction, however long: with several, others could tag in between, and a kill
+    would leave a partly removed topic.
     """
     for name in names:
         with writing(connection):
@@ -175,7 +175,7 @@ def forget_topics(connection: sqlite3.Connection, names: Collection[str]) -> Non
 
 
 def tag_counts(connection: sqlite3.Connection, topic: str) -> tuple[int, int]:
-    """Count the papers that carry the tag, and those that would by the proposed tags."""
+    """Count the papers that carry the tag, and those that would under the proposed tags."""
     now = connection.execute(
         """
         SELECT count(*) FROM tags
@@ -194,7 +194,7 @@ def labelled_texts(
     connection: sqlite3.Connection, topic: str
 ) -> list[tuple[str, str, str | None, bool]]:
     """Read (id, title, abstract, label) of the papers that a person labelled for a topic."""
-    # CROSS JOIN, or SQLite goes through all papers for the order's sake.
+    # CROSS JOIN, or SQLite scans all papers to get the order.
     rows: Sequence[sqlite3.Row] = connection.execute(
         """
         SELECT papers.id, title, abstract, value FROM labels

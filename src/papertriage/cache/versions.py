@@ -1,4 +1,4 @@
-"""Read what a paper said before a new version changed it."""
+"""Read the text of a paper before a new version changed it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class EarlierText(NamedTuple):
-    """A paper's title and abstract until a newer version came at that time (UTC)."""
+    """A paper's title and abstract until a newer version replaced them at that time (UTC)."""
 
     at: str
     version: int | None
@@ -16,7 +16,7 @@ class EarlierText(NamedTuple):
 
 
 def earlier_texts(connection: sqlite3.Connection, paper: str) -> list[EarlierText]:
-    """Return a paper's earlier texts, the latest first."""
+    """Return a paper's earlier texts, latest first."""
     rows = connection.execute(
         """
         SELECT at, earlier_texts.version, earlier_texts.title, earlier_texts.abstract

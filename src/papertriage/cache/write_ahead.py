@@ -1,7 +1,7 @@
-"""Choose what keeps a write apart until it is whole: a write-ahead log or a rollback journal.
+"""Choose how writes become atomic: by a write-ahead log or a rollback journal.
 
-A write-ahead log needs memory that all who use the cache share, so it serves the processes of one
-machine (https://sqlite.org/wal.html); a rollback journal needs locks alone.
+A write-ahead log needs memory shared by all processes that use the cache, so it only works on one
+machine (https://sqlite.org/wal.html); a rollback journal only needs locks.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from papertriage.cache.placing import beside, place
 from papertriage.errors import CacheBusy, DiskError, OutputError
 
 _TRIES, _MOMENT = 50, 0.02
-# SQLite's shared memory grows by so much at a time.
+# SQLite's shared memory grows in steps of this size.
 _SHARED = 32_768
 _WAIT = 2.0
-# 48 MB of pages, in KiB as SQLite wants it; 64 MB of log, in pages of 4 KiB.
+# 48 MB of pages, in KiB as SQLite expects; 64 MB of log, in pages of 4 KiB.
 _LARGE_CACHE = -48_000
 _LONG_LOG = 16_000
 
 
 def lacks_shared_memory(error: sqlite3.Error) -> bool:
-    """Say whether SQLite has failed for want of memory that processes share."""
+    """Return whether SQLite failed because processes cannot share memory."""
     return getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR_SHM")
 
 
 def is_busy(error: sqlite3.Error) -> bool:
-    """Say whether SQLite has failed because another process uses the file."""
+    """Return whether SQLite failed because another process uses the file."""
     return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def log_ahead(connection: sqlite3.Connection, path: Path, *, patient: bool) -> None:
-    """Switch to a write-ahead log, which outlives the connection, where there can be one.
+    """Switch to a write-ahead log, which outlives the connection, if the disk allows it.
 
-    That takes a moment without readers. Not patient, whoever reads just now is let read: the cache
-    works without a log, and a later command switches.
+    This needs a moment without readers. Unless patient, it gives way to them: the cache works
+    without a log, and a later command switches.
     """
     if not _shares_memory(path):
         return
@@ -51,7 +51,8 @@ def log_ahead(connection: sqlite3.Connection, path: Path, *, patient: bool) -> N
             except sqlite3.OperationalError as error:
                 if lacks_shared_memory(error):
                     raise
-                # SQLite does not wait where two want it at once, as each reads before it writes.
+                # SQLite does not wait when two processes switch at once, since each reads before it
+                # writes.
                 if left:
                     time.sleep(_MOMENT)
             else:
@@ -60,7 +61,7 @@ def log_ahead(connection: sqlite3.Connection, path: Path, *, patient: bool) -> N
 
 @contextmanager
 def bulk_write(connection: sqlite3.Connection) -> Iterator[None]:
-    """Write many papers: hold more pages in memory, and fold the log into the file less often."""
+    """Speed up writing many papers: hold more pages in memory, and checkpoint less often."""
     before = {
         name: connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("cache_size", "wal_autocheckpoint")
@@ -75,10 +76,10 @@ def bulk_write(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def roll_back(connection: sqlite3.Connection) -> None:
-    """Switch to a rollback journal without ever asking for shared memory; nothing may be read yet.
+    """Switch to a rollback journal without asking for shared memory; must precede any read.
 
-    What stands in a write-ahead log goes into the file. Waits until nobody else uses the cache,
-    where there is a log; the connection's next statement lets others in again.
+    Moves the content of a write-ahead log into the file. If there is a log, waits until nobody else
+    uses the cache; the connection's next statement lets others in again.
     """
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
@@ -88,14 +89,15 @@ def roll_back(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def alone(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
-    """Keep everybody else out of a cache, readers too, until the block ends.
+    """Lock everybody else out of a cache, readers too, until the block ends.
 
-    Within it no other handle of the file may be closed: POSIX then drops every lock of the process
+    Within the block, no other handle of the file may be closed: POSIX then drops every lock of the
+    process
     (https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
     """
     connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
     try:
-        # A lock is then kept to the connection's end, and a log needs no shared memory.
+        # Locks are then kept until the connection closes, and a log needs no shared memory.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN EXCLUSIVE")
@@ -106,10 +108,10 @@ def alone(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
 
 
 def put_in_place(temporary: Path, target: Path) -> None:
-    """Give a finished cache its name, in the place of another while nobody uses that.
+    """Rename a finished cache to its final name, replacing a cache that nobody is using.
 
-    Raises CacheBusy where somebody does, OutputError where a log or journal of another file lies
-    there, which SQLite would read into this one, and DiskError.
+    Raises CacheBusy if somebody is using it, OutputError if a log or journal of another file is in
+    the way, which SQLite would apply to this one, and DiskError.
     """
     with ExitStack() as stack:
         if target.exists():
@@ -123,20 +125,20 @@ def put_in_place(temporary: Path, target: Path) -> None:
             left = target.with_name(target.name + end)
             if left.exists():
                 msg = (
-                    f"{left} is of another file, and SQLite would read it into {target}: move it"
-                    " away, or name another file"
+                    f"{left} belongs to another file, and SQLite would apply it to {target}:"
+                    " move it away, or choose another file"
                 )
                 raise OutputError(msg)
         place(temporary, target)
 
 
 def _leave_nothing_beside(held: sqlite3.Connection) -> None:
-    """Fold a log into its file, and keep the file locked with neither log nor journal beside it.
+    """Move the log into its file, and keep the file locked without a log or journal next to it.
 
-    Whoever waits for it notices that it lost its name: connection.writing().
+    Processes that wait for it notice that it was renamed: connection.writing().
     """
     while held.execute("PRAGMA journal_mode = DELETE").fetchone()[0] == "delete":
-        # The journal of this mode is removed when the lock is let go, which is once.
+        # In this mode the journal is deleted when the lock is released, which happens once.
         held.execute("PRAGMA locking_mode = NORMAL")
         held.execute("BEGIN EXCLUSIVE")
         held.execute("COMMIT")
@@ -147,7 +149,7 @@ def _leave_nothing_beside(held: sqlite3.Connection) -> None:
 
 
 def _shares_memory(path: Path) -> bool:
-    """Say whether memory of a file in the cache's directory can be shared, as a log needs it."""
+    """Return whether processes can share memory through a file next to the cache."""
     try:
         with beside(path) as temporary, temporary.open("r+b") as file:
             file.truncate(_SHARED)

@@ -1,1 +1,1 @@
-"""Turn papers into text for people and programs."""
+"""Render papers as text for people and programs."""

@@ -1,4 +1,4 @@
-"""Let only web addresses through, escaped for every format."""
+"""Only let web addresses through, escaped for every format."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from papertriage.models import Paper
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 # RFC 3986 without the brackets and quotes that end a link in markdown, HTML, BibTeX or a mail.
 _OUTSIDE = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&*+,;=%]")
-# A DOI may hold what an address may not: https://www.doi.org/doi-handbook/HTML/character-set.html.
+# A DOI may contain characters that a URL may not:
+# https://www.doi.org/doi-handbook/HTML/character-set.html.
 _OUTSIDE_DOI = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&*+,;=()<>\[\]]")
 _LONGEST = 2_000
 
@@ -19,7 +20,7 @@ def _percent(match: re.Match[str]) -> str:
 
 
 def web_address(address: str | None) -> str | None:
-    """Return an http or https address with all else percent-encoded, or None."""
+    """Return an http or https address with unsafe characters percent-encoded, or None."""
     if address is None:
         return None
     address = address.strip()
@@ -29,12 +30,12 @@ def web_address(address: str | None) -> str | None:
 
 
 def arxiv_number(paper: Paper) -> str | None:
-    """Return "2510.02252" or "hep-th/9901001", or None where the paper is not from arXiv."""
+    """Return "2510.02252" or "hep-th/9901001", or None if the paper is not from arXiv."""
     return paper.id.removeprefix("arxiv:") if paper.id.startswith("arxiv:") else None
 
 
 def doi(paper: Paper) -> str | None:
-    """Return the paper's DOI, else the one that arXiv registers: https://info.arxiv.org/help/doi.html."""
+    """Return the paper's DOI, or the one registered by arXiv."""
     number = arxiv_number(paper)
     if paper.doi:
         return paper.doi
@@ -42,5 +43,5 @@ def doi(paper: Paper) -> str | None:
 
 
 def verbatim_doi(paper: Paper) -> str:
-    """Return the DOI as BibTeX and biblatex take it: as it is, but nothing that ends a field."""
+    """Return the DOI unescaped for BibTeX and biblatex, without characters that end a field."""
     return _OUTSIDE_DOI.sub(_percent, doi(paper) or "")

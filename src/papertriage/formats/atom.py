@@ -33,13 +33,13 @@ def _entry(paper: CachedPaper) -> str:
 
 
 def chunks(papers: Iterable[CachedPaper], *, title: str = TITLE) -> Iterator[str]:
-    """Yield the feed's parts; the papers are read first, since its head says which came last.
+    """Yield the feed in parts; reads all papers first, since its head has the latest date.
 
-    An empty feed says 1970: the same papers are always the same bytes.
+    An empty feed is dated 1970: the same papers always give the same bytes.
     """
     written = [(entries.came(paper), _entry(paper)) for paper in papers]
     title = entries.plain(title)
-    # An entry without authors takes the feed's (section 4.1.2), and one of the two must be there.
+    # An entry without authors inherits the feed's (section 4.1.2); one of the two is required.
     yield (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
         f"{_element('id', entries.urn(f'feed:{title}'))}{_element('title', title)}"

@@ -29,15 +29,15 @@ def _fields(cached: CachedPaper) -> Iterator[tuple[str, str | None]]:
 
 
 def _kind(cached: CachedPaper) -> str:
-    # biblatex asks of @online a place to read it, and nothing of @misc; @article would need the
-    # journal, which no source here names.
+    # biblatex requires a URL, DOI or eprint for @online, and nothing for @misc; @article would need
+    # the journal, which no source here provides.
     paper = cached.paper
     reachable = addresses.doi(paper) or addresses.web_address(paper.url)
     return "online" if reachable else "misc"
 
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
-    """Yield an entry a paper as the papers are read."""
+    """Yield one entry per paper as the papers are read."""
     for paper in papers:
         lines = [f"  {name} = {{{value}}},\n" for name, value in _fields(paper) if value]
         yield f"@{_kind(paper)}{{{references.key(paper.paper)},\n{''.join(lines)}}}\n\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from papertriage.formats import addresses, references, tex
 from papertriage.models import CachedPaper
 
-# The macros that every style of BibTeX defines, and spells as it likes.
+# The month macros that every BibTeX style defines, each with its own spelling.
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
@@ -21,12 +21,12 @@ def _fields(cached: CachedPaper) -> Iterator[tuple[str, str | None]]:
     if number:
         yield "eprint", tex.value(number, macros=True)
         yield "archivePrefix", "arXiv"
-        # Zotero reads eprint only beside eprinttype, biblatex either.
+        # Zotero only reads eprint together with eprinttype; biblatex accepts either.
         yield "eprinttype", "arxiv"
         yield "primaryClass", tex.value(paper.primary_category, macros=True)
     yield "doi", addresses.verbatim_doi(paper)
     yield "url", addresses.web_address(paper.url)
-    # A note that mentions arXiv is where bibliographies keep a paper's own number.
+    # Bibliographies often repeat a paper's own arXiv number in a note.
     yield "note" if number else "annote", tex.value(references.remark(paper), macros=True)
     yield "abstract", tex.value(paper.abstract, macros=True)
     tags = (tex.value(score.topic, macros=True) for score in cached.topics if score.tagged)
@@ -39,7 +39,7 @@ def _month(cached: CachedPaper) -> str:
 
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
-    """Yield an entry a paper as the papers are read."""
+    """Yield one entry per paper as the papers are read."""
     for paper in papers:
         lines = [f"  {name} = {{{value}}},\n" for name, value in _fields(paper) if value]
         yield f"@misc{{{references.key(paper.paper)},\n{''.join(lines)}{_month(paper)}}}\n\n"

@@ -1,4 +1,4 @@
-"""Write a paper's date, authors, scores and reasons as short as a listing needs."""
+"""Format a paper's date, authors, scores and reasons briefly for listings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from papertriage.models import CachedPaper, TopicScore
 from papertriage.text import visible
 
 TITLE = 300
-"""Characters of a title that a listing shows: a row stays within a screen whatever a feed sends."""
+"""Most characters of a title in a listing: a row stays on one screen whatever a feed sends."""
 _NAME = 60
 _REASON = 80
 _REASONS = 5
@@ -23,7 +23,7 @@ def title_of(text: str, limit: int = TITLE) -> str:
 
 
 def day(paper: CachedPaper) -> str:
-    """Return the ISO date of the paper: when it was published, else announced, else came."""
+    """Return the ISO date of the paper: published, else announced, else added."""
     published = paper.paper.published or paper.paper.announced or paper.came
     return visible(published[:10])
 
@@ -38,7 +38,7 @@ def short_authors(authors: tuple[str, ...], shown: int = 2) -> str:
 
 
 def best(paper: CachedPaper) -> TopicScore | None:
-    """Return the score that a listing shows: of the pick's topic, else the highest tagged one."""
+    """Return the score shown in a listing: of the pick's topic, else the highest tagged one."""
     if paper.pick:
         for score in paper.topics:
             if score.topic == paper.pick.topic:
@@ -47,13 +47,13 @@ def best(paper: CachedPaper) -> TopicScore | None:
 
 
 def score(paper: CachedPaper) -> str:
-    """Return the pick's or the best topic's score as "0.97", or "" where nothing was scored."""
+    """Return the score of the pick's topic or the best one as "0.97", or "" without scores."""
     found = paper.pick or best(paper)
     return two_digits(found.score) if found else ""
 
 
 def two_digits(score: float) -> str:
-    """Return "0.97"; nothing is certain, so what rounds to 1.00 is shown as 0.99."""
+    """Return "0.97"; nothing is certain, so 1.00 is shown as 0.99."""
     return f"{min(score, 0.99):.2f}"
 
 
@@ -65,9 +65,9 @@ def tags(paper: CachedPaper, but: str | None = None) -> str:
 
 
 def speaking_terms(score: TopicScore) -> dict[str, float]:
-    """Return the terms that speak for the topic with what they add, strongest first.
+    """Return the terms in favour of the topic with their contributions, strongest first.
 
-    Evidence in brackets, such as "(base rate)", is no term: terms are words.
+    Evidence in brackets, such as "(base rate)", is not a term: terms are words.
     """
     speaking = [pair for pair in score.evidence if pair[1] > 0 and not pair[0].startswith("(")]
     speaking.sort(key=lambda pair: -pair[1])
@@ -75,7 +75,7 @@ def speaking_terms(score: TopicScore) -> dict[str, float]:
 
 
 def why(paper: CachedPaper) -> str:
-    """Return the pick's reasons, else the terms that speak most for the best topic."""
+    """Return the pick's reasons, else the strongest terms of the best topic."""
     reasons = paper.pick.reasons if paper.pick else ()
     found = best(paper)
     if not reasons and found:
@@ -85,9 +85,9 @@ def why(paper: CachedPaper) -> str:
 
 
 def by_topic(papers: list[CachedPaper]) -> dict[str, list[tuple[int, CachedPaper]]]:
-    """Group papers by the topic they were picked for, in the order of first appearance.
+    """Group papers by the topic they were picked for, in order of first appearance.
 
-    The number is the pick's rank: it stays when a pick above it is decided and goes.
+    The number is the pick's rank: it stays when an earlier pick is decided and leaves the list.
     """
     groups: dict[str, list[tuple[int, CachedPaper]]] = {}
     for place, paper in enumerate(papers, 1):

@@ -1,4 +1,4 @@
-"""Hold what a shell or the manual has to know about the command line."""
+"""Describe the command line for shell completion and the manual."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An option, or an argument where names is empty.
+    """An option, or an argument if names is empty.
 
-    A flag has no metavar. values are the words that it takes, kind what they are where only the
+    A flag has no metavar. values are the words that it accepts; kind says what they are if only the
     cache knows them: "ids", "topics", "categories", "consumers"; or "files".
     """
 
@@ -23,18 +23,18 @@ class Parameter:
 
     @property
     def long(self) -> tuple[str, ...]:
-        """Return the names with two dashes."""
+        """Return the names that start with two dashes."""
         return tuple(name for name in self.names if name.startswith("--"))
 
     @property
     def short(self) -> tuple[str, ...]:
-        """Return the names of one letter."""
+        """Return the single-letter names."""
         return tuple(name for name in self.names if not name.startswith("--"))
 
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """A command, with the commands inside it: words are ("papertriage", "topics", "show")."""
+    """A command with its subcommands: words are ("papertriage", "topics", "show")."""
 
     words: tuple[str, ...]
     line: str
@@ -44,21 +44,21 @@ class CommandLine:
 
     @property
     def path(self) -> str:
-        """Return its words as one."""
+        """Return its words, joined with spaces."""
         return " ".join(self.words)
 
     @property
     def options(self) -> tuple[Parameter, ...]:
-        """Return the options alone."""
+        """Return only the options."""
         return tuple(one for one in self.parameters if one.names)
 
     @property
     def arguments(self) -> tuple[Parameter, ...]:
-        """Return the arguments alone."""
+        """Return only the arguments."""
         return tuple(one for one in self.parameters if not one.names)
 
     def walk(self) -> Iterator[CommandLine]:
-        """Yield the command and every command inside it."""
+        """Yield the command and all of its subcommands."""
         yield self
         for command in self.commands:
             yield from command.walk()

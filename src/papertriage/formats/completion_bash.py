@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from papertriage.formats.command_line import CommandLine, Parameter
 
-# The line is read anew, because bash breaks words at the colon of arxiv:2510.02252 and at =.
-# \x1f stands in for a blank that is part of a word.
+# The line is parsed again, because bash splits words at the colon of arxiv:2510.02252 and at =.
+# \x1f stands for a blank within a word.
 _HEAD = r"""# bash completion for papertriage, from `papertriage completion bash`
-# Use it by this line in ~/.bashrc: eval "$(papertriage completion bash)"
+# To use it, add this line to ~/.bashrc: eval "$(papertriage completion bash)"
 _papertriage() {
     local line=${COMP_LINE:0:COMP_POINT} blank=$'\x1f' cur="" before="" kind="" option="" word
     local path="papertriage" commands="" options="" place=0 value quoted

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from papertriage.formats.command_line import CommandLine, Parameter
 
 _HEAD = r"""# fish completion for papertriage, from `papertriage completion fish`
-# Use it by this line in ~/.config/fish/config.fish: papertriage completion fish | source
+# To use it, add this line to ~/.config/fish/config.fish: papertriage completion fish | source
 function __papertriage_at
     set -l path papertriage
     for word in (commandline -opc)[2..-1]

@@ -8,7 +8,7 @@ from papertriage.formats.command_line import CommandLine, Parameter
 
 _HEAD = r"""#compdef papertriage
 # zsh completion for papertriage, from `papertriage completion zsh`
-# Use it by this line in ~/.zshrc, after compinit: eval "$(papertriage completion zsh)"
+# To use it, add this line to ~/.zshrc, after compinit: eval "$(papertriage completion zsh)"
 _papertriage_values() {
     local -a lines described
     local line program=${_papertriage_program:-papertriage}
@@ -84,12 +84,12 @@ def _action(one: Parameter) -> str:
         return f"({' '.join(one.values)})"
     if one.kind == "files":
         return "_files"
-    # The blank before it keeps _arguments from adding words of its own to the call.
+    # The leading blank keeps _arguments from adding words of its own to the call.
     return f" _papertriage_values {one.kind}" if one.kind else " "
 
 
 def _plain(text: str) -> str:
-    """Return the text with what _arguments reads as syntax escaped."""
+    """Escape what _arguments would read as syntax."""
     for character in "\\[]:":
         text = text.replace(character, f"\\{character}")
     return " ".join(text.split())

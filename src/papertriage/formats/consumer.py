@@ -12,7 +12,7 @@ def batch_name(batch: HandoffBatch) -> str:
 
 
 def consumer_line(one: Consumer) -> str:
-    """Return a line: the open batch, the last acknowledgement, and what waits."""
+    """Return one line: the open batch, the last acknowledgement, and what waits."""
     still = (
         f"batch {one.open.number} open ({counted(one.open.papers, 'paper')})"
         if one.open
@@ -28,7 +28,7 @@ def consumer_line(one: Consumer) -> str:
 
 
 def consumer_json(one: Consumer) -> dict[str, object]:
-    """Return what is known of a consumer as the schema "consumers" says it."""
+    """Return the state of a consumer as in the schema "consumers"."""
     batch = one.open
     still = batch and {"batch": batch.number, "given": batch.given, "papers": batch.papers}
     return {"schema": 1, **one._asdict(), "open": still}

@@ -10,10 +10,10 @@ from papertriage.models import CachedPaper
 
 
 def _author(name: str) -> dict[str, str]:
-    """Return a name of CSL's.
+    """Return a CSL name.
 
-    Zotero imports family and given alone and forgets particle and suffix where they have keys of
-    their own; it, pandoc and citeproc-js read both where they stand here.
+    Zotero only imports family and given, and drops particle and suffix given under keys of their
+    own; it, pandoc and citeproc-js all read them here.
     """
     family, given, suffix = names.taken_apart(references.plain(name))
     if not given:
@@ -22,7 +22,7 @@ def _author(name: str) -> dict[str, str]:
 
 
 def _note(comment: str) -> str:
-    # citeproc-js reads {:DOI: …} and "DOI: …" at the start of a note's line as fields.
+    # citeproc-js reads {:DOI: …} and "DOI: …" at the start of a line of the note as fields.
     return f"Comment: {comment.replace('{:', '{ :')}" if comment else ""
 
 
@@ -31,10 +31,10 @@ def _item(cached: CachedPaper) -> dict[str, object]:
     number = addresses.arxiv_number(paper)
     issued = references.date_parts(paper)
     tags = ", ".join(references.plain(score.topic) for score in cached.topics if score.tagged)
-    # https://resource.citationstyles.org/schema/v1.0/input/json/csl-data.json knows no other keys.
+    # https://resource.citationstyles.org/schema/v1.0/input/json/csl-data.json allows no other keys.
     fields: dict[str, object] = {
         "id": references.key(paper),
-        # What Zotero takes for a preprint.
+        # Zotero reads this as a preprint.
         "type": "article",
         "title": references.plain(paper.title),
         "author": [_author(name) for name in paper.authors if references.plain(name)],
@@ -53,7 +53,7 @@ def _item(cached: CachedPaper) -> dict[str, object]:
 
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
-    """Yield the array's parts as the papers are read."""
+    """Yield the array in parts as the papers are read."""
     before = "[\n"
     for paper in papers:
         yield before + json_line(_item(paper))

@@ -1,4 +1,4 @@
-"""Write papers as CSV (RFC 4180: CRLF, quotes doubled), one row per paper."""
+"""Format papers as CSV (RFC 4180: CRLF, doubled quotes), one row per paper."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ COLUMNS = (
     "comment",
     "abstract",
 )
-# https://owasp.org/www-community/attacks/CSV_Injection, with the full-width forms that Excel folds.
+# https://owasp.org/www-community/attacks/CSV_Injection, plus the full-width forms that Excel folds.
 _FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Line:
-    """The file that csv.writer writes to: it keeps the last line only."""
+    """A file for csv.writer that only keeps the last line."""
 
     text = ""
 
@@ -85,9 +85,10 @@ def _cell(value: object, *, excel_safe: bool) -> object:
 
 
 def chunks(papers: Iterable[CachedPaper], *, excel_safe: bool = False) -> Iterator[str]:
-    """Yield the header and a row a paper as the papers are read.
+    """Yield the header, then one row per paper as the papers are read.
 
-    Cells are the exact data; with excel_safe one that a spreadsheet would calculate begins with '.
+    Cells hold the exact data; with excel_safe, cells that a spreadsheet would evaluate begin with
+    '.
     """
     line = _Line()
     writer = csv.writer(line)

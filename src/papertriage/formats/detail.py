@@ -57,12 +57,12 @@ def head(cached: CachedPaper) -> Iterator[Line]:
 
 
 def abstract(cached: CachedPaper) -> str:
-    """Return the abstract as one line, or a sentence that there is none."""
+    """Return the abstract as one line, or say that there is none."""
     return visible(cached.paper.abstract or "").strip() or "(no abstract)"
 
 
 def evidence(cached: CachedPaper) -> Iterator[Line]:
-    """Yield the interest and each topic's score, best first, with the terms that add up to it."""
+    """Yield interest and topic scores, best first, with the terms that add up to each."""
     own = cached.interest
     learned = f" learned from {counted(own.decisions, 'decision')}" if own else ""
     scores = [("interest", own.score, learned, own.evidence)] if own else []

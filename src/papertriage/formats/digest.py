@@ -1,4 +1,4 @@
-"""Write a digest: choose its format, and what every format of it contains."""
+"""Render a digest in a chosen format, and define what all formats contain."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from papertriage.topics.words import words
 
 DIGEST_FORMATS: tuple[str, ...] = ("markdown", "html", "text", "atom", "json")
 QUOTE = 300
-"""Characters of the abstract that a digest quotes at most."""
-# A full stop ends no sentence after these, after an initial, or before a small letter.
+"""Most characters of the abstract that a digest quotes."""
+# A full stop ends no sentence after these, after an initial, or before a lower-case letter.
 _ENDS = re.compile(
     r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bcf\.)(?<!\bvs\.)(?<!\bal\.)(?<!\b[Ff]ig\.)(?<!\b[Ee]q\.)"
     r"(?<!\b[A-Z]\.)(?<=[.!?]) (?=[^a-z\s])"
@@ -26,12 +26,12 @@ _DAYS_NAMED = 3
 
 
 def digest_text(name: str, digest: Digest) -> str:
-    """Return the digest in a format; the same digest gives the same text, for no clock is read.
+    """Render the digest in a format; the same digest always gives the same text.
 
-    Raises InputError for an unknown name.
+    Raises InputError for an unknown format.
     """
     if name not in DIGEST_FORMATS:
-        msg = f"no digest format is called {name}: choose from {', '.join(DIGEST_FORMATS)}"
+        msg = f"unknown digest format {name}: choose from {', '.join(DIGEST_FORMATS)}"
         raise InputError(msg)
     module = import_module(f"papertriage.formats.digest_{name}")
     text: str = module.digest_text(digest)
@@ -61,7 +61,7 @@ def opening(digest: Digest) -> str:
 
 
 def what_else(digest: Digest) -> str:
-    """Return the sentence about what came in and was not picked."""
+    """Return the sentence about papers received and not picked."""
     verb = "is" if digest.waiting == 1 else "are"
     if digest.waiting:
         rest = f"{counted(digest.waiting, 'more tagged paper')} {verb} waiting."
@@ -71,23 +71,23 @@ def what_else(digest: Digest) -> str:
 
 
 def what_else_of(topic: TopicNews) -> str:
-    """Return "ood: 12 new, 9 more than were picked"."""
+    """Return "ood: 12 new, 9 more waiting"."""
     name = visible(topic.topic, 100).strip() or "no topic"
     more = f", {topic.more:,} more waiting" if topic.more else ""
     return f"{name}: {topic.new:,} new{more}"
 
 
 def feed(coverage: Coverage) -> str:
-    """Return the source and its feed, which most feeds begin with."""
+    """Return the source and its feed; most feeds already begin with the source."""
     if f"{coverage.feed}:".startswith(f"{coverage.source}:"):
         return visible(coverage.feed, 200)
     return visible(f"{coverage.source} {coverage.feed}", 200)
 
 
 def verdict(coverage: Coverage) -> str:
-    """Return what came of a feed: "complete, 12 new, 3 updated, 1 skipped (no title)".
+    """Summarise a feed's fetches: "complete, 12 new, 3 updated, 1 skipped (no title)".
 
-    Failed days are named, those that were fetched again since, and those that nobody asked for.
+    Names the days that failed, those fetched again since, and those never fetched.
     """
     facts = [coverage.verdict]
     if coverage.failed:
@@ -99,9 +99,9 @@ def verdict(coverage: Coverage) -> str:
         facts.append(f"{coverage.skipped:,} skipped{why}")
     more = ""
     if coverage.mended:
-        more += f"; what failed on {_some(coverage.mended)} was fetched again"
+        more += f"; failed on {_some(coverage.mended)} but was fetched again"
     if coverage.unasked:
-        more += f"; not asked on {_some(coverage.unasked)}"
+        more += f"; not fetched on {_some(coverage.unasked)}"
     if coverage.whole_from and coverage.whole_to:
         more += f"; {whole(coverage.whole_from, coverage.whole_to)}"
     return visible(", ".join(facts) + more, 600)
@@ -114,7 +114,7 @@ def _some(days_of_it: tuple[str, ...]) -> str:
 
 
 def marker(digest: Digest) -> str:
-    """Return the line that names the digest a file was written of, or ""."""
+    """Return the line that names the digest a file was written from, or ""."""
     return f"papertriage digest {visible(digest.id)}" if digest.id else ""
 
 
@@ -130,7 +130,7 @@ def numbered(digest: Digest) -> dict[str, list[tuple[int, CachedPaper]]]:
 
 
 def quote(paper: CachedPaper) -> str:
-    """Return the sentence of the abstract that holds most of the evidence, cut at QUOTE."""
+    """Return the sentence of the abstract with the most evidence, cut at QUOTE characters."""
     abstract = visible(paper.paper.abstract or "", _LONGEST_ABSTRACT).strip()
     if not abstract:
         return ""
@@ -142,7 +142,7 @@ def quote(paper: CachedPaper) -> str:
         text = f" {' '.join(words(sentence))} "
         return sum(weight for term, weight in speaking.items() if f" {term} " in text)
 
-    # max returns the first of equals: without evidence the abstract's first sentence is quoted.
+    # max returns the first of equals: without evidence, the abstract's first sentence.
     sentence = max(_ENDS.split(abstract), key=evidence)
     if len(sentence) <= QUOTE:
         return sentence

@@ -1,4 +1,4 @@
-"""Write a digest as an Atom feed of one entry (RFC 4287) that holds the HTML."""
+"""Render a digest as an Atom feed with one entry (RFC 4287) that holds the HTML."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _xml(text: str) -> str:
 
 
 def digest_text(digest: Digest) -> str:
-    """Return the feed; its entry's id is the same for the same day asked in the same way."""
+    """Return the feed; its entry's id only depends on the day and the options."""
     entry = uuid5(_FEED, "\n".join((digest.day, *digest.asked)).encode("utf-8", "replace").decode())
     made = visible(digest.made or f"{digest.day}T00:00:00Z")
     title, summary = _xml(parts.heading(digest)), _xml(parts.opening(digest))

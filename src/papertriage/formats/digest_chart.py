@@ -1,4 +1,4 @@
-"""Chart the papers of each topic by day, as SVG that works without colours and loads nothing."""
+"""Chart each topic's papers by day, as self-contained SVG that does not rely on colours."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _WIDTH = 340
 _TALLEST = 28
 _ROW = 72
 _LABELLED = 10
-"""Days up to which each bar has room for its number and its day."""
+"""Most days for which each bar has room for its number and its day."""
 _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _NAME = 30
 
 
 def chart(digest: Digest) -> str:
-    """Return a figure: bars in SVG, and the same numbers in words for who sees no SVG, or ""."""
+    """Return a figure with bars in SVG and the same numbers as text, or ""."""
     rows = [topic for topic in digest.topics if any(topic.counts)]
     if not rows or not digest.charted:
         return ""
     days = digest.charted
     most = max(max(topic.counts) for topic in rows)
-    caption = page.text(f"New papers a day, {days[0]} to {days[-1]}; the tallest bar is {most:,}")
+    caption = page.text(f"New papers per day, {days[0]} to {days[-1]}; the tallest bar is {most:,}")
     words = "".join(f"<li>{page.text(_in_words(topic))}</li>\n" for topic in rows)
     return (
         f"<figure>\n{''.join(_svg(rows, days, most))}<figcaption>{caption}</figcaption>\n"
@@ -48,7 +48,7 @@ def _svg(rows: list[TopicNews], days: tuple[str, ...], most: int) -> Iterator[st
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
         f' height="{height}" role="img" aria-labelledby="chart-title chart-words"'
         ' font-family="system-ui,sans-serif" font-size="12" fill="currentColor">\n'
-        f'<title id="chart-title">New papers of each topic a day, {page.text(days[0])} to'
+        f'<title id="chart-title">New papers of each topic per day, {page.text(days[0])} to'
         f" {page.text(days[-1])}</title>\n"
         f'<desc id="chart-words">{page.text(described)}</desc>\n'
     )
@@ -63,7 +63,7 @@ def _row(topic: TopicNews, most: int) -> Iterator[str]:
     yield f'<text x="0" y="13" font-weight="600">{page.text(_name(topic))}</text>\n'
     yield f'<path d="M0 {bottom}.5H{_WIDTH}" stroke="currentColor" stroke-opacity=".35"/>\n'
     for place, count in enumerate(topic.counts):
-        # The smallest number still shows.
+        # Even the smallest number is visible.
         tall = max(2.0, _TALLEST * count / most) if count else 0.0
         left = place * step
         if tall:

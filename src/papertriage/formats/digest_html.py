@@ -1,4 +1,4 @@
-"""Write a digest as one self-contained HTML page."""
+"""Render a digest as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _parts(digest: Digest) -> Iterator[str]:
             yield f"<li>{page.text(line)}</li>\n"
         yield "</ul>\n"
     else:
-        yield "<p>No feed was asked.</p>\n"
+        yield "<p>No feed was fetched.</p>\n"
     for last in filter(None, (digest.missed, parts.marker(digest))):
         yield f"<p>{page.text(last)}</p>\n"
     yield "</footer>\n"
@@ -49,10 +49,10 @@ def _what_else(digest: Digest) -> Iterator[str]:
 
 
 def body(digest: Digest) -> str:
-    """Return what stands below the heading, as it may stand in any other page."""
+    """Return the content below the heading, which other pages can embed."""
     return "".join(_parts(digest))
 
 
 def digest_text(digest: Digest) -> str:
-    """Return the digest as HTML without scripts or loads."""
+    """Return the digest as HTML without scripts or external resources."""
     return f"{page.opening(parts.heading(digest))}{body(digest)}{page.closing()}"

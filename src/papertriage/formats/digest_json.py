@@ -1,4 +1,4 @@
-"""Write a digest as JSON, with a line for each pick, topic, feed and receipt."""
+"""Render a digest as JSON, with one line for each pick, topic, feed and receipt."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def _parts(digest: Digest) -> Iterator[str]:
     yield from _what_else(digest)
     yield "## Receipt\n\n"
     if not digest.feeds:
-        yield "No feed was asked.\n"
+        yield "No feed was fetched.\n"
     for coverage in digest.feeds:
         yield f"- {escaped(parts.feed(coverage))}: {escaped(parts.verdict(coverage))}\n"
     for line in (digest.missed, parts.marker(digest)):
@@ -60,5 +60,5 @@ def _what_else(digest: Digest) -> Iterator[str]:
 
 
 def digest_text(digest: Digest) -> str:
-    """Return the digest: picks by topic, each with reasons and a quote, what else, the receipt."""
+    """Return the digest: picks by topic with reasons and quotes, other news, and the receipt."""
     return "".join(_parts(digest))

@@ -38,7 +38,7 @@ def _pick(number: int, paper: CachedPaper) -> Iterator[str]:
     quote = parts.quote(paper)
     if quote:
         yield _wrapped(quote, "     > ", "     > ")
-    # An address is not wrapped: it could not be clicked.
+    # Addresses are not wrapped, so that they can be clicked.
     yield f"     {visible(paper.paper.url or paper.paper.id)}\n\n"
 
 
@@ -54,7 +54,7 @@ def _parts(digest: Digest) -> Iterator[str]:
     for coverage in digest.feeds:
         yield _wrapped(f"{parts.feed(coverage)}: {parts.verdict(coverage)}", "", "  ")
     if not digest.feeds:
-        yield "No feed was asked.\n"
+        yield "No feed was fetched.\n"
     for line in (digest.missed, parts.marker(digest)):
         if line:
             yield f"\n{_wrapped(visible(line), '', '')}"

@@ -1,4 +1,4 @@
-"""Make what Atom and JSON Feed both need: a fixed id, fixed dates, and HTML."""
+"""Build what Atom and JSON Feed share: permanent ids, permanent dates, and HTML."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from papertriage.formats.page import text
 from papertriage.models import CachedPaper
 from papertriage.text import visible
 
-# RFC 3339, as both formats want it; half a date or no zone is no time of day.
+# RFC 3339, as both formats require; incomplete dates and times without a zone do not match.
 _TIME = re.compile(
     r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
     r"(?:T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z)?",
     re.ASCII,
 )
 NEVER = "1970-01-01T00:00:00Z"
-"""The time of what has none."""
+"""The time of entries that have none."""
 
 
 def urn(name: str) -> str:
-    """Return a UUID of the name as an IRI (RFC 9562, version 5, in the namespace of URLs)."""
+    """Return a UUID of the name as an IRI (RFC 9562, version 5, in the URL namespace)."""
     import hashlib
     from uuid import NAMESPACE_URL, UUID
 
@@ -31,20 +31,20 @@ def urn(name: str) -> str:
 
 
 def plain(value: str) -> str:
-    """Return the text as one line that XML can hold and that steers no reader."""
+    """Return the text as one line that is valid XML without control characters."""
     return visible(value).strip()
 
 
 def came(paper: CachedPaper) -> str:
-    """Return when the paper came into the cache: the one time of it that never changes.
+    """Return when the paper was added to the cache: its only date that never changes.
 
-    A feed's entry is "updated" then, so that no new version and no training makes it new again.
+    A feed entry's "updated" is that time, so that no new version and no training shows it again.
     """
     return _time(paper.came) or NEVER
 
 
 def published(paper: CachedPaper) -> str | None:
-    """Return when the paper was published, or None; a date alone is its first second."""
+    """Return when the paper was published, or None; a date alone means its first second."""
     first = paper.paper.published or paper.paper.announced
     return _time(first) if first else None
 
@@ -72,12 +72,12 @@ def tags(paper: CachedPaper) -> list[str]:
 
 
 def content(paper: CachedPaper) -> str:
-    """Return what a reader shows under the title, as HTML: facts, abstract, reasons.
+    """Return the HTML that a feed reader shows below the title: facts, abstract, reasons.
 
-    No number of it moves with the day: neither scores, nor ranks, nor upvotes.
+    Contains no number that changes from day to day: no scores, ranks or upvotes.
     """
     facts = (cells.short_authors(paper.paper.authors, 10), cells.day(paper), paper.paper.id)
-    # Of the topic, not of the pick: that comes and goes with the days.
+    # From the topic rather than the pick, which comes and goes with the days.
     why = cells.why(paper._replace(pick=None))
     parts = [" · ".join(fact for fact in facts if fact), paper.paper.abstract or ""]
     parts += [paper.paper.comment or "", f"because {why}" if why else ""]
@@ -87,6 +87,6 @@ def content(paper: CachedPaper) -> str:
 
 
 def address(paper: CachedPaper) -> str | None:
-    """Return the paper's web address, else that of its DOI."""
+    """Return the paper's web address, or else that of its DOI."""
     doi = paper.paper.doi
     return web_address(paper.paper.url) or web_address(f"https://doi.org/{doi}" if doi else None)

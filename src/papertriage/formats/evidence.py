@@ -15,7 +15,7 @@ _TOKEN = re.compile(WORD)
 
 
 class TermSpan(NamedTuple):
-    """A stretch of a text, and the contribution of the term that stands there."""
+    """A span of a text, with the contribution of the term found there."""
 
     start: int
     end: int
@@ -23,7 +23,7 @@ class TermSpan(NamedTuple):
 
 
 def shown_scores(paper: CachedPaper, topic: str | None) -> list[TopicScore]:
-    """Return the score of the topic; without one the tags, or else the best score."""
+    """Return the score of the topic; without a topic the tags, or else the best score."""
     scores = sorted(paper.topics, key=lambda score: -score.score)
     if topic is not None:
         return [score for score in scores if score.topic == topic]
@@ -31,7 +31,7 @@ def shown_scores(paper: CachedPaper, topic: str | None) -> list[TopicScore]:
 
 
 def shown_interest(paper: CachedPaper, topic: str | None) -> TopicScore | None:
-    """Return how likely the paper is to be kept, as a score, unless another one is asked for."""
+    """Return the paper's interest as a score, unless another one is requested."""
     if paper.interest is None or topic not in {None, INTEREST}:
         return None
     return TopicScore(
@@ -45,17 +45,17 @@ def taught(paper: CachedPaper) -> str:
 
 
 def known_scores(paper: CachedPaper) -> set[str]:
-    """Return the names that --topic takes for the paper."""
+    """Return the names that --topic accepts for the paper."""
     return {score.topic for score in paper.topics} | ({INTEREST} if paper.interest else set())
 
 
 def log_odds(score: TopicScore) -> float:
-    """Return the sum of the contributions, which is the score's log-odds."""
+    """Return the sum of the contributions: the log-odds of the score."""
     return round(sum(contribution for _, contribution in score.evidence), 4)
 
 
 def spans(text: str, scores: Iterable[TopicScore]) -> list[TermSpan]:
-    """Find the evidence's terms, in any inflection, first to last, none inside another."""
+    """Find the evidence's terms in any inflection, in text order and without nesting."""
     tokens = [
         (match.start(), match.end(), fold(match[0].lower())) for match in _TOKEN.finditer(text)
     ]

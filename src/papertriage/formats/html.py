@@ -1,4 +1,4 @@
-"""Write papers as one self-contained HTML page with folded abstracts."""
+"""Format papers as one self-contained HTML page with folded abstracts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from papertriage.models import CachedPaper
 
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
-    """Yield the page's parts as the papers are read."""
+    """Yield the page in parts as the papers are read."""
     yield page.opening("Papers")
     for number, paper in enumerate(papers, 1):
         abstract = page.text(paper.paper.abstract or "")

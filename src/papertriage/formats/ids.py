@@ -1,4 +1,4 @@
-"""Write the papers' ids, one a line."""
+"""Format papers as ids, one per line."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from papertriage.text import clean
 
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
-    """Yield a line a paper as the papers are read."""
+    """Yield one line per paper as the papers are read."""
     for paper in papers:
         yield clean(paper.paper.id) + "\n"

@@ -1,4 +1,4 @@
-"""Write papers as one JSON array, one paper a line."""
+"""Format papers as one JSON array, one paper per line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from papertriage.models import CachedPaper
 
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
-    """Yield the array's parts as the papers are read."""
+    """Yield the array in parts as the papers are read."""
     before = "[\n"
     for paper in papers:
         yield before + json_line(paper_json(paper))

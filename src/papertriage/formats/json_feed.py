@@ -1,4 +1,4 @@
-"""Write papers as a JSON Feed (https://www.jsonfeed.org/version/1.1/), one item a line."""
+"""Format papers as a JSON Feed (https://www.jsonfeed.org/version/1.1/), one item per line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _item(paper: CachedPaper) -> dict[str, object]:
 
 
 def chunks(papers: Iterable[CachedPaper], *, title: str = TITLE) -> Iterator[str]:
-    """Yield the feed's parts as the papers are read."""
+    """Yield the feed in parts as the papers are read."""
     head = json_line({"version": _VERSION, "title": entries.plain(title)}).removesuffix("}")
     before = f'{head}, "items": [\n'
     for paper in papers:

@@ -12,7 +12,7 @@ from papertriage.errors import InputError
 _DIRECTORY = Path(__file__).parent / "schemas"
 _PREFIX = "urn:papertriage:schema"
 SCHEMAS: tuple[str, ...] = tuple(sorted(path.stem for path in _DIRECTORY.glob("*.json")))
-"""Each is a file of schemas/."""
+"""The names of the schemas, files in schemas/."""
 
 OUTPUTS = {
     **dict.fromkeys(("today", "list", "search", "similar", "show", "export"), "papers"),
@@ -30,11 +30,11 @@ OUTPUTS = {
     "simulate": "simulation",
     "stats": "scoreboard",
 }
-"""The schema of what a command writes as JSON; of JSON lines, where it writes a paper a line."""
+"""The schema of each command's JSON output; of one line, if it writes JSON lines."""
 
 
 def schema_of(name: str | None) -> dict[str, Any]:
-    """Return a schema with those that it refers to inside it; without a name, all of them.
+    """Return a schema bundled with those it refers to; without a name, all schemas.
 
     Raises InputError for an unknown name.
     """
@@ -45,8 +45,8 @@ def schema_of(name: str | None) -> dict[str, Any]:
         msg = f"no schema {name!r}: the schemas are {', '.join(SCHEMAS)}"
         raise InputError(msg)
     found = _read(name)
-    # https://json-schema.org/draft/2020-12/json-schema-core#section-9.3: a schema that is bundled
-    # with others keeps its $id, and a reference to that needs no change.
+    # https://json-schema.org/draft/2020-12/json-schema-core#section-9.3: a bundled schema keeps its
+    # $id, so that references to it need no change.
     others = {one: _read(one) for one in _referred(name)}
     return {**found, "$defs": others} if others else found
 

@@ -9,6 +9,6 @@ from papertriage.models import CachedPaper
 
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
-    """Yield a line a paper as the papers are read."""
+    """Yield one line per paper as the papers are read."""
     for paper in papers:
         yield json_line(paper_json(paper)) + "\n"

@@ -1,4 +1,4 @@
-"""Write a digest as a mail: plain text, and the same as HTML."""
+"""Render a digest as a mail: plain text, and the same as HTML."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from papertriage.formats import digest_text as plain
 from papertriage.models.digest import Digest
 from papertriage.text import visible
 
-# 7bit: any relay takes it, for what is not ASCII becomes quoted-printable or base64, whichever is
+# 7bit: accepted by any relay, as non-ASCII text becomes quoted-printable or base64, whichever is
 # shorter; lines stay below the 998 bytes of RFC 5322, section 2.1.1.
 _POLICY = SMTP.clone(cte_type="7bit")
 _NAME = "papertriage"
-# RFC 2919, section 3: lists without a domain of their own live under localhost.
+# RFC 2919, section 3: lists without a domain of their own use localhost.
 _LIST = "papertriage digest <digest.papertriage.localhost>"
 _TITLE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A digest as it is mailed, before anybody gets it; content is its SHA-256."""
+    """A digest rendered as a mail without recipients; content is its SHA-256."""
 
     subject: str
     text: str
@@ -37,14 +37,14 @@ class Letter:
 
 
 def letter(digest: Digest) -> Letter:
-    """Write the parts of a mail; the same digest gives the same parts."""
+    """Render the parts of a mail; the same digest gives the same parts."""
     text, html = plain.digest_text(digest), digest_html.digest_text(digest)
     content = hashlib.sha256(f"{text}\0{html}".encode()).hexdigest()
     return Letter(subject(digest), text, html, content)
 
 
 def subject(digest: Digest) -> str:
-    """Return the digest's title and the first paper's, as one line that no header breaks out of."""
+    """Return the digest's title and the first paper's as one line, safe in a header."""
     line = parts.heading(digest)
     if digest.picks:
         more = len(digest.picks) - 1
@@ -55,9 +55,9 @@ def subject(digest: Digest) -> str:
 
 
 def message_id(digest: str, recipient: str, sender: str, content: str, copy: int) -> str:
-    """Return the same id for the same mail, so that a server that gets it twice can tell.
+    """Return a message id that is the same for the same mail, so that servers can detect repeats.
 
-    `digest` names its days and filters; copy counts the times it is sent on purpose.
+    `digest` names its days and filters; copy counts deliberate resends.
     """
     told = "\0".join((digest, recipient, content, str(copy)))
     name = hashlib.sha256(told.encode()).hexdigest()[:32]
@@ -65,23 +65,23 @@ def message_id(digest: str, recipient: str, sender: str, content: str, copy: int
 
 
 def message(written: Letter, sender: str, recipient: str, message_id: str, at: datetime) -> bytes:
-    """Return the mail as a server takes it, with CRLF lines; at is when it was written."""
+    """Return the mail as sent to a server, with CRLF lines; at is when it was written."""
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(_NAME, addr_spec=sender)
     mail["To"] = Address(addr_spec=recipient)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id
     mail["List-Id"] = _LIST
-    # RFC 3834: nobody's holiday notice answers it.
+    # RFC 3834: suppresses automatic replies.
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(written.text)
     mail.add_alternative(written.html, subtype="html")
-    # The library draws a random one, and the same mail would have other bytes.
+    # The library's random boundary would change the bytes of the same mail.
     mail.set_boundary(f"papertriage-{written.content[:40]}")
     return f"Subject: {_folded(written.subject)}\r\n".encode() + mail.as_bytes()
 
 
 def _folded(line: str) -> str:
-    # EmailMessage (3.11) loses or doubles a blank where it folds between encoded words.
+    # EmailMessage (3.11) loses or doubles a blank when it folds between encoded words.
     charset = "us-ascii" if line.isascii() else "utf-8"
     return Header(line, charset, header_name="Subject").encode(linesep="\r\n")

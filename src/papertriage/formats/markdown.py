@@ -1,4 +1,4 @@
-"""Write papers as a markdown list whose titles are plain text."""
+"""Format papers as a markdown list whose titles are plain text."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from papertriage.formats.math import pieces
 from papertriage.models import CachedPaper
 from papertriage.text import visible
 
-# Marks that CommonMark, GitHub, pandoc or Obsidian read anywhere: those of emphasis, code, links,
-# HTML, tables and mathematics; mentions, tags, highlights, attributes and comments of the latter.
+# Characters that CommonMark, GitHub, pandoc or Obsidian interpret anywhere: for emphasis, code,
+# links, HTML, tables and mathematics; and for mentions, tags, highlights, attributes and comments.
 _MARKS = re.compile(r"[\\`*_{}\[\]<>&|~$^@#]|==|%%|:(?=//|[\w+-]{1,40}:)|(?i:(?<=www)\.)")
 _AT_START = re.compile(r"(\d{1,9})([.)])|[-+=:%]")
 
 
 def _is_plain_math(math: str) -> bool:
-    """Tell whether $math$ opens no link, image, code or HTML where dollars are only dollars."""
+    """Return whether $math$ is also safe as plain text: it opens no link, image, code or HTML."""
     brackets = re.sub(r"\[[^\[\]]*\](?![\[(:])", "", math)
     return not re.search(r"[`\[\]&~@#|]|://|www|<[A-Za-z/!?]", brackets)
 
 
 def escaped(text: str) -> str:
-    """Return the text as one line of markdown that reads as itself; balanced mathematics stays."""
+    """Escape the text as one line of markdown; balanced mathematics stays."""
     text = visible(text).strip()
     parts = pieces(text, _is_plain_math)
     line = "".join(
@@ -38,13 +38,13 @@ def escaped(text: str) -> str:
 
 
 def link(text: str, address: str | None) -> str:
-    """Return a link where the address is one of the web, else the text alone."""
+    """Return a link for a web address, else only the text."""
     target = web_address(address)
     return f"[{escaped(text)}]({target})" if target else escaped(text)
 
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
-    """Yield a list item a paper as the papers are read."""
+    """Yield one list item per paper as the papers are read."""
     for paper in papers:
         authors = cells.short_authors(paper.paper.authors)
         facts = (authors, cells.day(paper), cells.tags(paper), paper.paper.id)

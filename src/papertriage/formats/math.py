@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-# As pandoc reads it (tex_math_dollars): no space inside the dollars, no digit after the last, so
-# that "from $5 to $6" is money. A backslash takes the next character with it.
+# As in pandoc (tex_math_dollars): no space inside the dollars, no digit after the last, so that
+# "from $5 to $6" is money. A backslash escapes the next character.
 _MATH = re.compile(r"\\.|(\$(?!\s)(?:[^\\$]|\\.)++(?<!\s)\$)(?!\d)")
 
 
 def pieces(text: str, is_safe: Callable[[str], bool]) -> Iterator[tuple[bool, str]]:
-    """Yield (is mathematics, piece); mathematics that is_safe refuses is text."""
+    """Yield (is mathematics, piece); mathematics rejected by is_safe is text."""
     start = 0
     for match in _MATH.finditer(text):
         if match[1] and is_safe(match[1][1:-1]):

@@ -1,4 +1,4 @@
-"""Split an author's name as bibliographies need it."""
+"""Split an author's name as bibliographies require."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _GROUP = re.compile(
     r"\b(?:collaborations?|team|group|consortium|community|project|et al)\b|\band\b|&|[{}]",
     re.IGNORECASE,
 )
-# Particles that people also write with a capital; a middle name is none of these.
+# Particles that are sometimes capitalised; none of them is a middle name.
 _PARTICLES = frozenset(("de", "del", "von"))
 _PAIRS = frozenset(
     ("de la", "de las", "de los", "van de", "van den", "van der", "von der", "von den")
@@ -19,7 +19,7 @@ _SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
 
 
 class Name(NamedTuple):
-    """An author's name; a group's or a single word is all family, and stays whole."""
+    """An author's name; groups and single words only have a family name."""
 
     family: str
     given: str = ""
@@ -27,7 +27,7 @@ class Name(NamedTuple):
 
 
 def taken_apart(name: str) -> Name:
-    """Return ("van der Berg", "Ada", "Jr.") of "Ada van der Berg Jr." or "van der Berg, Jr., Ada".
+    """Split "Ada van der Berg Jr." or "van der Berg, Jr., Ada" into ("van der Berg", "Ada", "Jr.").
 
     As in BibTeX, the family name begins with the first word in lower case.
     """
@@ -54,7 +54,7 @@ def _of_words(words: list[str]) -> Name:
     last = len(words) - 1
     start = next((n for n in range(1, last) if _begins_family(words, n)), last)
     if start > 1 and words[start] in _JOINING:
-        # José Ortega y Gasset: the first family name stands before the joining word.
+        # José Ortega y Gasset: the first family name precedes the conjunction.
         start -= 1
     given = " ".join(words[:start])
     if not _has_letter(given):
@@ -70,5 +70,5 @@ def _begins_family(words: list[str], n: int) -> bool:
     word = words[n]
     if word.lower() in _PARTICLES or f"{word} {words[n + 1]}".lower() in _PAIRS:
         return True
-    # Who writes even the given name in lower case says nothing by it; "b." is an initial.
+    # With the given name in lower case too, case means nothing; "b." is an initial.
     return word[0].islower() and not words[0][0].islower() and not word.endswith(".")

@@ -1,4 +1,4 @@
-"""Write papers for Org mode: a heading for each, with its facts in a property drawer."""
+"""Format papers for Org mode: a heading for each, with its facts in a property drawer."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from papertriage.formats.math import pieces
 from papertriage.formats.tex import typesets
 from papertriage.models import CachedPaper
 
-# Org has no backslash to escape with: its manual ("Escape Character") takes a zero-width space,
-# which counts as a space where emphasis, links, macros, timestamps, targets, footnotes, snippets,
-# entities, sub- and superscripts begin.
+# Org has no escape character: its manual ("Escape Character") recommends a zero-width space, which
+# acts as a space where emphasis, links, macros, timestamps, targets, footnotes, snippets, entities,
+# sub- and superscripts begin.
 _SPACE = "\u200b"
 _MARKS = re.compile(r"[\\*/_=~+\[\]<>{}$^@|:#&%]")
-# "a)" may be a list as well.
+# "a)" may start a list as well.
 _WORD = re.compile(r"[^\W\d_](?![.)])")
 _TAG = re.compile(r"[^\w@#%]")
 
 
-# What Org looks for before it looks for mathematics, and what an export to HTML would pass on.
+# Syntax that Org reads before mathematics, and that its HTML export would pass on.
 _BEFORE_MATH = re.compile(r"\[\[|\]\]|\{\{\{|[<\[]\d{4}-|fn:|://|<[A-Za-z/!?]")
 
 
@@ -29,20 +29,20 @@ def _is_math(math: str) -> bool:
 
 
 def escaped(text: str) -> str:
-    """Return the text as one line that Org reads as itself; balanced mathematics stays."""
+    """Escape the text as one line of Org; balanced mathematics stays."""
     parts = pieces(entries.plain(text), _is_math)
     line = "".join(
         part if is_math else _MARKS.sub(lambda match: match[0] + _SPACE, part)
         for is_math, part in parts
     )
-    # What begins a line could be a heading, a list, a table, a keyword or a drawer.
+    # These could start a heading, a list, a table, a keyword or a drawer.
     return line if not line or _WORD.match(line) else f"{_SPACE}{line}"
 
 
 def _heading(paper: CachedPaper) -> str:
     title = escaped(paper.paper.title) or "(no title)"
     address = addresses.web_address(paper.paper.url)
-    # Any word that begins a heading may be somebody's TODO keyword, but no link is one. Readers
+    # Any word that begins a heading may be a TODO keyword for somebody, but a link is not. Readers
     # other than Emacs end a link at the first bracket.
     linked = address and not re.search(r"[\[\]]", title)
     text = f"[[{address}][{title}]]" if linked else f"{_SPACE}{title.removeprefix(_SPACE)}"
@@ -57,7 +57,7 @@ def _properties(cached: CachedPaper) -> Iterator[tuple[str, str]]:
     whole = "-".join(f"{part:02}" for part in published)
     yield "CUSTOM_ID", references.key(paper)
     yield "AUTHORS", "; ".join(entries.authors(cached))
-    # An inactive timestamp needs a whole date.
+    # An inactive timestamp requires a full date.
     yield "PUBLISHED", f"[{whole}]" if published[2:] else whole
     yield "CATEGORIES", " ".join(paper.categories)
     yield "DOI", addresses.doi(paper) or ""
@@ -68,7 +68,7 @@ def _properties(cached: CachedPaper) -> Iterator[tuple[str, str]]:
 
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
-    """Yield a heading a paper, with its properties and its abstract, as the papers are read."""
+    """Yield a heading for each paper, with properties and abstract, as the papers are read."""
     for paper in papers:
         found = ((name, entries.plain(value)) for name, value in _properties(paper))
         drawer = "".join(f":{name}: {value}\n" for name, value in found if value)

@@ -19,10 +19,10 @@ _DISK = frozenset((errno.ENOSPC, errno.EROFS, errno.EDQUOT))
 
 
 def write_output(chunks: Iterable[str], path: str | None, *, force: bool = False) -> None:
-    """Write UTF-8 to standard output (None or "-") or to a file, under its name only when complete.
+    """Write UTF-8 to standard output (None or "-") or to a file that only appears when complete.
 
-    A file that papertriage did not write, or that was changed since, is replaced only with force.
-    Raises OutputError, DiskError, and BrokenPipeError where the reader of a pipe has gone.
+    A file that papertriage did not write, or that was changed since, is only replaced with force.
+    Raises OutputError, DiskError, and BrokenPipeError if the reader of a pipe has gone.
     """
     if path is None or path == "-":
         _write_stdout(chunks)
@@ -60,7 +60,7 @@ def _write(chunks: Iterable[str], file: IO[bytes]) -> None:
 
 
 def make_parents(path: str) -> None:
-    """Make the directories that a file is to lie in; raises OutputError."""
+    """Create the parent directories of a file; raises OutputError."""
     parent = Path(path).parent
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ def _write_stdout(chunks: Iterable[str]) -> None:
         sys.stdout.flush()
         _write(chunks, sys.stdout.buffer)
     except OSError as error:
-        # What could not be written stays in the buffer, and would fail again at exit.
+        # Unwritten data stays in the buffer, and would fail again at exit.
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
@@ -92,9 +92,9 @@ def _replace(chunks: Iterable[str], target: Path, *, is_link: bool, force: bool)
 
     existing = target.stat() if target.exists() else None
     if existing and is_link and not is_ours(existing) and not force:
-        raise _refused(target, "a link led to this file of another user")
+        raise _refused(target, "it belongs to another user and was reached through a link")
     temporary = temporary_beside(target)
-    # O_EXCL follows no link that somebody put there; 0644 is cut by the umask.
+    # O_EXCL follows no link placed there by others; the umask restricts 0644.
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
         with open(descriptor, "wb") as file:
@@ -106,7 +106,7 @@ def _replace(chunks: Iterable[str], target: Path, *, is_link: bool, force: bool)
         content = written.content_hash(temporary)
         if existing and existing.st_size and not force:
             _check_ours(target, content)
-        # Remembered first: a kill between the two must not make our own file a stranger's.
+        # Recorded first: after a kill between the two, our own file must not look foreign.
         written.remember(content)
         temporary.replace(target)
         sync(target.parent)

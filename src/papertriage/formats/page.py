@@ -1,4 +1,4 @@
-"""Build self-contained HTML pages without loads or scripts, for light, dark and phones."""
+"""Build self-contained HTML pages without scripts, for light and dark mode and phones."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ figcaption{color:var(--soft);font-size:.9rem}"""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _UNBROKEN = r'<span class="day">\g<0></span>'
-# A mail client may take the style sheet away; what is written here it keeps.
+# A mail client may remove the style sheet, but keeps inline styles.
 _LAYOUT = (
     "max-width:44rem;margin:0 auto;padding:1.25rem 1rem 3rem;"
     "font:16px/1.55 system-ui,-apple-system,'Segoe UI',sans-serif"
@@ -47,12 +47,12 @@ _LAYOUT = (
 
 
 def text(value: str) -> str:
-    """Return the value as text of an element or of a quoted attribute."""
+    """Escape a value for the content of an element or for a quoted attribute."""
     return escape(visible(value).strip(), quote=True)
 
 
 def link(value: str, address: str | None) -> str:
-    """Return a link where the address is one of the web, else the text alone."""
+    """Return a link for a web address, else only the text."""
     target = web_address(address)
     if target is None:
         return text(value)
@@ -60,7 +60,7 @@ def link(value: str, address: str | None) -> str:
 
 
 def opening(title: str, *, style: str = "") -> str:
-    """Return a page up to its heading, with more style where given; closing() ends it."""
+    """Return the page up to its heading, with additional styles; closing() ends it."""
     return f"""\
 <!DOCTYPE html>
 <html lang="en">
@@ -86,7 +86,7 @@ def closing() -> str:
 
 
 def article(number: int, paper: CachedPaper, *, inside: str = "") -> str:
-    """Return a paper: number, linked title, authors, date, tags, reasons, what goes inside."""
+    """Return a paper: number, linked title, authors, date, tags, reasons, and further content."""
     authors = cells.short_authors(paper.paper.authors)
     facts = (authors, cells.day(paper), cells.tags(paper), paper.paper.id)
     why = cells.why(paper)

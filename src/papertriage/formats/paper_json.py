@@ -9,8 +9,8 @@ from json import JSONEncoder
 from papertriage.models import CachedPaper, TopicScore
 
 SCHEMA = 1
-# str.splitlines() ends a line at U+0085, U+2028 and U+2029; C1, DEL, bidi and invisible characters
-# are codes to a terminal. Written as \uXXXX they are the same data. C0 is escaped by json itself.
+# str.splitlines() breaks lines at U+0085, U+2028 and U+2029; C1, DEL, bidi and invisible characters
+# can control a terminal. As \uXXXX they are the same data. json itself escapes C0.
 _CODES = (
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
@@ -20,12 +20,12 @@ _encoded_ascii = JSONEncoder().encode
 
 
 def _escaped(match: re.Match[str]) -> str:
-    # Half a character is no character, and strict parsers refuse it even escaped.
+    # A lone surrogate is not a character, and strict parsers reject it even when escaped.
     return "\ufffd" if "\ud800" <= match[0] <= "\udfff" else _encoded_ascii(match[0])[1:-1]
 
 
 def topics_json(scores: Iterable[TopicScore]) -> dict[str, object]:
-    """Return the topics of a paper as schema 1 has them, by name."""
+    """Return the topics of a paper by name, as in schema 1."""
     return {
         score.topic: {
             "score": score.score,
@@ -37,13 +37,13 @@ def topics_json(scores: Iterable[TopicScore]) -> dict[str, object]:
 
 
 def json_line(value: object) -> str:
-    """Return the value as JSON without any character that ends a line or steers a terminal."""
+    """Return the value as JSON without characters that break lines or control a terminal."""
     line = _encoded(value)
     return line if line.isprintable() else re.sub(_CODES, _escaped, line)
 
 
 def paper_json(cached: CachedPaper) -> dict[str, object]:
-    """Return the paper under the keys of schema 1: every key, null where nothing is known."""
+    """Return the paper under all keys of schema 1, with null for unknown values."""
     paper, pick, interest = cached.paper, cached.pick, cached.interest
     return {
         "schema": SCHEMA,

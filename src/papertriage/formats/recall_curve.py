@@ -10,9 +10,9 @@ _HEIGHT = 10
 
 
 def recall_curve(labels: Sequence[bool]) -> str:
-    """Return 13 lines: the share of the relevant papers found, over the share of all that was read.
+    """Return 13 lines: the share of relevant papers found over the share of papers read.
 
-    `labels` are those of all papers, in the order of reading.
+    `labels` are those of all papers, in reading order.
     """
     found = [0, *accumulate(labels)]
     at = [found[round(column * len(labels) / _WIDTH)] for column in range(1, _WIDTH + 1)]

@@ -1,4 +1,4 @@
-"""Say a receipt in one line, with a line for each of the first papers that were skipped."""
+"""Format a receipt as one line, with a line for each of the first skipped papers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def receipt_line(receipt: Receipt) -> str:
 
 
 def receipt_lines(receipt: Receipt) -> Iterator[str]:
-    """Yield the line of a receipt, and one for each of the first papers that were skipped."""
+    """Yield a receipt's line, then one for each of the first skipped papers."""
     yield receipt_line(receipt)
     for reason in receipt.skipped[:_NAMED]:
         yield f"{receipt.feed}: skipped {reason}"
@@ -35,9 +35,9 @@ def receipt_lines(receipt: Receipt) -> Iterator[str]:
 
 
 def whole(first: str, last: str) -> str:
-    """Say which announcements have come: "every announcement from 2026-11-16 to 2026-11-30"."""
+    """Name the complete announcements: "every announcement from 2026-11-16 to 2026-11-30"."""
     if first == last:
-        return f"the announcement of {first} is whole"
+        return f"the announcement of {first} is complete"
     return f"every announcement from {first} to {last}"
 
 

@@ -1,4 +1,4 @@
-"""Make what every kind of bibliography needs of a paper: its key, its date, its text."""
+"""Build what all bibliography formats need of a paper: its key, its date, its text."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from papertriage.models import Paper
 from papertriage.text import clean, normalized
 
 _DATE = re.compile(r"([1-9]\d{3})(?:-(\d\d)(?:-(\d\d))?)?(?!\d)")
-# What BibTeX, biber, pandoc and org-cite all take in a key. BibTeX knows no case in keys, so that
-# capitals are spelled too.
+# Characters that BibTeX, biber, pandoc and org-cite all accept in a key. BibTeX ignores case in
+# keys, so that capitals are escaped too.
 _OUTSIDE_KEY = re.compile(r"[^a-z0-9:./-]")
 _LONGEST_KEY = 200
-# LaTeX stops at characters that only steer (bidi embeddings, overrides and isolates, zero-width
-# spaces, tags), and XML has none of the noncharacters. The joiners and marks that spelling needs
-# in Persian or in emoji stay.
+# LaTeX fails on control characters (bidi embeddings, overrides and isolates, zero-width spaces,
+# tags), and XML forbids noncharacters. The joiners and marks needed for spelling in Persian or in
+# emoji stay.
 _STEERING = re.compile(
     "[\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
 
 
 def key(paper: Paper) -> str:
-    """Return the paper's citation key: its id, in which what keys do not allow is spelled _xx.
+    """Return the paper's citation key: its id, with characters not allowed in keys as _xx.
 
-    It depends on the id alone: no other paper, no new title and no new version changes it.
+    It only depends on the id, and never changes with other papers, titles or versions.
     """
     spelled = _OUTSIDE_KEY.sub(
         lambda match: "".join(f"_{byte:02x}" for byte in match[0].encode("utf-8", "replace")),
@@ -38,7 +38,7 @@ def key(paper: Paper) -> str:
 
 
 def plain(text: str | None) -> str:
-    """Return the text as one line of Unicode in composed form, without invisible controls."""
+    """Return the text as one line of composed Unicode without invisible controls."""
     text = clean(text or "")
     if text.isascii():
         return text
@@ -46,7 +46,7 @@ def plain(text: str | None) -> str:
 
 
 def date_parts(paper: Paper) -> tuple[int, ...]:
-    """Return (year, month, day) of the paper, or as much of it as is known and possible."""
+    """Return (year, month, day) of the paper, as far as known and valid."""
     match = _DATE.match(paper.published or paper.announced or "")
     if match is None:
         return ()
@@ -59,6 +59,6 @@ def date_parts(paper: Paper) -> tuple[int, ...]:
 
 
 def remark(paper: Paper) -> str:
-    """Return "version 2; 12 pages": the version and what the authors say of it."""
+    """Return "version 2; 12 pages": the version and the authors' comment."""
     version = f"version {paper.version}" if paper.version else ""
     return "; ".join(part for part in (version, plain(paper.comment)) if part)

@@ -1,4 +1,4 @@
-"""Find a format by its name, and load only that one."""
+"""Find a format by name, and import only that one."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ FORMATS: tuple[str, ...] = (
     "json-feed",
     "ids",
 )
-"""Each is a module of this package, its hyphens underscores, with a function chunks(papers)."""
+"""The formats, each a module of this package with a function chunks(papers); "-" becomes "_"."""
 FEEDS = frozenset(("atom", "json-feed"))
-"""The formats that a feed reader subscribes to: they have a title."""
+"""The formats for feed readers, which have a title."""
 TITLE = "papertriage"
-"""The title of a feed that nobody named."""
+"""The default title of a feed."""
 
 
 def formatted(
@@ -41,11 +41,11 @@ def formatted(
 ) -> Iterator[str]:
     """Yield the papers in a format, chunk by chunk as they are read.
 
-    With excel_safe a spreadsheet reads no cell of a CSV as a formula; title is a feed's.
-    Raises InputError for an unknown name, and for excel_safe with anything but CSV.
+    With excel_safe, a spreadsheet evaluates no cell of a CSV; title is that of a feed. Raises
+    InputError for an unknown format, and for excel_safe with anything but CSV.
     """
     if name not in FORMATS:
-        msg = f"no format is called {name}: choose from {', '.join(FORMATS)}"
+        msg = f"unknown format {name}: choose from {', '.join(FORMATS)}"
         raise InputError(msg)
     if excel_safe and name != "csv":
         msg = f"only csv can be made safe for spreadsheets, not {name}"

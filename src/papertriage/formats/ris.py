@@ -17,7 +17,7 @@ def _tags(cached: CachedPaper) -> Iterator[tuple[str, str | None]]:
     paper = cached.paper
     number = addresses.arxiv_number(paper)
     published = references.date_parts(paper)
-    # No RIS type means preprint; UNPB is the unpublished work.
+    # RIS has no type for preprints; UNPB is an unpublished work.
     yield "TY", "UNPB"
     yield "ID", references.key(paper)
     yield "TI", paper.title
@@ -39,7 +39,7 @@ def _tags(cached: CachedPaper) -> Iterator[tuple[str, str | None]]:
 
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
-    """Yield a record a paper as the papers are read; a value is one line whatever it held."""
+    """Yield one record per paper as the papers are read; each value is on one line."""
     for paper in papers:
         values = ((tag, references.plain(value)) for tag, value in _tags(paper))
         lines = [f"{tag}  - {value}\r\n" for tag, value in values if value]

@@ -1,4 +1,4 @@
-"""Write how well past days were ranked: means, the last days, and the caveats."""
+"""Report how well past days were ranked: means, the last days, and the caveats."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WAYS = {
 PLOTTED = ("interest", "keywords", "newest")
 _SHORT = ("int.", "key.", "new")
 DIGITS = "0123456789"
-"""Plain characters of a line of days: 5 stands for 0.5 to 0.6."""
+"""Plain characters for a line of days: 5 stands for 0.5 to 0.6."""
 UNKNOWN = "-"
 _COLUMNS = 60
 _DAYS = 14
@@ -40,7 +40,7 @@ _WIDTH = 79
 
 
 def heading(board: Scoreboard) -> str:
-    """Return what is measured, in one line."""
+    """Return one line on what is measured."""
     days = board.days
     judged, kept = sum(day.judged for day in days), sum(day.kept for day in days)
     return (
@@ -50,7 +50,7 @@ def heading(board: Scoreboard) -> str:
 
 
 def mean(value: Mean, *, signed: bool = False) -> str:
-    """Return "0.52 [0.45, 0.60]", without an interval where there is none."""
+    """Return "0.52 [0.45, 0.60]", omitting an unknown interval."""
     if value.value is None:
         return UNKNOWN
     said = f"{value.value:+.2f}" if signed else f"{value.value:.2f}"
@@ -60,7 +60,7 @@ def mean(value: Mean, *, signed: bool = False) -> str:
 
 
 def window_rows(window: ScoreboardWindow) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each way: its name and the mean of each measure."""
+    """Yield one row per ranking: its name and the mean of each measure."""
     for way, means in window.ways.items():
         if way == "random":
             yield (WAYS[way], *(mean(Mean(means[one].value, None, None, 0)) for one in MEASURES))
@@ -69,20 +69,20 @@ def window_rows(window: ScoreboardWindow) -> Iterator[tuple[str, ...]]:
 
 
 def ahead_rows(window: ScoreboardWindow) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each simpler way: by how much interest is ahead of it."""
+    """Yield one row per simpler ranking: the lead of interest over it."""
     for way, means in window.ahead.items():
         yield (f"of {WAYS[way]}", *(mean(means[one], signed=True) for one in MEASURES))
 
 
 def value_of(day: ScoredDay, way: str, measure: str) -> float | None:
-    """Return a measure of a way on a day, None where it is not known."""
+    """Return a measure of a ranking on a day, or None if unknown."""
     found: Measures | None = day.ways.get(way)
     value: float | None = getattr(found, measure) if found else None
     return value
 
 
 def spark(values: Sequence[float | None], marks: str = DIGITS) -> str:
-    """Return a character a day, at most 60: more days stand together, as their mean."""
+    """Return one character per day, at most 60: beyond that, each is a mean of several days."""
     size = max(1, math.ceil(len(values) / _COLUMNS))
     line = ""
     for start in range(0, len(values), size):
@@ -93,7 +93,7 @@ def spark(values: Sequence[float | None], marks: str = DIGITS) -> str:
 
 
 def sparks(board: Scoreboard, marks: str = DIGITS) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Yield each measure's name with a line of days for each way that is plotted."""
+    """Yield each measure's name, with a line of days for each plotted ranking."""
     for measure, name in MEASURES.items():
         lines = []
         for way in PLOTTED:
@@ -107,7 +107,7 @@ DAY_HEAD = ("day", "judged", "kept", "came", "unjudged", "picks")
 
 
 def last_days(board: Scoreboard) -> Sequence[ScoredDay]:
-    """Return the days that a table has room for."""
+    """Return the days that fit into a table."""
     return board.days[-_DAYS:]
 
 
@@ -119,24 +119,24 @@ def day_facts(day: ScoredDay) -> tuple[str, ...]:
 
 
 def day_values(day: ScoredDay, measure: str) -> tuple[str, ...]:
-    """Return a measure of the plotted ways on a day."""
+    """Return a measure of the plotted rankings on a day."""
     values = [value_of(day, way, measure) for way in PLOTTED]
     return tuple(UNKNOWN if value is None else f"{value:.2f}" for value in values)
 
 
 def believed(board: Scoreboard) -> str:
-    """Say whether interest promised what came true."""
+    """Report whether the predictions of interest came true."""
     found = board.reliability
     if found is None:
-        return "interest: not yet, it takes keeps and skips of earlier days to learn from"
+        return "interest: not yet, it needs keeps and skips from earlier days to learn from"
     return (
-        f"interest promised {found.expected:.0f} keeps of {counted(found.papers, 'paper')} before"
+        f"interest predicted {found.expected:.0f} keeps of {counted(found.papers, 'paper')} before"
         f" they were judged; {found.kept:,} were kept (off by {found.error:.2f}, ten bins)"
     )
 
 
 def shown(board: Scoreboard) -> str:
-    """Say what became of the picks."""
+    """Report what became of the picks."""
     picks = board.shown
     decided = picks.kept + picks.skipped
     if not picks.papers:
@@ -149,35 +149,36 @@ def shown(board: Scoreboard) -> str:
 
 
 def notes(board: Scoreboard) -> Iterator[str]:
-    """Yield what a reader of the numbers has to know."""
+    """Yield notes on how to read the numbers."""
     if not board.days:
         return
     whole = board.windows[0]
-    mostly = "before which enough was decided to learn from" if whole.ahead else "of decisions"
+    mostly = "with enough earlier decisions to learn from" if whole.ahead else "with decisions"
     few = next((m.low is None for m in whole.ways["newest"].values() if m.days), True)
     yield (
         f"Means of the {counted(whole.compared, 'day')} {mostly}"
         f"{', too few for an interval' if few else ', with 95% intervals by resampling days'};"
-        " recall and average precision of those with a keep."
+        " recall and average precision only count days with a keep."
     )
     if whole.alike:
         yield (
-            f"{whole.alike:,} of them had at most {FIRST} judged papers: there every order has the"
-            f" same first {FIRST}, only average precision tells, and no other lead is counted."
+            f"{whole.alike:,} of them had at most {FIRST} judged papers: every order of"
+            f" these has the same first {FIRST}, so that only average precision compares them."
         )
     if board.retrained_every > 1:
         every = f"{board.retrained_every} days with decisions"
-        yield f"A model ranks {every}, then the next is learned."
+        yield f"A new model is trained every {every}."
     yield (
-        "Each day is ranked by what was decided before it. Judged are papers that were shown,"
-        " mostly by a ranking: of the others nothing is known. Decisions count as they stand now."
+        "Each day is ranked by the decisions made before it. Only papers that were shown, mostly"
+        " by a ranking, are judged; nothing is known about the others. Decisions count as they"
+        " stand now."
     )
 
 
 def lines(board: Scoreboard, marks: str = DIGITS) -> Iterator[tuple[str, str]]:
-    """Yield (what it is, line): head, group, interest or another way, days, said, note.
+    """Yield (kind, line): head, group, interest or another ranking, days, said, note.
 
-    All but the sentences of said and note fit into 80 columns.
+    All lines but those of said and note fit into 80 columns.
     """
     yield "head", heading(board)
     yield from (("", ""), ("head", _row(("", *MEASURES.values()))))
@@ -200,14 +201,14 @@ def lines(board: Scoreboard, marks: str = DIGITS) -> Iterator[tuple[str, str]]:
 
 
 def plain(board: Scoreboard) -> Iterator[str]:
-    """Yield the whole in lines of at most 80 plain characters."""
+    """Yield the whole report in lines of at most 80 plain characters."""
     for _, line in lines(board) if board.days else [("head", heading(board))]:
         yield f"{fill(line, _WIDTH) if len(line) > _WIDTH + 1 else line}\n"
 
 
 def _scale(marks: str) -> str:
     what = "5 is 0.5 to 0.6" if marks == DIGITS else f"{marks[0]} is 0, {marks[-1]} is 1"
-    return f"a character a day: {what}, {UNKNOWN} is unknown"
+    return f"one character per day: {what}, {UNKNOWN} is unknown"
 
 
 def _last_days(board: Scoreboard) -> Iterator[tuple[str, str]]:

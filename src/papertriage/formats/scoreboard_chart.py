@@ -1,4 +1,4 @@
-"""Chart a measure by day, as SVG that works without colours and loads nothing."""
+"""Chart a measure by day, as self-contained SVG that does not rely on colours."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from papertriage.ranking.scoreboard import Scoreboard
 
 _WIDTH, _HEIGHT = 640, 150
 _LEFT, _TOP, _BOTTOM = 32, 26, 126
-# Lines are told apart by their strokes, so that no colour is needed: width and dashes of each.
+# Lines differ in width and dashes, so that colours are not needed.
 _STROKES = {"interest": ("2.5", ""), "keywords": ("1.5", "6 4"), "newest": ("1.5", "1.5 3")}
 
 
 def chart(board: Scoreboard, measure: str) -> str:
-    """Return a figure of one measure; where it is known on fewer than two days, ""."""
+    """Return a figure of one measure, or "" if it is known on fewer than two days."""
     lines = {
         way: values
         for way in said.PLOTTED
@@ -34,7 +34,9 @@ def chart(board: Scoreboard, measure: str) -> str:
 
 
 def _svg(name: str, lines: dict[str, list[float | None]], days: Sequence[str]) -> Iterator[str]:
-    said_so = f"{name} a day, {days[0]} to {days[-1]}: {', '.join(said.WAYS[way] for way in lines)}"
+    said_so = (
+        f"{name} per day, {days[0]} to {days[-1]}: {', '.join(said.WAYS[way] for way in lines)}"
+    )
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}"'
         f' height="{_HEIGHT}" role="img" aria-label="{page.text(said_so)}"'
@@ -72,7 +74,7 @@ def _height(value: float) -> float:
 
 
 def _way(values: Sequence[float | None]) -> Iterator[str]:
-    """Yield the line's points; days on which nothing is known are passed over."""
+    """Yield the line's points, skipping days on which the value is unknown."""
     step = (_WIDTH - _LEFT) / max(1, len(values) - 1)
     letter = "M"
     for place, value in enumerate(values):

@@ -1,4 +1,4 @@
-"""Write how well past days were ranked as one self-contained HTML page."""
+"""Report how well past days were ranked as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from papertriage.formats import scoreboard as said
 from papertriage.formats.scoreboard_chart import chart
 from papertriage.ranking.scoreboard import Scoreboard
 
-# Wider than a phone: the table alone scrolls.
+# Tables wider than a phone scroll on their own.
 _STYLE = """
 .wide{overflow-x:auto;margin:.75rem 0}table{border-collapse:collapse;font-size:.9rem}
 td,th{padding:.15rem .75rem .15rem 0;text-align:left;white-space:nowrap;font-weight:400;
@@ -19,7 +19,7 @@ thead th{white-space:normal;overflow-wrap:normal;vertical-align:bottom;font-weig
 
 
 def scoreboard_html(board: Scoreboard) -> str:
-    """Return the page: no loads, no scripts."""
+    """Return the page, without scripts or external resources."""
     opening = page.opening("papertriage: how papers were ranked", style=_STYLE)
     return "".join([opening, *_parts(board), page.closing()])
 
@@ -63,12 +63,12 @@ def _days(board: Scoreboard) -> Iterator[tuple[str, ...]]:
 def _bins(board: Scoreboard) -> Iterator[str]:
     if board.reliability is None:
         return
-    yield "<section>\n<h2>What interest promised</h2>\n"
+    yield "<section>\n<h2>What interest predicted</h2>\n"
     rows = (
         (f"{b.low:.1f} to {b.high:.1f}", f"{b.papers:,}", f"{b.expected:.1f}", f"{b.kept:,}")
         for b in board.reliability.bins
     )
-    yield from _table(("interest", "papers", "keeps promised", "kept"), rows, "numbers")
+    yield from _table(("interest", "papers", "keeps predicted", "kept"), rows, "numbers")
     yield "</section>\n"
 
 

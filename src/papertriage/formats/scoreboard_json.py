@@ -1,4 +1,4 @@
-"""Write how well past days were ranked as JSON, one window or day a line."""
+"""Report how well past days were ranked as JSON, one window or day per line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DIGITS = 6
 
 
 def scoreboard_json(board: Scoreboard) -> str:
-    """Return one object; what is not known is null."""
+    """Return one object; unknown values are null."""
     head = {
         "schema": 1,
         "first": board.first,

@@ -1,4 +1,4 @@
-"""Write papers as plain text, three lines each, with its row number first."""
+"""Format papers as plain text, three lines each, starting with the row number."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def _block(number: int, paper: CachedPaper, topic: str | None) -> str:
 def chunks(
     papers: Iterable[CachedPaper], *, grouped: bool = False, heading: str | None = None
 ) -> Iterator[str]:
-    """Yield a block a paper as the papers are read; to group them by topic they are read first.
+    """Yield one block per paper as the papers are read; grouping by topic reads them all first.
 
-    The number is the paper's place in the listing, which keep, skip and show take for an id.
+    The number is the paper's row in the listing, which keep, skip and show accept as an id.
     """
     if heading:
         yield f"{visible(heading, cells.TITLE)}\n\n"

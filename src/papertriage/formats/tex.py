@@ -9,7 +9,7 @@ from papertriage.formats import names
 from papertriage.formats.math import pieces
 from papertriage.formats.references import plain
 
-# BibTeX counts braces even behind a backslash, so `\{` could end a field: only balanced spellings.
+# BibTeX counts braces even after a backslash, so `\{` could end a field: only balanced spellings.
 _ESCAPES = {
     "\\": r"{\textbackslash}",
     "{": r"{\textbraceleft}",
@@ -57,7 +57,7 @@ _LETTERS = {
 }
 # Latin-1 Supplement, Latin Extended-A and B, Latin Extended Additional.
 _LATIN = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
-# Mathematics stays as given only with commands that typeset: none that reads, writes or defines.
+# Mathematics is only kept if all of its commands typeset: none that reads, writes or defines.
 _TYPESETTING = """
 alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi
 rho sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi
@@ -80,7 +80,7 @@ _LONG_WORD = 4
 
 
 def typesets(math: str) -> bool:
-    """Tell whether $math$ stays within its field and does nothing but typeset."""
+    """Return whether $math$ stays within its field and only typesets."""
     depth = 0
     for mark in math:
         depth += (mark == "{") - (mark == "}")
@@ -104,17 +104,17 @@ def _macro(match: re.Match[str]) -> str:
 
 
 def escaped(text: str, *, macros: bool) -> str:
-    """Return the text with every character of TeX's escaped.
+    """Escape all of TeX's special characters.
 
-    With macros, accented Latin letters become LaTeX macros, which BibTeX sorts and abbreviates
-    as letters; other scripts stay UTF-8.
+    With macros, accented Latin letters become LaTeX macros, which BibTeX sorts and abbreviates as
+    letters; other scripts stay UTF-8.
     """
     text = _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text)
     return _LATIN.sub(_macro, text) if macros else text
 
 
 def value(text: str | None, *, macros: bool) -> str:
-    """Return a field's value: escaped, but for balanced mathematics that only typesets."""
+    """Return a field's value, escaped except for balanced mathematics that only typesets."""
     parts = pieces(plain(text), typesets)
     return "".join(part if is_math else escaped(part, macros=macros) for is_math, part in parts)
 
@@ -126,9 +126,10 @@ def _has_title_case(text: str) -> bool:
 
 
 def title(text: str, *, macros: bool) -> str:
-    """Return the title, its capitals braced where a bibliography style must not lower them.
+    """Return the title, with braces around capitals that a bibliography style must not lower.
 
-    BERT and arXiv always; Bayesian only in a title in sentence case: there a capital means a name.
+    BERT and arXiv always get braces; Bayesian only in a title in sentence case, where a capital
+    means a name.
     """
     text = plain(text)
     title_case, starts, found = _has_title_case(text), True, []
@@ -151,12 +152,12 @@ def title(text: str, *, macros: bool) -> str:
 
 
 def author(text: str, *, macros: bool) -> str:
-    """Return "van der Berg, Jr., Ada", which BibTeX takes apart again; a group's name in braces."""
+    """Return "van der Berg, Jr., Ada", which BibTeX can split; a group's name is in braces."""
     family, given, suffix = names.taken_apart(plain(text))
     words = family.split(" ")
     last = len(words) - 1
     words = words[next((n for n in range(last) if not words[n][:1].islower()), last) :]
-    # Behind a capital, a word in lower case would make a particle of all before it.
+    # After a capital, a word in lower case would turn all words before it into a particle.
     whole = not given or any(word[:1].islower() for word in words[:-1])
     parts = [escaped(part, macros=macros) for part in (family, suffix, given) if part]
     return ", ".join([f"{{{parts[0]}}}" if whole else parts[0], *parts[1:]])

@@ -10,7 +10,7 @@ from papertriage.text import visible
 
 
 def chunks(papers: Iterable[CachedPaper]) -> Iterator[str]:
-    """Yield a line a paper: id, score, date, title, authors, tags, address; none holds a tab."""
+    """Yield one line per paper: id, score, date, title, authors, tags, address; none has a tab."""
     for cached in papers:
         paper = cached.paper
         values = (

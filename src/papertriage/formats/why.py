@@ -17,7 +17,7 @@ from papertriage.text import visible
 
 
 def plain(paper: CachedPaper, topic: str | None) -> Iterator[str]:
-    """Yield lines: title, the abstract with *terms* marked, and for each topic what adds up."""
+    """Yield the title, the abstract with *terms* marked, and the evidence of each topic."""
     scores = shown_scores(paper, topic)
     interest = shown_interest(paper, topic)
     marked = [*scores, interest] if interest else scores

@@ -1,4 +1,4 @@
-"""Write word by word what a new version changed."""
+"""Show word by word what a new version changed."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Literal, NamedTuple
 Change = Literal["same", "gone", "new"]
 
 
-# Words; the longest abstract of arXiv has about 300.
+# In words; the longest arXiv abstracts have about 300.
 _LONGEST = 1_000
 
 
 class Stretch(NamedTuple):
-    """Some words, and what became of them."""
+    """Consecutive words, and whether they were kept, removed or added."""
 
     change: Change
     words: str
 
 
 def stretches(old: str, new: str) -> Iterator[Stretch]:
-    """Yield the words of both texts in reading order, what is gone before what replaced it."""
+    """Yield the words of both texts in reading order, removed ones before their replacement."""
     from difflib import SequenceMatcher
 
     before, after = old.split(), new.split()
-    # autojunk takes words that recur in a long text for noise, and "the" for gone; without it a
-    # hostile text of one word repeated takes time with the square of its length.
+    # autojunk treats words that recur in a long text as noise, and would mark "the" as removed;
+    # without it, a hostile text of one repeated word takes time quadratic in its length.
     long = max(len(before), len(after)) > _LONGEST
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=long).get_opcodes():
         if tag == "equal":

@@ -1,4 +1,4 @@
-"""Remember which files papertriage wrote, so that it replaces no others."""
+"""Record which files papertriage wrote, so that it replaces no others."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def content_hash(path: Path) -> str:
 
 
 def remember(content: str) -> None:
-    """Keep the hash of a file's content: content alone, so the record names nothing that was read.
+    """Record only the hash of a file's content, so that the record reveals nothing else.
 
-    Where the record cannot be kept, a later run asks for --force; nothing else is lost.
+    If it cannot be recorded, a later run requires --force; nothing else is lost.
     """
     with contextlib.suppress(OSError, ConfigurationError):
         path = paths.private_directory(paths.data_dir()) / _NAME
@@ -33,14 +33,14 @@ def remember(content: str) -> None:
             path.replace(path.with_name(_OLD))
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            # One write of one line: appending processes do not mix.
+            # A single write of one line, so that concurrent processes do not mix theirs.
             os.write(descriptor, f"{content}\n".encode())
         finally:
             os.close(descriptor)
 
 
 def is_ours(content: str) -> bool:
-    """Tell whether papertriage wrote a file with this hash, unchanged since."""
+    """Return whether papertriage wrote a file with this hash."""
     for name in (_NAME, _OLD):
         with contextlib.suppress(OSError, ConfigurationError):
             lines = (paths.data_dir() / name).read_text(encoding="ascii", errors="replace")

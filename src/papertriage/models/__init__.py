@@ -1,4 +1,4 @@
-"""Hold the data that crosses the borders between layers."""
+"""Hold the data passed between layers."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,14 +10,14 @@ from typing import Literal, NamedTuple
 Decision = Literal["keep", "skip", "later"]
 
 PAST_TENSES: dict[Decision, str] = {"keep": "kept", "skip": "skipped", "later": "postponed"}
-"""What has become of a paper by a decision."""
+"""The decision on a paper."""
 
 INTEREST = "interest"
-"""Stands for a topic's name where a score says how likely a paper is to be kept."""
+"""Replaces a topic's name if a score says how likely a paper is to be kept."""
 
 
 class Paper(NamedTuple):
-    """A paper as a source gives it; dates are ISO 8601, UTC."""
+    """A paper as provided by a source; dates are ISO 8601, UTC."""
 
     id: str
     title: str
@@ -39,9 +39,9 @@ class Paper(NamedTuple):
 class Sighting(NamedTuple):
     """A paper seen in a feed on a day (ISO date); place is its rank there, from 1.
 
-    inferred says that day and announce type were worked out, not told. What is no news is stored
-    and never picked nor counted as new: a later version, changed metadata, a backfill.
-    authority says whose word it is where that is not the source's: see models/authority.py.
+    inferred says that day and announce type were worked out rather than given. A paper that is no
+    news (a later version, changed metadata, a backfill) is stored, but never picked nor counted as
+    new. authority overrides that of the source: see models/authority.py.
     """
 
     paper: Paper
@@ -58,16 +58,16 @@ class Sighting(NamedTuple):
 
 
 OTHER_TERMS, NO_ABSTRACT, BASE_RATE = "(other terms)", "(no abstract)", "(base rate)"
-"""What adds up to a score beside its terms; a term is a word, and has no brackets."""
+"""Parts of a score other than terms; a term is a word, and has no brackets."""
 
 
 def is_term(name: str) -> bool:
-    """Tell a term from what else adds up to a score, such as BASE_RATE."""
+    """Return whether this is a term rather than another part of a score, such as BASE_RATE."""
     return not name.startswith("(")
 
 
 class TopicScore(NamedTuple):
-    """What the tagger says of a paper and a topic; evidence adds up to the score's log-odds."""
+    """The tagger's score of a paper for a topic; evidence adds up to the score's log-odds."""
 
     topic: str
     score: float
@@ -85,7 +85,7 @@ class Pick(NamedTuple):
 
 
 class Interest(NamedTuple):
-    """How likely a paper is to be kept, learned from so many decisions; evidence adds up to it."""
+    """How likely a paper is to be kept, learned from past decisions; evidence adds up to it."""
 
     score: float
     evidence: tuple[tuple[str, float], ...]
@@ -93,7 +93,7 @@ class Interest(NamedTuple):
 
 
 class Learned(NamedTuple):
-    """What is known of a model of interest; `said` counts the journal's lines behind it."""
+    """Facts about a model of interest; `said` counts the journal lines it was learned from."""
 
     key: int
     hash: str
@@ -110,7 +110,7 @@ class Learned(NamedTuple):
 
 
 class CachedPaper(NamedTuple):
-    """A paper with everything that the cache knows of it."""
+    """A paper with everything the cache knows about it."""
 
     paper: Paper
     came: str
@@ -126,9 +126,9 @@ class CachedPaper(NamedTuple):
 
 
 class Filters(NamedTuple):
-    """Which papers a listing asks for: ISO days, both ends included; limit 0 is all.
+    """Which papers a listing includes: ISO days, both ends included; limit 0 means all.
 
-    With picked, only those that were picked on some day.
+    picked restricts it to papers that were picked on some day.
     """
 
     topics: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Rank sources: whose word counts where two describe a paper differently."""
+"""Rank sources: which one counts if two describe a paper differently."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 from papertriage.models import Sighting
 
 THIRD_PARTY, LINK, FEED, FILE, HUGGING_FACE, PUBLISHER, ARXIV_DAILY, ARXIV = range(1, 9)
-"""From the lowest to the highest; a paper's row holds these digits, so that none ever changes."""
+"""From lowest to highest; papers are stored with these digits, so that none may ever change."""
 
 
 class Rank(NamedTuple):
-    """Those whose word counts the same, and the sources and forms of file among them."""
+    """Sources and forms of file of equal authority."""
 
     authority: int
     who: str
@@ -20,8 +20,8 @@ class Rank(NamedTuple):
 
 
 RANKS = (
-    # The snapshot is what the OAI-PMH service says, with versions and dates: as a mere file a newer
-    # one could never bring the text of a new version.
+    # The snapshot repeats the OAI-PMH service, with versions and dates: ranked as a mere file, a
+    # newer snapshot could never update the text of a paper.
     Rank(
         ARXIV,
         "arXiv's API and OAI-PMH service, and the snapshot made from it",
@@ -35,13 +35,13 @@ RANKS = (
     Rank(LINK, "an entry of a feed that links to a paper"),
     Rank(THIRD_PARTY, "third-party sources"),
 )
-"""Every source and form of file, the highest first; what is not named here is a third party's."""
+"""Every source and form of file, the highest first; any other is a third party's."""
 
 _BY_SOURCE = MappingProxyType({name: rank.authority for rank in RANKS for name in rank.sources})
 
 
 def authority_of(sighting: Sighting) -> int:
-    """Return the authority of who saw a paper: the sighting's own, or else its source's."""
+    """Return the authority of a sighting: its own, or else its source's."""
     own = sighting.authority
     return _BY_SOURCE.get(sighting.source, THIRD_PARTY) if own is None else own
 

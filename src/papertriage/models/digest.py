@@ -10,10 +10,10 @@ from papertriage.models.fetched import Receipt
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the fetches of a digest's days got from one feed, together; days are ISO dates.
+    """All fetches of one feed over a digest's days, in summary; days are ISO dates.
 
     Papers of the failed days may be missing; the mended ones failed and were fetched again since.
-    whole_from and whole_to are the announcement days of which, at the end, no paper is missing.
+    whole_from and whole_to are the first and last announcement day of those without missing papers.
     """
 
     source: str
@@ -43,9 +43,9 @@ class Unpicked:
 
 @dataclass(frozen=True, slots=True)
 class TopicNews:
-    """What came of a topic: new papers in all, more of them than were picked, the best of those.
+    """What was new for a topic: all new papers, how many were not picked, and the best of those.
 
-    counts are the papers that came on each of the digest's charted days.
+    counts are the papers added on each of the digest's charted days.
     """
 
     topic: str
@@ -57,11 +57,11 @@ class TopicNews:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The picks of a day or of several, what else was new, and what is known of the feeds.
+    """The picks of one or several days, what else was new, and the state of the feeds.
 
-    day is the last one and first the first; asked is what was asked for beside them; missed is the
-    estimate of what was overlooked; id and made (UTC) are known once the digest is kept.
-    decisions are those that the picks were ranked by; 0: ranked by topics.
+    day is the last one and first the first; asked holds the options other than the days; missed is
+    the estimate of papers overlooked; id and made (UTC) are known once the digest is stored.
+    decisions counts those that the picks were ranked by; 0: ranked by topics.
     """
 
     day: str

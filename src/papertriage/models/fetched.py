@@ -1,4 +1,4 @@
-"""Hold what sources and files give, and the receipt of a fetch or an import."""
+"""Hold the data received from sources and files, and the receipt of a fetch or import."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from papertriage.models import Sighting
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What one fetch or import got from one feed, and what it did not get.
+    """What one fetch or import received from one feed, and what it missed.
 
-    older counts the papers stored that are no news; whole_from and whole_to are the announcement
-    days between which every paper of the feed has come.
+    older counts the stored papers that are no news; whole_from and whole_to are the first and last
+    announcement day of those without missing papers.
     """
 
     at: str
@@ -39,7 +39,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The announcement days (ISO dates), both included, of which no paper is missing."""
+    """The announcement days (ISO dates, both included) without missing papers."""
 
     first: str
     last: str
@@ -49,12 +49,12 @@ class Whole:
 class Batch:
     """One page: its papers, one line for each bad one (which and why), and the feed's total.
 
-    announced is the announcement day (ISO date) of the whole batch, where the feed names one;
-    outcome is what the server answered ("200", "304"); state is what to remember of the feed once
-    this batch is on the disk, by name: validators, where to continue. "" forgets a name.
+    announced is the announcement day (ISO date) of the whole batch, if the feed gives one; outcome
+    is the server's answer ("200", "304"); state is what to remember about the feed once this batch
+    is on the disk, by name: validators, where to continue. "" deletes a name.
 
-    whole says between which announcements every paper of the feed has come; note is a word on the
-    feed for its receipt.
+    whole holds the announcement days without missing papers; note is a remark on the feed for its
+    receipt.
     """
 
     sightings: tuple[Sighting, ...]
@@ -71,9 +71,9 @@ class Batch:
 class FileBatch(Batch):
     """Papers of a file, and how far it has been read.
 
-    passed is how many papers were not read because runs of lines say that they are in the cache,
-    runs are the hashes of those that this batch completes, and share is how much of the file has
-    been read, 0 to 1.
+    passed counts the papers that were not read because their runs of lines are already in the
+    cache, runs are the hashes of the runs completed by this batch, and share is how much of the
+    file has been read, 0 to 1.
     """
 
     passed: int = 0

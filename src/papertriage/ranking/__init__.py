@@ -1,1 +1,1 @@
-"""Rank papers by what one person keeps and skips, and say when enough were read."""
+"""Rank papers by what a person keeps and skips, and advise when to stop reading."""

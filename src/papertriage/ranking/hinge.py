@@ -12,25 +12,25 @@ from papertriage.ranking.similarity import Floats
 Signs = NDArray[np.float32]
 
 ELAS_U4 = ((0, 0.11),)
-"""The cost C of ASReview's default model, however many relevant answers there are."""
+"""The cost C of ASReview's default model, whatever the number of relevant answers."""
 GROWING = ((5, 0.01), (40, 0.11))
-"""C by the number of relevant answers, linear between: with few of them a smoother model is better
-(0.974 of the loss on 48 reviews that did not choose it, 90% interval .940 to 1.009)."""
+"""C by the number of relevant answers, linear in between: with few of them, a smoother model is
+better (0.974 of the loss on 48 reviews not used to choose it, 90% interval .940 to 1.009)."""
 _RATIO = 9.8
 _ROUNDS = 6
 _ITERATIONS = 50
 _TOLERANCE = 1e-5
-"""Of the linear system's residual, relative: it orders a whole review as liblinear does."""
+"""Relative residual of the linear system: small enough to order a whole review like liblinear."""
 
 
 Schedule = tuple[tuple[int, float], ...]
 
 
 def costs(signs: Signs, schedule: Schedule) -> Floats:
-    """Return each answer's cost: both signs must be among them.
+    """Return the cost of each answer; signs must include both.
 
-    As ELAS u4 (asreview 3.0, models/models.py and balancers.py): C times weights that sum to the
-    number of answers, all relevant ones together weighing 9.8 times as much as the others.
+    As in ELAS u4 (asreview 3.0, models/models.py and balancers.py): C times weights that sum to the
+    number of answers, where all relevant ones together weigh 9.8 times as much as the others.
     """
     positive = signs > 0
     relevant = int(positive.sum())
@@ -53,10 +53,10 @@ def fit(
     """Return the weights b of the answers, so that scores are kernel @ b.
 
     Minimises |w|^2 / 2 + sum of costs x max(0, 1 - signs x scores)^2 in its dual form (liblinear's
-    L2-regularised L2-loss SVM: Fan et al. 2008, JMLR 9, 1871-1874), the bias being one more term
+    L2-regularised L2-loss SVM: Fan et al. 2008, JMLR 9, 1871-1874), with the bias as one more term
     in `product`, which multiplies by the kernel. With S the answers whose signs x scores are below
-    1, (K_SS + diag(1 / (2 costs))) b_S = signs_S, and b = 0 elsewhere; S is updated until it stays
-    (Keerthi and DeCoste 2005, JMLR 6, 341-361). It begins at the weights of the last time.
+    1, (K_SS + diag(1 / (2 costs))) b_S = signs_S, and b = 0 elsewhere; S is updated until it no
+    longer changes (Keerthi and DeCoste 2005, JMLR 6, 341-361). Starts from the last weights.
     """
     ridge = np.float32(0.5) / costs
     scores = product(weights)
@@ -80,7 +80,7 @@ def _solve(
     scores: Floats,
 ) -> tuple[Floats, Floats]:
     """Return weights and scores, improved by conjugate gradients (Jacobi) on the active answers."""
-    # 2: every similarity of a paper with itself is 1, and 1 more for the bias.
+    # 2: the similarity of every paper with itself is 1, plus 1 for the bias.
     diagonal = ridge + 2
     residual: Floats = np.where(active, signs - scores - ridge * weights, np.float32(0))
     enough = _TOLERANCE**2 * np.count_nonzero(active)

@@ -1,4 +1,4 @@
-"""Learn from what one person kept and skipped how likely the next paper is kept."""
+"""Learn from a person's keeps and skips how likely the next paper is to be kept."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 LEAST = 2
-"""Fewer keeps or skips than these cannot be cross-validated."""
+"""Fewer keeps or skips cannot be cross-validated."""
 MOST = 2_000
-"""Learning reads the last so many decisions: tastes change, and these take it a second."""
+"""Only this many of the latest decisions are used: tastes change, and these take a second."""
 
 _NEWTON_STEPS, _CG_STEPS = 30, 200
 _CG_RESIDUAL = 1e-6
-# A term that the background does not know must stand in two decided papers, or a paper's own rare
-# words would make it longer in training than any new paper can be.
+# A term that the background does not know must occur in two decided papers; otherwise a paper's own
+# rare words would make it longer in training than any new paper can be.
 _LEAST_PAPERS = 2
-# Log-odds of a topic spread by about so much over a day's papers.
+# The typical spread of a topic's log-odds over a day's papers.
 _TOPIC_SPREAD = 2.2
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedText:
-    """A paper's text and whether it was kept (else skipped)."""
+    """A paper's text and whether it was kept rather than skipped."""
 
     text: Text
     keep: bool
@@ -56,12 +56,12 @@ class DecidedText:
 
 @dataclass(frozen=True, slots=True)
 class InterestRecipe:
-    """How to learn; the defaults are what benchmarks/interest.py measured.
+    """Learning settings; the defaults were measured with benchmarks/interest.py.
 
-    `cost` is the C of the squared hinge. `prior` is the length of a topic's log-odds beside the
-    unit length of all terms: what the background's topics know, for the first few decisions; 0
-    leaves it out. The calibration starts as if `patience` more decisions had shown that of the
-    papers at the margins -1 and 1 a person keeps 12% and 88%.
+    `cost` is the C of the squared hinge. `prior` is the length of a topic's log-odds next to the
+    unit length of all terms: it uses what the background's topics know for the first few decisions;
+    0 disables it. The calibration starts as if `patience` more decisions had shown that a person
+    keeps 12% and 88% of the papers at the margins -1 and 1.
     """
 
     cost: float = 1.0
@@ -79,7 +79,7 @@ _AT_MARGIN = 0.88
 class _Rows:
     """Sparse rows [papers, columns] in coordinates.
 
-    numpy alone: importing scipy.sparse would cost a keep as much as all of its learning.
+    Only uses numpy: importing scipy.sparse would cost a keep as much as all of its learning.
     """
 
     papers: Array
@@ -109,12 +109,12 @@ class _Linear:
 def train_interest(
     decided: Sequence[DecidedText], background: Model, recipe: InterestRecipe = _DEFAULT
 ) -> Model:
-    """Train on decisions, in any order; the same ones give the same bytes.
+    """Train on decisions in any order; the same ones always give the same bytes.
 
     A squared-hinge SVM over the TF-IDF terms of the background (a model of topics, one table: its
-    idf says what words are common, its weights what topics are), calibrated by cross-validation.
-    The result is a model of the one score "interest", for `score_paper`. Raises ValueError for
-    fewer keeps or skips than LEAST.
+    idf says which words are common, its weights what topics are about), calibrated by
+    cross-validation. The result is a model with the single score "interest", for `score_paper`.
+    Raises ValueError for fewer keeps or skips than LEAST.
     """
     import numpy as np
 
@@ -137,7 +137,7 @@ def train_interest(
     platt = _calibrated(values, keep, recipe)
     topic = TopicModel(
         name=INTEREST,
-        # Every score explains itself with eight terms, as those above a threshold do.
+        # Every score is explained by eight terms, like those above a threshold.
         threshold=0.0,
         base=rounded(platt.offset + platt.slope * linear.intercept),
         title_norm=titles_norm,
@@ -172,7 +172,7 @@ def _rows(
     idf: Mapping[str, float],
     prior: float,
 ) -> _Rows:
-    """Return TF-IDF rows of length 1, as scoring makes them, and the topics' log-odds beside."""
+    """Return TF-IDF rows of length 1 as used for scoring, joined with the topics' log-odds."""
     import numpy as np
 
     columns = {term: number for number, term in enumerate((*table.lines, *idf))}
@@ -201,10 +201,10 @@ def _numbers(terms: Sequence[str], table: TermTable) -> Iterator[tuple[str, Any]
 
 
 def _fit(rows: _Rows, keep: Array, used: Array, recipe: InterestRecipe) -> _Linear:
-    """Minimise |w|^2 / 2 + C sum of squared hinges, the intercept penalised as in liblinear.
+    """Minimise |w|^2 / 2 + C sum of squared hinges, penalising the intercept as in liblinear.
 
     Newton's method on the set of papers inside the margin (Keerthi and DeCoste 2005), with one
-    unknown a paper.
+    unknown per paper.
     """
     import numpy as np
 
@@ -221,7 +221,7 @@ def _fit(rows: _Rows, keep: Array, used: Array, recipe: InterestRecipe) -> _Line
 
 
 def _product(rows: _Rows, amounts: Array) -> Array:
-    """Return what papers with such amounts say of every paper: K x amounts, K = X X' + 1."""
+    """Return the decision values for such amounts: K x amounts, with K = X X' + 1."""
     product: Array = rows.times(rows.summed(amounts)) + amounts.sum()
     return product
 
@@ -246,7 +246,7 @@ def _solved(rows: _Rows, signs: Array, inside: Array, ridge: float, start: Array
 
 
 def _folds(keep: Array, recipe: InterestRecipe) -> Array:
-    """Deal the keeps, and the skips, evenly to the folds."""
+    """Distribute keeps and skips evenly over the folds."""
     import numpy as np
 
     count = min(recipe.folds, int(keep.sum()), int((~keep).sum()))
@@ -257,7 +257,7 @@ def _folds(keep: Array, recipe: InterestRecipe) -> Array:
 
 
 def _left_out(rows: _Rows, keep: Array, folds: Array, recipe: InterestRecipe) -> Array:
-    """Return a decision value per paper, by a model that has not seen the paper's fold."""
+    """Return a decision value per paper, from a model that has not seen the paper's fold."""
     import numpy as np
 
     values = np.zeros(len(keep))
@@ -281,7 +281,7 @@ def _calibrated(values: Array, keep: Array, recipe: InterestRecipe) -> Platt:
 
 
 def _quality(values: Array, keep: Array, folds: Array, recipe: InterestRecipe) -> Quality:
-    """Measure on the decisions, each by a model and a calibration that have not seen it."""
+    """Measure on the decisions, each with a model and a calibration that have not seen it."""
     import numpy as np
 
     probabilities = np.zeros(len(keep))
@@ -303,15 +303,15 @@ def _quality(values: Array, keep: Array, folds: Array, recipe: InterestRecipe) -
 def _lines(
     weights: Array, table: TermTable, idf: Mapping[str, float], prior: float
 ) -> Iterator[tuple[str, str]]:
-    """Yield each term's line: its idf, and its weight with what its topics' weights add."""
+    """Yield each term's line: its idf, and its weight plus what its topics' weights add."""
     import numpy as np
 
-    # All lines at once: parsed one by one they cost three times as much.
+    # All lines at once: parsing them one by one costs three times as much.
     numbers = np.array(" ".join(table.lines.values()).split(" "), dtype=np.float64)
     numbers = numbers.reshape(len(table.lines), -1)
     topics = weights[len(table.lines) + len(idf) :] * (prior / _TOPIC_SPREAD)
     terms = weights[: len(table.lines)]
-    # Column by column: a matrix product's last digit depends on how many threads make it.
+    # Column by column: the last digit of a matrix product depends on the number of threads.
     for column, amount in enumerate(topics, start=1):
         terms = terms + numbers[:, column] * amount
     for (term, line), weight in zip(table.lines.items(), terms.tolist(), strict=True):

@@ -10,23 +10,23 @@ from papertriage.ranking.similarity import Floats, SmoothedRows, dense_kernel
 from papertriage.ranking.views import Matrix
 
 MAX_DENSE = 6_000
-"""Papers up to which a whole kernel is held: 144 MB at 6,000."""
+"""Most papers for which the full kernel is held: 144 MB at 6,000."""
 _MAX_ROWS = 400_000_000
-"""Bytes of the rows that are held of a larger one: 5,000 rows at 20,000 papers."""
+"""Memory in bytes for rows of a larger kernel: 5,000 rows at 20,000 papers."""
 
 
 class Kernel(Protocol):
-    """A symmetric matrix of similarities whose positions can be exchanged."""
+    """A symmetric matrix of similarities whose positions can be swapped."""
 
     def exchange(self, first: int, second: int) -> None:
-        """Let the papers at two positions change places."""
+        """Swap the papers at two positions."""
 
     def product(self, weights: Floats, start: int, stop: int) -> Floats:
         """Return the sums [stop - start] of the first positions' columns, times their weights."""
 
 
 def kernel_of(rows: Matrix, strength: float) -> Kernel:
-    """Return the kernel of rows of length 1, smoothed with this strength (0: not)."""
+    """Return the kernel of rows of length 1, smoothed with this strength (0: not at all)."""
     if rows.shape[0] <= MAX_DENSE:
         return DenseKernel(dense_kernel(rows, strength))
     smoothed = SmoothedRows(rows, strength)
@@ -34,14 +34,14 @@ def kernel_of(rows: Matrix, strength: float) -> Kernel:
 
 
 class DenseKernel:
-    """A kernel that is held whole."""
+    """A kernel held in full."""
 
     def __init__(self, cosines: Floats) -> None:
-        """Take over a symmetric matrix, which is changed in place."""
+        """Take ownership of a symmetric matrix, which is changed in place."""
         self._rows = cosines
 
     def exchange(self, first: int, second: int) -> None:
-        """Let the papers at two positions change places: rows and columns."""
+        """Swap the papers at two positions, both rows and columns."""
         self._rows[[first, second]] = self._rows[[second, first]]
         self._rows[:, [first, second]] = self._rows[:, [second, first]]
 
@@ -51,18 +51,18 @@ class DenseKernel:
 
 
 class RowKernel:
-    """A kernel that holds its first rows, as they are asked for, and calculates with the others."""
+    """A kernel that holds its first rows on request, and computes products with the rest."""
 
     def __init__(self, smoothed: SmoothedRows, most: int) -> None:
-        """Hold at most so many rows."""
+        """Hold at most `most` rows."""
         self._smoothed = smoothed
         self._order = np.arange(smoothed.texts)
-        # Pages of it that were never written cost no memory.
+        # Memory pages that were never written take no space.
         self._rows = np.empty((min(most, smoothed.texts), smoothed.texts), dtype=np.float32)
         self._held = 0
 
     def exchange(self, first: int, second: int) -> None:
-        """Let the papers at two positions change places."""
+        """Swap the papers at two positions."""
         self._order[[first, second]] = self._order[[second, first]]
         held = self._rows[: self._held]
         held[:, [first, second]] = held[:, [second, first]]

@@ -9,25 +9,25 @@ if TYPE_CHECKING:
 
     from papertriage.topics.labelled import Text
 
-    Matrix = Any  # scipy's sparse matrices have no types
+    Matrix = Any  # scipy's sparse matrices have no types.
 
 _MOST_TERMS = 1_000_000
 _BLOCK = 256
 
 
 class Likeness:
-    """The cosines between papers, from the TF-IDF of their folded words and word pairs."""
+    """Cosines between papers, from the TF-IDF of their folded words and word pairs."""
 
     def __init__(self, texts: Sequence[Text]) -> None:
         """Read the texts: about 1 ms of CPU each."""
         from papertriage.topics.features import learn_vocabulary, tfidf
 
-        # A term of one paper alone is in no cosine, but it makes the paper's row longer: without
-        # such terms, papers of a small queue that share three words would all be alike.
+        # A term found in only one paper is in no cosine, but makes the paper's row longer: without
+        # such terms, papers of a small queue that share three words would all be similar.
         self._matrix: Matrix = tfidf(texts, learn_vocabulary(texts, 1, _MOST_TERMS))
 
     def look_alikes(self, rows: Sequence[int], least: float) -> dict[int, list[int]]:
-        """Return for each of the rows the others with a cosine of at least that, closest first."""
+        """Return for each row the others with at least this cosine, closest first."""
         import numpy as np
 
         chosen = self._matrix[np.asarray(rows, dtype=np.int64)]
@@ -43,7 +43,7 @@ class Likeness:
         return found
 
     def closest(self, rows: Sequence[int], among: Sequence[int]) -> list[tuple[int, float]]:
-        """Return for each of the rows the one of the others it is closest to, with the cosine."""
+        """Return for each row the closest of the others, with the cosine."""
         import numpy as np
 
         if not rows or not among:
@@ -53,9 +53,9 @@ class Likeness:
         return [(among[column], float(cosines[n, column])) for n, column in enumerate(best)]
 
     def spread(self, rows: Sequence[int], known: Sequence[int], count: int) -> list[int]:
-        """Choose papers that differ: each the one least like all that are known or chosen.
+        """Choose papers that differ: each the one least like all known or chosen ones.
 
-        Farthest-first traversal (Gonzalez, 1985), where far is a small largest cosine.
+        Farthest-first traversal (Gonzalez, 1985), where distance is a small largest cosine.
         """
         import numpy as np
 
@@ -65,7 +65,7 @@ class Likeness:
             nearest = np.maximum(nearest, _cosines(own, self._matrix[row]))
         chosen: list[int] = []
         for _ in range(min(count, len(rows))):
-            # The first row of equals: without any answer that is the best by the order given.
+            # The first of equal rows: without any answer, the best by the given order.
             place = int(nearest.argmin())
             chosen.append(rows[place])
             nearest = np.maximum(nearest, _cosines(own, own[place]))

@@ -9,11 +9,10 @@ from itertools import accumulate
 def loss(labels: Sequence[bool]) -> float:
     """Return the area between the ideal and the achieved recall curve: 0 is ideal, 1 is worst.
 
-    `labels` are those of all papers of the set in the order in which they were read: the prior ones
-    first, as a simulation's results begin with them, and the unread last. The formula is that of
-    ASReview 3.0, metrics.loss; the loss that its simulation prints at the end is counted without
-    the prior papers, and so is a little higher (0.0741 instead of 0.0730 on one review).
-    Raises ValueError where all labels are the same.
+    `labels` are those of all papers in reading order: the prior ones first, as in a simulation's
+    results, and the unread ones last. The formula is that of ASReview 3.0, metrics.loss; the loss
+    printed at the end of its simulation leaves out the prior papers, and so is slightly higher
+    (0.0741 instead of 0.0730 on one review). Raises ValueError if all labels are the same.
     """
     relevant, papers = sum(labels), len(labels)
     if relevant in (0, papers):
@@ -26,17 +25,17 @@ def loss(labels: Sequence[bool]) -> float:
 def recall(labels: Sequence[bool], percent: int = 10) -> float:
     """Return the share of the relevant papers in the first `percent` of all, rounded down.
 
-    As ASReview Insights counts it: the prior papers are among those that were read.
+    Prior papers count as read, as in ASReview Insights.
     """
     return sum(labels[: percent * len(labels) // 100]) / sum(labels)
 
 
 def work_saved(labels: Sequence[bool], percent: int = 95) -> float:
-    """Return the share of papers left unread at this recall, less what chance would leave (WSS).
+    """Return the work saved over sampling (WSS): the share unread at this recall, minus chance.
 
-    Cohen et al. 2006, JAMIA 13, 206-219: unread / all - (1 - recall), when `percent` of the
-    relevant papers, rounded up, were read. ASReview Insights counts from where a reader in random
-    order would be instead, which gives some 0.02 more.
+    Cohen et al. 2006, JAMIA 13, 206-219: unread / all - (1 - recall), once `percent` of the
+    relevant papers, rounded up, were read. ASReview Insights compares with a reader in random
+    order instead, which gives some 0.02 more.
     """
     wanted = -(-percent * sum(labels) // 100)
     found = accumulate(labels)

@@ -1,4 +1,4 @@
-"""Rank papers by the answers given so far, and learn from each answer as it comes."""
+"""Rank papers by the answers given so far, and learn from each new answer."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class RankerRecipe:
 
 RECIPE = RankerRecipe((words, characters), smoothing=0.8, costs=hinge.GROWING)
 ELAS_U4 = RankerRecipe((words,), smoothing=0.0, costs=hinge.ELAS_U4)
-"""ASReview's default model, to measure against."""
+"""ASReview's default model, for comparison."""
 
 _TIE = 1e-5
-"""Scores closer than this are equal: of two equal papers they differ by rounding."""
+"""Scores closer than this are equal: identical papers can differ by rounding."""
 
 
 class Ranker:
-    """Rank the papers of one set, answered one by one; not safe for several threads at once."""
+    """Rank the papers of one set, answered one by one; not thread-safe."""
 
     def __init__(self, texts: Sequence[Text], recipe: RankerRecipe = RECIPE) -> None:
         """Read the texts; 2,000 abstracts take 2 to 3 s."""
@@ -52,7 +52,7 @@ class Ranker:
         self._learned = True
 
     def answer(self, row: int, *, relevant: bool) -> None:
-        """Learn an answer, instead of an earlier one; IndexError where there is no such row."""
+        """Learn an answer, replacing an earlier one; IndexError if there is no such row."""
         position = self._position(row)
         if position >= self._answered:
             self._exchange(position, self._answered)
@@ -62,10 +62,10 @@ class Ranker:
         self._learned = False
 
     def take_back(self, row: int) -> None:
-        """Forget any answer, as if it was never given; ValueError where there is none."""
+        """Remove an answer as if it was never given; ValueError if there is none."""
         position = self._position(row)
         if position >= self._answered:
-            msg = f"row {row} was not answered"
+            msg = f"row {row} has no answer"
             raise ValueError(msg)
         self._answered -= 1
         self._exchange(position, self._answered)
@@ -74,20 +74,20 @@ class Ranker:
         self._learned = False
 
     def scores(self) -> Floats:
-        """Return a score for every row, higher is better; all 0 before a relevant one is known.
+        """Return a score for every row, higher is better; all 0 until a relevant one is known.
 
-        The sum over the views of scores in standard deviations of the unanswered papers'. Until an
-        irrelevant one is known, these are mean similarities to the relevant ones.
+        The sum over views of scores in standard deviations of the unanswered papers' scores. Until
+        an irrelevant one is known, these are mean similarities to the relevant ones.
         """
         found = np.zeros(len(self._order), dtype=np.float32)
         found[self._order] = self._combined(0)
         return found
 
     def margins(self) -> Floats:
-        """Return the sum of the views' decision values for every row; all 0 before both answers.
+        """Sum the views' decision values for every row; all 0 until there are both answers.
 
-        Unlike scores, which are in standard deviations of what is unanswered, these can be compared
-        from step to step: 1 a view is where relevant papers should lie, -1 where the others should.
+        Unlike scores, which are scaled by the unanswered papers, these can be compared between
+        steps: per view, relevant papers should be at 1, the others at -1.
         """
         total = np.zeros(len(self._order), dtype=np.float32)
         signs = self._signs[: self._answered]
@@ -100,7 +100,7 @@ class Ranker:
         return total
 
     def best(self) -> int | None:
-        """Return the unanswered row with the top score, the lowest of equals; None without one."""
+        """Return the unanswered row with the top score, the first of equals; None if none left."""
         rows = self._order[self._answered :]
         if len(rows) == 0:
             return None

@@ -1,4 +1,4 @@
-"""Measure rankings day by day, with means, intervals and what they promised."""
+"""Measure rankings day by day, with means, intervals and calibration."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 FIRST = 10
-"""Measured is what stands among the first so many."""
+"""How many of the first papers are measured."""
 WAYS = ("interest", "topics", "keywords", "newest", "random")
 BASELINES = ("topics", "keywords", "newest", "random")
 MEASURES = ("precision", "recall", "average_precision")
 LEAST_DAYS = 5
-"""Fewer days than these say nothing of how much days differ: no interval."""
+"""With fewer days, their variation is unknown: no interval."""
 
 _RESAMPLES = 1_000
 _BINS = 10
@@ -22,7 +22,7 @@ _BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Of one ranked day; recall and average precision are None where nothing was kept."""
+    """Measures of one ranked day; recall and average precision are None if nothing was kept."""
 
     precision: float
     recall: float | None
@@ -31,7 +31,7 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Papers that were picked, and what was said of them."""
+    """Papers that were picked, and the decisions on them."""
 
     papers: int
     kept: int
@@ -40,10 +40,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class ScoredDay:
-    """A day, the papers decided on it as each way ranks them, and how likely each was to be kept.
+    """A day, the papers decided on it in each ranking's order, and how likely each was to be kept.
 
-    new are the papers that came, unjudged those of them neither kept nor skipped until now.
-    learned_from is the number of earlier decisions; 0: too few, and no interest among the ways.
+    new counts the papers added, unjudged those of them neither kept nor skipped so far.
+    learned_from is the number of earlier decisions; 0: too few, so that interest is not ranked.
     """
 
     day: str
@@ -59,7 +59,7 @@ class ScoredDay:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """The mean over some days with its 95% interval; None where there are too few."""
+    """The mean over some days with its 95% interval; None if there are too few."""
 
     value: float | None
     low: float | None
@@ -69,10 +69,10 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class ScoreboardWindow:
-    """Means by way and measure over the days that all ways ranked, and by how much interest leads.
+    """Means by ranking and measure over the days that all rankings cover, and leads of interest.
 
-    alike are the days of at most ten judged papers: in any order the first ten are the same, so
-    that they do not count for a lead in precision or recall.
+    alike counts the days with at most ten judged papers: in any order the first ten are the same,
+    so that they do not count towards a lead in precision or recall.
     """
 
     name: str
@@ -86,7 +86,7 @@ class ScoreboardWindow:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Papers whose interest lies between two numbers: how many keeps it promised, and got."""
+    """Papers with interest in a range: how many keeps were predicted, and how many came true."""
 
     low: float
     high: float
@@ -97,7 +97,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """How far interest could be believed; error is the expected calibration error of the bins."""
+    """How reliable interest was; error is the expected calibration error of the bins."""
 
     papers: int
     expected: float
@@ -108,7 +108,7 @@ class Reliability:
 
 @dataclass(frozen=True, slots=True)
 class Scoreboard:
-    """How well papers were ranked from one day to another; every so many days it was retrained."""
+    """How well papers were ranked between two days; the model was retrained every so many days."""
 
     first: str
     last: str
@@ -120,9 +120,9 @@ class Scoreboard:
 
 
 def measured(kept: Sequence[bool]) -> Measures:
-    """Measure a day's papers in the order of a ranking, best first; at least one.
+    """Measure a day's papers in the order of a ranking, best first; at least one paper.
 
-    Precision is of the first ten, or of all where there are fewer; recall is the share of the kept
+    Precision is of the first ten, or of all if there are fewer; recall is the share of the kept
     ones that is among the first ten.
     """
     total, found = sum(kept), sum(kept[:FIRST])
@@ -135,7 +135,7 @@ def measured(kept: Sequence[bool]) -> Measures:
 
 
 def by_chance(papers: int, kept: int) -> Measures:
-    """Return what a random order can expect.
+    """Return the expected values of a random order.
 
     Average precision: Bestgen 2015, "Exact expected average precision of the random baseline for
     system evaluation", Prague Bulletin of Mathematical Linguistics 103, 131-138.
@@ -150,7 +150,7 @@ def by_chance(papers: int, kept: int) -> Measures:
 def window(name: str, first: str, days: Sequence[ScoredDay]) -> ScoreboardWindow:
     """Average the days from the first (ISO date) on.
 
-    Where interest was known on some of them, all ways are averaged over those alone.
+    If interest was known on some of them, all rankings are averaged over those days only.
     """
     here = [day for day in days if day.day >= first]
     learned = [day for day in here if "interest" in day.ways]
@@ -180,7 +180,7 @@ def window(name: str, first: str, days: Sequence[ScoredDay]) -> ScoreboardWindow
 
 
 def _lead(day: ScoredDay, measure: str, ours: float | None, theirs: float | None) -> float | None:
-    """Return by how much ours is ahead on a day; None where no order could be ahead."""
+    """Return the lead of interest on a day; None if no order could be ahead."""
     if ours is None or theirs is None:
         return None
     alike = day.judged <= FIRST and measure != "average_precision"
@@ -195,7 +195,7 @@ def _means(values: Mapping[str, Mapping[str, list[float | None]]]) -> dict[str, 
 
 
 def mean_of(numbers: Sequence[float | None]) -> Mean:
-    """Return the mean of what is known, with a 95% percentile interval by resampling (seed 0)."""
+    """Return the mean of known values, with a 95% percentile interval by resampling (seed 0)."""
     known = [number for number in numbers if number is not None]
     if not known:
         return Mean(None, None, None, 0)
@@ -211,7 +211,7 @@ def mean_of(numbers: Sequence[float | None]) -> Mean:
 
 
 def reliability(scores: Sequence[tuple[float, bool]]) -> Reliability | None:
-    """Compare promised and real keeps in ten bins of equal width (Naeini et al. 2015)."""
+    """Compare predicted and actual keeps in ten bins of equal width (Naeini et al. 2015)."""
     if not scores:
         return None
     groups: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]

@@ -1,4 +1,4 @@
-"""Calculate cosines between rows, each smoothed over its nearest neighbours."""
+"""Compute cosines between rows, each smoothed over its nearest neighbours."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from papertriage.ranking.views import Matrix
 
 Floats = NDArray[np.float32]
 
-# Between 20 and 50 neighbours, smoothed at 0.6 to 1, it makes no difference; 10 at 0.3 are worse.
+# 20 to 50 neighbours, smoothed at 0.6 to 1, make no difference; 10 at 0.3 are worse.
 _NEIGHBOURS = 40
 _BLOCK = 512
-# A term that a larger share of texts holds is cheaper in a dense product: docs/research/costs.md.
+# Terms found in a larger share of texts are cheaper in a dense product: docs/research/costs.md.
 _FREQUENT = 0.08
 _MAX_CELLS = 100_000_000
-"""Of the dense part: 400 MB."""
+"""Memory of the dense part: 400 MB."""
 
 
 class Cosines:
-    """Multiply rows of length 1 with each other, block by block."""
+    """Multiplies rows of length 1 with each other, block by block."""
 
     def __init__(self, rows: Matrix) -> None:
-        """Take the frequent terms apart."""
+        """Separate the frequent terms."""
         self.texts: int = rows.shape[0]
         held = np.bincount(rows.indices, minlength=rows.shape[1])
         count = min(int((held > _FREQUENT * self.texts).sum()), _MAX_CELLS // self.texts)
@@ -45,16 +45,16 @@ class Cosines:
 
 
 class Neighbours:
-    """Gather each text's 40 most similar others, block by block."""
+    """Collects each text's 40 most similar others, block by block."""
 
     def __init__(self, texts: int) -> None:
-        """Expect so many texts."""
+        """Prepare for this many texts."""
         self._count = min(_NEIGHBOURS, texts - 1)
         self._nearest = np.zeros((texts, self._count), dtype=np.int64)
         self._cosines = np.zeros((texts, self._count), dtype=np.float32)
 
     def add(self, start: int, block: Floats) -> None:
-        """Take the cosines of the texts from start on with all."""
+        """Add the cosines of the texts from start on with all."""
         if self._count == 0:
             return
         here = np.arange(len(block))
@@ -66,7 +66,7 @@ class Neighbours:
         self._cosines[start:stop] = np.maximum(np.take_along_axis(others, nearest, axis=1), 0)
 
     def smoother(self, strength: float) -> Matrix:
-        """Return I + strength x W in CSR: W holds the cosines, scaled to a row sum of 1 (or 0)."""
+        """Return I + strength x W in CSR: W holds the cosines, scaled to row sums of 1 (or 0)."""
         texts = len(self._nearest)
         sums = self._cosines.sum(axis=1, keepdims=True)
         shares = strength * self._cosines / np.where(sums > 0, sums, 1)
@@ -77,10 +77,10 @@ class Neighbours:
 
 
 def dense_kernel(rows: Matrix, strength: float) -> Floats:
-    """Return the cosines [texts, texts] of the smoothed rows; a row without terms has only zeros.
+    """Return the cosines [texts, texts] of the smoothed rows; a row without terms only has zeros.
 
-    Smoothing X <- (I + strength x W) X before the rows are scaled to length 1, here as
-    K <- (I + strength x W) K (I + strength x W)'.
+    Smoothing X <- (I + strength x W) X before the rows are scaled to length 1, computed as K <- (I
+    + strength x W) K (I + strength x W)'.
     """
     cosines = Cosines(rows)
     neighbours = Neighbours(cosines.texts)
@@ -101,7 +101,7 @@ def dense_kernel(rows: Matrix, strength: float) -> Floats:
 
 
 class SmoothedRows:
-    """Multiply by the same kernel without holding it: some 41 texts' terms make a row."""
+    """Multiplies by the same kernel without holding it: a row has the terms of some 41 texts."""
 
     def __init__(self, rows: Matrix, strength: float) -> None:
         """Find the neighbours and the lengths of the smoothed rows."""

@@ -1,4 +1,4 @@
-"""Say when enough was read, by a bound on the relevant papers that are unread."""
+"""Advise when to stop reading, by a bound on the relevant papers still unread."""
 
 from __future__ import annotations
 
@@ -13,26 +13,23 @@ if TYPE_CHECKING:
 TARGET = 0.95
 """The recall that is promised."""
 CONFIDENCE = 0.95
-"""The share of readers for whom the promise is to hold."""
+"""The share of readers for whom the promise should hold."""
 
 TILT = 1.5
-"""How strongly margins count: a paper is drawn with weight e^(TILT x margin).
+"""How strongly margins count: a paper is drawn with weight e^(TILT x margin). The highest value
+that kept the promise, also for other rankings and on held-out sets: docs/research/stopping.md has
+the table."""
 
-The highest that held the promise, also for other rankings and on sets that it was not chosen on:
-docs/research/stopping.md has the table.
-"""
-
-# A window that begins further back than so many relevant papers has never been the one that
-# decides, and each takes time.
+# A window starting more relevant papers back has never been the deciding one, and each takes time.
 _WINDOWS = 30
-# A bound above both this and what was found says nothing that helps.
+# A bound above both this and the number found is not helpful.
 _USEFUL = 5
 _AUDIT_EVERY = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What is known of the unread papers of a set; the bound holds with the confidence."""
+    """What is known about the unread papers of a set; the bound holds with the confidence."""
 
     read: int
     found: int
@@ -45,19 +42,19 @@ class Advice:
 
     @property
     def recall_at_least(self) -> float | None:
-        """Return the least recall that the bound leaves possible; None before the first find."""
+        """Return the lowest recall consistent with the bound; None before the first find."""
         return self.found / (self.found + self.missed_at_most) if self.found else None
 
     @property
     def known(self) -> bool:
-        """Say whether the bound helps: it is below what is unread, and at most 5 or `found`."""
+        """Return whether the bound helps: below the unread count, and at most 5 or `found`."""
         if self.missed_at_most == self.unread:
             return not self.unread
         return self.missed_at_most <= max(_USEFUL, self.found)
 
     @property
     def text(self) -> str:
-        """Return it in a few words, for a status line."""
+        """Return the estimate in a few words, for a status line."""
         if not self.unread:
             return "all read"
         if self.enough:
@@ -74,10 +71,10 @@ class _Window:
 
     found: int
     tail: Callable[[int, int], float]
-    """The chance of finding at most so many, of so many relevant ones."""
+    """The chance of finding at most some number, out of some number of relevant ones."""
 
     def chance(self, missed: int) -> float:
-        """Return the chance of having found no more than was found, had so many been missed."""
+        """Return the chance of finding no more than was found, had so many been missed."""
         return self.tail(self.found, self.found + missed)
 
 
@@ -91,26 +88,26 @@ def advice(
     target: float = TARGET,
     tilt: float = TILT,
 ) -> Advice:
-    """Judge what was read, relevant or not in the order of reading, and how many are unread.
+    """Estimate what is unread from papers read, relevant or not in reading order.
 
-    BUSCAR (Callaghan and Mueller-Hansen 2020, Systematic Reviews 9, 273): from any point on, what
-    was read is taken for a draw from all that was unread there; the hypothesis that more was missed
-    is rejected when some such draw should have found more. Ranked reading finds more than a draw,
-    so the bound errs to the safe side; reading that is worse than a draw breaks it.
+    BUSCAR (Callaghan and Mueller-Hansen 2020, Systematic Reviews 9, 273): from any point on, the
+    papers read are treated as a draw from all that were unread there; the hypothesis that more were
+    missed is rejected if some such draw should have found more. Ranked reading finds more than a
+    draw, so the bound errs on the safe side; reading that is worse than a draw breaks it.
 
     With margins (Ranker.margins; None is unknown) a paper is drawn with weight e^(TILT x margin),
     not 1: `margins` are those that the read papers had before they were answered, `unread_margins`
-    those of the unread ones now. ValueError where they are not as many as the papers.
+    those of the unread ones now. ValueError if their numbers differ from those of the papers.
     """
     if unread_margins:
         if len(margins) != len(read) or len(unread_margins) != unread:
-            msg = "a margin for each paper, or none at all"
+            msg = "expected one margin per paper, or none"
             raise ValueError(msg)
         windows = _weighted(read, margins, unread_margins, tilt)
     else:
         windows = _counted(read, unread)
     found = sum(read)
-    # More than this, and the recall is below the target; 1e-9 for what rounding leaves of a whole.
+    # More than this, and the recall is below the target; 1e-9 for rounding errors.
     allowed = math.floor(found / target - found + 1e-9)
     enough = _likeliest(windows, allowed + 1) < 1 - CONFIDENCE if allowed < unread else True
     missed = _bound(windows, unread, confidence)
@@ -118,40 +115,40 @@ def advice(
 
 
 def audit_bound(hits: int, audits: int, unread: int, confidence: float = CONFIDENCE) -> int:
-    """Return how many relevant papers are unread at most, by papers that were drawn at random.
+    """Return how many relevant papers are unread at most, from papers drawn at random.
 
     `hits` of the `audits` were relevant. The exact hypergeometric bound (one-sided, Clopper-Pearson
-    without replacement). Audits that were drawn earlier, among more papers, leave it on the safe
-    side where ranked reading has thinned the relevant ones out since. It assumes nothing else.
+    without replacement). Audits drawn earlier, among more papers, keep it on the safe side if
+    ranked reading has since thinned out the relevant ones. It makes no other assumption.
     """
     return _bound([_draw(hits, audits, audits + unread)] if audits else [], unread, confidence)
 
 
 def drawn_audit(waiting: Sequence[str], chance: Random) -> str | None:
-    """Draw one of all the papers that wait, one time in 10; None the other times."""
+    """Draw one of all waiting papers, one time in 10; otherwise None."""
     return chance.choice(waiting) if waiting and audit_is_due(chance) else None
 
 
 def audit_is_due(chance: Random) -> bool:
-    """Say whether the next paper is to be drawn: one time in 10."""
+    """Return whether the next paper is to be drawn at random: one time in 10."""
     return chance.randrange(_AUDIT_EVERY) == 0
 
 
 class StoppingAdviser:
-    """What has been read of some rows, and the margin that each had before it was answered."""
+    """Tracks the answers for some rows, and the margin of each before it was answered."""
 
     def __init__(self, rows: Iterable[int]) -> None:
-        """Watch these rows; what is said of others is ignored."""
+        """Watch these rows; answers for others are ignored."""
         self.unread = dict.fromkeys(rows)
         self._read: dict[int, tuple[bool, float | None]] = {}
         self._margins: Mapping[int, float] = {}
 
     def look(self, margins: Sequence[float]) -> None:
-        """Take the margins of all rows as they are now."""
+        """Update the margins of all rows."""
         self._margins = dict(enumerate(margins))
 
     def answer(self, row: int, *, relevant: bool) -> None:
-        """Note an answer, which may change an earlier one."""
+        """Record an answer, possibly replacing an earlier one."""
         if row in self.unread:
             del self.unread[row]
             self._read[row] = (relevant, self._margins.get(row))
@@ -159,17 +156,17 @@ class StoppingAdviser:
             self._read[row] = (relevant, self._read[row][1])
 
     def take_back(self, row: int) -> None:
-        """Forget an answer."""
+        """Remove an answer."""
         if self._read.pop(row, None) is not None:
             self.unread[row] = None
 
     @property
     def relevant(self) -> list[bool]:
-        """Return what was said, in the order of reading."""
+        """Return the answers in reading order."""
         return [said for said, _ in self._read.values()]
 
     def advice(self, confidence: float = CONFIDENCE) -> Advice:
-        """Judge what was read; by counts alone until margins are known."""
+        """Estimate from the answers; by counts alone until margins are known."""
         relevant = self.relevant
         if not self._margins:
             return advice(relevant, len(self.unread), confidence=confidence)
@@ -188,7 +185,7 @@ def _likeliest(windows: Sequence[_Window], missed: int) -> float:
 
 
 def _bound(windows: Sequence[_Window], unread: int, confidence: float) -> int:
-    """Return the least number such that more missed papers than that are rejected."""
+    """Return the smallest number such that more missed papers are rejected."""
     least, most = 0, unread
     while least < most:
         middle = (least + most) // 2
@@ -201,10 +198,10 @@ def _bound(windows: Sequence[_Window], unread: int, confidence: float) -> int:
 
 
 def _windows(read: Sequence[bool], weights: Sequence[float]) -> Iterator[tuple[int, float]]:
-    """Yield how many relevant papers a window has and its weight, the shortest window first.
+    """Yield the number of relevant papers in each window and its weight, shortest window first.
 
-    Windows begin behind a relevant paper or at the first of all: any other has one that is longer
-    and holds no more relevant ones.
+    Windows start after a relevant paper or at the very first: any other is contained in a longer
+    one with no more relevant papers.
     """
     found, drawn, stop = 0, 0.0, len(read)
     places = [place for place, relevant in enumerate(read, 1) if relevant]
@@ -231,10 +228,10 @@ def _weighted(
     unread_margins: Sequence[float],
     tilt: float,
 ) -> list[_Window]:
-    """Return windows in which a relevant paper is read with the share of the weight that was."""
+    """Return windows that start at a relevant paper, with the share of the weight read."""
     top = max(unread_margins)
     rest = math.fsum(math.exp(tilt * (margin - top)) for margin in unread_margins)
-    # A paper of unknown margin is worth as much as a mean unread one: BUSCAR's assumption.
+    # A paper of unknown margin weighs as much as an average unread one: BUSCAR's assumption.
     mean = rest / len(unread_margins)
     weights = [
         mean if margin is None else math.exp(min(tilt * (margin - top), 500.0))

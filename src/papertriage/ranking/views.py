@@ -1,4 +1,4 @@
-"""Turn texts into TF-IDF rows of words, and of the characters inside words."""
+"""Turn texts into TF-IDF rows of words, and of characters within words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORD = re.compile(r"\b\w\w+\b")
 
 
 def words(texts: Sequence[Text]) -> Matrix:
-    """Return CSR [texts, terms], float32, rows of length 1 (or 0): words and pairs of words.
+    """Return CSR [texts, terms], float32, rows of length 1 (or 0): words and word pairs.
 
     The features of ASReview's default model, ELAS u4 (Ferdinands, de Bruin et al., asreview 3.0,
     models/models.py): no stop words, a term is in at most 95 % of the texts.
@@ -31,11 +31,11 @@ def words(texts: Sequence[Text]) -> Matrix:
 def characters(texts: Sequence[Text]) -> Matrix:
     """Return CSR [texts, terms], float32, rows of length 1 (or 0): 3 to 5 characters of a word.
 
-    As scikit-learn's char_wb counts them: a word has a blank at both ends, and is one term where
-    that is no longer than the n-gram. A term is in at least 3 and at most half of the texts.
+    As in scikit-learn's char_wb: a word has a blank at both ends, and is one term if it is no
+    longer than the n-gram. A term is in at least 3 and at most half of the texts.
     """
-    # The n-grams of a text are those of its words: taken once for each different word and
-    # multiplied, they cost a third.
+    # The n-grams of a text are those of its words: extracting them once per distinct word and
+    # multiplying takes a third of the time.
     vocabulary: dict[str, int] = {}
     spelled = _counted((_whole(text).split() for text in texts), vocabulary)
     grams = _counted(_grams(f" {word} ") for word in vocabulary)
@@ -61,7 +61,7 @@ def _grams(word: str) -> Iterator[str]:
 
 
 def _counted(texts: Iterable[Iterable[str]], vocabulary: dict[str, int] | None = None) -> Matrix:
-    """Return CSR [texts, terms] of counts; the vocabulary is filled with each term's column."""
+    """Return CSR [texts, terms] of counts; adds the column of each term to the vocabulary."""
     known = {} if vocabulary is None else vocabulary
     starts, columns = array("q", [0]), array("i")
     for terms in texts:
@@ -75,7 +75,7 @@ def _counted(texts: Iterable[Iterable[str]], vocabulary: dict[str, int] | None =
 
 
 def _weighted(counts: Matrix, least: int, most: float) -> Matrix:
-    """Return (1 + ln tf) x idf of the terms that `least` texts to a share `most` of them hold.
+    """Return (1 + ln tf) x idf of the terms found in `least` texts up to a share `most` of them.
 
     The idf is ln((1 + n) / (1 + df)) + 1, as in scikit-learn.
     """

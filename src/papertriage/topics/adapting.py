@@ -1,4 +1,4 @@
-"""Move a trained topic towards a person's labels, and no further than they say."""
+"""Adapt a trained topic to a person's labels, as far as they justify."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-# One label moves a paper that stood at log-odds 8 (0.9997) under 0: a = 20 / (1 + exp(a - 8))
-# has its solution at a = 8.3. At 8, the weight of a label in training, 4.4 is as far as it gets.
+# One label moves a paper from log-odds 8 (0.9997) to below 0: a = 20 / (1 + exp(a - 8)) is solved
+# by a = 8.3. With weight 8, that of a label in training, it only moves by 4.4.
 _LABEL_WEIGHT = 20.0
-# The base rate moves a tenth as easily as a term: a few labels say little of a day's papers.
+# The base rate is ten times as stiff as a term: a few labels say little about a day's papers.
 _BASE_STIFFNESS = 10.0
 
 
 @one_thread()
 def adapt_topic(model: Model, name: str, labelled: Sequence[LabelledPaper]) -> Model:
-    """Return the topic as a model of its own, fitted to labels with the old weights as prior.
+    """Return the topic as its own model, fitted to labels with the old weights as prior.
 
     Minimises sum of w log(1 + exp(-y f(x))) + |d|^2 / 2 over the change d of weights and base:
-    logistic regression with a Gaussian prior around the trained weights. With no label nothing
-    moves.
+    logistic regression with a Gaussian prior around the trained weights. Without labels nothing
+    changes.
     """
     import numpy as np
     from scipy.optimize import minimize

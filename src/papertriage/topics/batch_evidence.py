@@ -1,4 +1,4 @@
-"""Score papers by the thousand as `scoring.score_paper` does, evidence included."""
+"""Score papers in batches like `scoring.score_paper`, including the evidence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from papertriage.topics.model import Model, TopicModel
 
 _AT_ONCE = 2_000
-"""Papers in one set of arrays: 60 MB. 500 take a tenth longer, 8,000 are no faster."""
+"""Papers per set of arrays: 60 MB. 500 take a tenth longer, 8,000 are no faster."""
 
 Texts = Sequence[tuple[str, str | None]]
 EvidenceScorer = Callable[[Texts], list[tuple["TopicScore", ...]]]
@@ -23,7 +23,7 @@ EvidenceScorer = Callable[[Texts], list[tuple["TopicScore", ...]]]
 def scorer_with_evidence(model: Model) -> EvidenceScorer:
     """Return the function that scores (title, abstract) pairs for every topic of the model.
 
-    Raises ModelError where a table holds something else than numbers.
+    Raises ModelError if a table holds something other than numbers.
     """
     terms, tables = known_terms(model)
 
@@ -98,9 +98,9 @@ def _topic_scores(
 
 
 def _strongest(found: Found, contributions: Any) -> list[Any]:  # noqa: ANN401 - arrays
-    """Find, one round after the other, the strongest contribution that each paper has left.
+    """Find the strongest remaining contribution of each paper, round by round.
 
-    Of equal ones the negative comes first and then the first, as in `scoring.strongest`.
+    Of equal ones the negative comes first, then the earlier one, as in `scoring.strongest`.
     """
     import numpy as np
 
@@ -117,7 +117,7 @@ def _strongest(found: Found, contributions: Any) -> list[Any]:  # noqa: ANN401 -
             owner = found.paper[at]
             at = at[np.lexsort((at, contributions[at] > 0, owner))]
             at = at[np.flatnonzero(np.diff(found.paper[at], prepend=-1))]
-        # A paper of fewer terms has none left, and an earlier one again.
+        # A paper with fewer terms has none left, and repeats an earlier one.
         chosen.append(at[peaks >= 0])
         left[at] = -1.0
     return chosen

@@ -1,4 +1,4 @@
-"""Score papers by the thousand: the scores of `scoring.score_paper`, without the evidence."""
+"""Score papers in batches like `scoring.score_paper`, without the evidence."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from papertriage.topics.model import Model, TermTable, TopicModel
 
 _MEMORY = 500_000
-"""Distinct words that are remembered, in 60 MB; others are folded anew."""
+"""How many distinct words are remembered, in 60 MB; others are folded again."""
 _PACKED = Struct("=i").pack
 _UNKNOWN = _PACKED(0)
 
 
 class TopicScores(NamedTuple):
-    """One topic's answers for a batch: an array of scores, and one that says which are tagged."""
+    """One topic's results for a batch: an array of scores, and one of tagged flags."""
 
     topic: str
     scores: Any
@@ -34,7 +34,7 @@ Scorer = Callable[[Sequence[tuple[str, str | None]]], list[TopicScores]]
 
 
 class _Numbers(dict[str, bytes]):
-    """The number of each word as written, packed in four bytes; 0 is a word of no known term."""
+    """The number of each word as written, packed into four bytes; 0 if it is no known term."""
 
     def __init__(self, known: dict[str, bytes]) -> None:
         self._known = known
@@ -48,7 +48,7 @@ class _Numbers(dict[str, bytes]):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of all tables: a word's own term by its number, and of pairs the sorted codes.
+    """The terms of all tables: single words by number, and pairs as sorted codes.
 
     The code of a pair is the first word's number times the count of numbers, plus the second's.
     """
@@ -64,7 +64,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One table over the terms of all tables: idf is 0 where the table does not hold the term."""
+    """One table spread over the terms of all tables: idf is 0 for terms it does not hold."""
 
     topics: tuple[TopicModel, ...]
     idf: Any
@@ -74,8 +74,8 @@ class Weights:
 def batch_scorer(model: Model) -> Scorer:
     """Return the function that scores a batch of (title, abstract) for every topic of the model.
 
-    Scores are those of `score_paper` but for the last bit, in which np.exp may differ.
-    Raises ModelError where a table holds something else than numbers.
+    Scores equal those of `score_paper` except for the last bit, where np.exp may differ. Raises
+    ModelError if a table holds something other than numbers.
     """
     import numpy as np
 
@@ -92,9 +92,9 @@ def batch_scorer(model: Model) -> Scorer:
 
 
 def known_terms(model: Model) -> tuple[Terms, list[Weights]]:
-    """Give the terms of all tables of a model numbers, and spread each table over them.
+    """Assign numbers to the terms of all tables of a model, and spread each table over them.
 
-    Raises ModelError where a table holds something else than numbers.
+    Raises ModelError if a table holds something other than numbers.
     """
     names = sorted({term for table in model.tables for term in table.lines})
     return _terms(names), [_weights(model, table, names) for table in model.tables]
@@ -138,9 +138,8 @@ def _weights(model: Model, table: TermTable, names: Sequence[str]) -> Weights:
     for place, row in enumerate(rows):
         if row:
             if len(row) != width:
-                msg = (
-                    f"model: the line of term {names[place]!r} holds {len(row)} numbers of {width}"
-                )
+                word = names[place]
+                msg = f"model: the line of term {word!r} holds {len(row)} numbers, not {width}"
                 raise ModelError(msg)
             numbers[:, place] = row
     columns = [place for place, name in enumerate(table.topics, start=1) if name]
@@ -149,9 +148,9 @@ def _weights(model: Model, table: TermTable, names: Sequence[str]) -> Weights:
 
 
 class Found(NamedTuple):
-    """What a batch holds: each known term of each paper once, as its text goes, and how often.
+    """The known terms of each paper in a batch, each once in text order, with their counts.
 
-    `place` is where the term stands first: see `BatchWords`.
+    `place` is where the term first occurs: see `BatchWords`.
     """
 
     papers: int
@@ -176,7 +175,7 @@ class BatchWords(NamedTuple):
     has_abstract: list[bool]
 
     def terms_at(self, places: Any) -> list[str]:  # noqa: ANN401 - an array
-        """Show the words and pairs at some places as they are written there."""
+        """Return the words and pairs at some places as they are written there."""
         import numpy as np
 
         segment = np.searchsorted(2 * self.begins, places, side="right") - 1
@@ -209,7 +208,7 @@ def find_terms(terms: Terms, reading: BatchWords) -> Found:
     owner = np.concatenate([paper[single], paper[first]])
     term = np.concatenate([alone[single], terms.term_of_pair[found]])
     place = np.concatenate([begins[single] + single, (begins + lengths[segment])[first] + first])
-    # One number for paper, term and place: sorted, equal terms stand together, the first one first.
+    # One number for paper, term and place: sorting groups equal terms, the first occurrence first.
     bits = (2 * len(numbers)).bit_length()
     key = (owner * terms.count + term << bits) | place
     key.sort()
@@ -230,7 +229,7 @@ def find_terms(terms: Terms, reading: BatchWords) -> Found:
 
 
 def _ascending(numbers: Any, end: int) -> Any:  # noqa: ANN401 - arrays
-    """Return the order of different numbers below an end: a fifth of the time of argsort."""
+    """Sort distinct numbers below a bound, in a fifth of the time of argsort."""
     import numpy as np
 
     slots = np.zeros(end, np.int32)
@@ -239,7 +238,7 @@ def _ascending(numbers: Any, end: int) -> Any:  # noqa: ANN401 - arrays
 
 
 def read_batch(terms: Terms, papers: Iterable[tuple[str, str | None]]) -> BatchWords:
-    """Read the words of a batch, and put numbers for them."""
+    """Split the texts of a batch into words, and look up their numbers."""
     import numpy as np
 
     written: list[str] = []
@@ -263,7 +262,7 @@ def read_batch(terms: Terms, papers: Iterable[tuple[str, str | None]]) -> BatchW
 
 
 def _scaled(counts: Any) -> Any:  # noqa: ANN401 - arrays
-    """Return 1 + ln(count) of each, from the same table as one paper's."""
+    """Return 1 + ln(count) of each, from the same table as for single papers."""
     import numpy as np
 
     if counts.size and counts.max() >= len(LOG_COUNTS):

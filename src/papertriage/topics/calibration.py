@@ -38,8 +38,8 @@ class Platt:
 def fit_platt(values: Array, yes: Array, weights: Array, steepest: float = _STEEPEST) -> Platt:
     """Fit the sigmoid by weighted maximum likelihood with Platt's softened targets.
 
-    Newton's method with step halving, as Lin, Lin and Weng (2007) have it; the slope stays
-    between 0.05 and `steepest`.
+    Newton's method with step halving, as in Lin, Lin and Weng (2007); the slope stays between 0.05
+    and `steepest`.
     """
     import numpy as np
 
@@ -70,11 +70,11 @@ def fit_platt(values: Array, yes: Array, weights: Array, steepest: float = _STEE
 
 
 def day_weights(labelled: Array, day: Array) -> Array:
-    """Weight labelled papers so that their decision values are spread as a day's papers' are.
+    """Weight labelled papers so that their decision values are distributed as a day's papers'.
 
-    Labelled papers were drawn by what they say, not by their label, so the share of yes at a given
-    decision value is the same in both; only how often a value occurs differs (covariate shift,
-    Shimodaira 2000). The ratio is taken in ten bins of equally many labelled papers.
+    Labelled papers were selected by content, not by label, so the share of yes at a given decision
+    value is the same in both; only how often a value occurs differs (covariate shift, Shimodaira
+    2000). The ratio is estimated in ten bins with equal numbers of labelled papers.
     """
     import numpy as np
 
@@ -91,9 +91,9 @@ def day_weights(labelled: Array, day: Array) -> Array:
 def best_value(values: Array, yes: Array) -> float:
     """Find the decision value of best F1 on a smoothed curve.
 
-    Each paper counts as tagged with the normal probability that its value, give or take a ninth
-    of the values' spread, lies above the cut. A bare argmax follows a few borderline papers: over
-    four deals of the folds it moved four times as much, for no better F1 on the papers left out.
+    Each paper counts as tagged with the normal probability that its value, give or take a ninth of
+    the values' spread, exceeds the cut. A plain argmax follows a few borderline papers: over four
+    deals of the folds it varied four times as much, without better F1 on held-out papers.
     """
     import numpy as np
     from scipy.special import ndtr
@@ -106,10 +106,10 @@ def best_value(values: Array, yes: Array) -> float:
 
 
 def expected_cuts(day: Array) -> tuple[Cut, ...]:
-    """List thresholds with the precision and recall that a day's probabilities promise.
+    """List thresholds with the precision and recall expected from a day's probabilities.
 
-    Precision is the mean probability of the papers at or above the threshold, recall their share
-    of all probability.
+    Precision is the mean probability of the papers at or above the threshold, recall their share of
+    all probability.
     """
     thresholds = [round(step / 100, 2) for step in (1, 2, 3, *range(5, 100, 5), 97, 98, 99)]
     highest = float(day.max())
@@ -117,7 +117,7 @@ def expected_cuts(day: Array) -> tuple[Cut, ...]:
 
 
 def expected_at(day: Array, threshold: float) -> Cut:
-    """Expect precision and recall of one threshold on a day's probabilities."""
+    """Return the expected precision and recall of one threshold on a day's probabilities."""
     above = day[day >= threshold]
     precision = float(above.mean()) if len(above) else 0.0
     recall = float(above.sum()) / max(float(day.sum()), 1e-9)
@@ -125,7 +125,7 @@ def expected_at(day: Array, threshold: float) -> Cut:
 
 
 def _fit_offset(margins: Array, target: Array, weights: Array) -> float:
-    """Find the offset at which the weighted probabilities add up to the targets, by bisection."""
+    """Find the offset where the weighted probabilities sum to the targets, by bisection."""
     import numpy as np
 
     low, high = -50.0, 50.0

@@ -1,4 +1,4 @@
-"""Choose the models that count: join models, drop topics, move thresholds."""
+"""Choose the models in use: join models, drop topics, move thresholds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def join_models(models: Sequence[Model]) -> Model:
-    """Score with several models at once; of topics with the same name the last model's counts."""
+    """Score with several models at once; among topics of the same name, the last model's counts."""
     topics: dict[str, TopicModel] = {}
     tables: list[TermTable] = []
     for model in models:
@@ -26,17 +26,17 @@ def join_models(models: Sequence[Model]) -> Model:
 
 
 def drop_topics(model: Model, names: Collection[str]) -> Model:
-    """Leave out topics that nobody follows any more."""
+    """Leave out topics that are no longer followed."""
     kept = {name: one for name, one in model.topics.items() if name not in names}
     tables = tuple(_without(model.tables, names))
     return Model(kept, tables, _hash(model.hash, "drop", *sorted(names)))
 
 
 def with_promise(model: Model, name: str, promise: Promise) -> Model:
-    """Move a topic's threshold to the best that keeps a promise; no training is needed.
+    """Move a topic's threshold to the best one that keeps a promise, without training.
 
     A recall promise takes the highest threshold that keeps it, a precision promise the lowest.
-    Raises PromiseError when no threshold keeps it.
+    Raises PromiseError if no threshold keeps it.
     """
     topic = model.topics[name]
     kept = [cut for cut in topic.cuts if getattr(cut, promise.measure) >= promise.value]

@@ -19,7 +19,7 @@ _KEYS = ("name", "description", *_LISTS, "recall", "precision")
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a topic's threshold must keep: at least this recall, or at least this precision."""
+    """What a topic's threshold must guarantee: a minimum recall or a minimum precision."""
 
     measure: Literal["recall", "precision"]
     value: float
@@ -56,7 +56,7 @@ def load_topic(path: Path) -> Topic:
 
 
 def load_topics(directory: Path) -> dict[str, Topic]:
-    """Read every `*.toml` of a directory, by topic name in alphabetical order."""
+    """Read every `*.toml` of a directory, keyed and sorted by topic name."""
     files: dict[str, Path] = {}
     topics: dict[str, Topic] = {}
     for path in sorted(directory.glob("*.toml")):

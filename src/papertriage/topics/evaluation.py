@@ -1,4 +1,4 @@
-"""Evaluate our topics and two peers on the same labelled papers and folds."""
+"""Evaluate our topics and two baselines on the same labelled papers and folds."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def evaluate(
 ) -> list[Evaluation]:
     """Cross-validate by venue; every tagger's threshold comes from the other folds.
 
-    Raises InputError where a topic has fewer than five labels of either kind.
+    Raises InputError if a topic has fewer than five labels of either kind.
     """
     material = gather(topics, labelled, background, recipe)
     found = []
@@ -79,9 +79,9 @@ def installed(
     names: Sequence[str],
     labelled: Sequence[LabelledPaper],
 ) -> list[Evaluation]:
-    """Measure the tags as they are put on papers now, thresholds and all.
+    """Measure the current tags, including their thresholds.
 
-    Too good where the model has learned from these very labels; on others it is the plain truth.
+    Too optimistic if the model was trained on these labels; unbiased on others.
     """
     import numpy as np
 
@@ -101,6 +101,6 @@ def installed(
 
 
 def _peer(tagger: str, name: str, values: Array, yes: Array, folds: Array) -> Evaluation:
-    """Measure a tagger that ranks but promises no probability."""
+    """Measure a tagger that ranks but gives no probabilities."""
     held: CrossFitted = cross_fit(values, yes, folds, values)
     return Evaluation(tagger, name, measure(held, calibrated=False))

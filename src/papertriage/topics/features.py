@@ -1,4 +1,4 @@
-"""Make the vocabulary, idf and TF-IDF matrix that training works on."""
+"""Build the vocabulary, idf and TF-IDF matrix used for training."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class Vocabulary:
 
 
 def text_terms(text: Text) -> list[str]:
-    """List a text's terms as tagging does."""
+    """List a text's terms as for tagging."""
     return read(text.title, text.abstract).terms
 
 
 def learn_vocabulary(
     texts: Iterable[Text], min_papers: int, max_terms: int, wanted: Iterable[Text] = ()
 ) -> Vocabulary:
-    """Keep the terms of the `wanted` texts, and then those found in most papers.
+    """Keep the terms of the `wanted` texts, then those found in most papers.
 
-    The idf is ln((1 + n) / (1 + df)) + 1, as in scikit-learn. Which terms stay depends on no
-    label, so cross-validation stays honest.
+    The idf is ln((1 + n) / (1 + df)) + 1, as in scikit-learn. The choice of terms does not use
+    labels, so that cross-validation stays honest.
     """
     document_frequency: Counter[str] = Counter()
     count = 0
@@ -85,7 +85,7 @@ def tfidf(texts: Iterable[Text], vocabulary: Vocabulary, least_norm: float = 0.0
 
 
 def title_norm(texts: Iterable[Text], vocabulary: Vocabulary) -> float:
-    """Find the median length of a title's row before it is scaled."""
+    """Return the median length of a title's row before it is scaled."""
     at, idf = vocabulary.columns, vocabulary.idf
     norms = []
     for text in texts:

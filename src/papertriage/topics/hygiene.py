@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from papertriage.topics.material import Material
 
 NEAR = 0.9
-"""The cosine from which two papers say the same: a preprint and its camera-ready version."""
+"""The cosine above which two papers count as the same: a preprint and its camera-ready version."""
 _DEFAULT = TopicRecipe()
 _EVEN = 0.5
 _ROWS = 500
@@ -29,7 +29,7 @@ _SAMPLE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two papers that say the same, one labelled yes and one no."""
+    """Two papers with the same text, one labelled yes and one no."""
 
     similarity: float
     yes: LabelledPaper
@@ -38,7 +38,7 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A label against the probability of yes by a model that had not seen it."""
+    """A label with the probability of yes from a model that had not seen it."""
 
     paper: LabelledPaper
     label: bool
@@ -47,7 +47,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is wrong with a topic's labels; `doubts` is None where they are too few to tell."""
+    """Problems with a topic's labels; `doubts` is None if there are too few to tell."""
 
     topic: str
     labelled: int
@@ -77,7 +77,7 @@ def check_labels(
 
 
 def shared_vocabulary(labelled: Sequence[LabelledPaper], background: Sequence[Text]) -> Vocabulary:
-    """Learn every term of the labelled papers, and from some of the others which are common."""
+    """Use every term of the labelled papers, and some of the others to learn which are common."""
     texts = [paper.text for paper in labelled]
     step = max(1, len(background) // _SAMPLE)
     return learn_vocabulary([*texts, *background[::step]], 1, _TERMS)
@@ -89,7 +89,7 @@ def find_contradictions(
     vocabulary: Vocabulary,
     near: float = NEAR,
 ) -> list[Contradiction]:
-    """Pair papers of opposite labels whose titles are the same or whose cosine is `near` or more.
+    """Pair papers of opposite labels with the same title or a cosine of at least `near`.
 
     The most similar come first.
     """
@@ -101,7 +101,7 @@ def find_contradictions(
 
 
 def find_doubts(name: str, material: Material, recipe: TopicRecipe = _DEFAULT) -> list[Doubt]:
-    """List the labels that are less probable than their opposite, the most surprising first."""
+    """List labels less probable than their opposite, the most surprising first."""
     targets = find_targets(name, material, recipe)
     scored = cross_validate(name, targets, material, recipe)
     values, yes = scored.values[targets.measured], targets.yes[targets.measured]
@@ -134,7 +134,7 @@ def _similar(
         return {}
     features = tfidf([paper.text for paper in (*yes, *no)], vocabulary)
     found: dict[tuple[int, int], float] = {}
-    # A product of some rows at a time: of 10,000 papers the whole could take gigabytes.
+    # A product of some rows at a time: for 10,000 papers, all rows could take gigabytes.
     for start in range(0, len(yes), _ROWS):
         rows = features[start : min(start + _ROWS, len(yes))]
         cosines = (rows @ features[len(yes) :].T).tocoo()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a paper says."""
+    """The text of a paper."""
 
     title: str
     abstract: str | None
@@ -25,7 +25,7 @@ class Text:
 class LabelledPaper:
     """A paper with a person's yes or no for some topics.
 
-    Papers of one `group` (a venue and year) stay together when cross-validation splits.
+    Papers of one `group` (a venue and year) are never split by cross-validation.
     """
 
     id: str

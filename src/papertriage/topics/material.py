@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 MIN_LABELS = 5
-"""With fewer labels than this of either kind, weak labels stand in for measuring."""
+"""With fewer labels than this of either kind, weak labels replace them for measuring."""
 _MANY = 1_000
-"""A cache of fewer papers has too few terms that occur in three of them."""
+"""In a cache with fewer papers, too few terms occur in three of them."""
 _PHRASES_TOGETHER = 5
 
 
 @dataclass(frozen=True, slots=True)
 class TopicRecipe:
-    """How to train; the defaults were chosen by cross-validation (docs/topics.md)."""
+    """Training settings; the defaults were chosen by cross-validation (docs/topics.md)."""
 
     label_weight: float = 8.0
     unsure_weight: float = 3.0
@@ -45,7 +45,7 @@ class TopicRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What one training run sees; rows of `features` and `titles` are papers, then background."""
+    """The data of one training run; rows of `features` and `titles` are papers, then background."""
 
     labelled: Sequence[LabelledPaper]
     vocabulary: Vocabulary
@@ -60,7 +60,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """One topic's answers per row: weight 0 is not trained on, `measured` rows count as truth."""
+    """One topic's label per row: weight 0 is not trained on, `measured` rows count as truth."""
 
     yes: Array
     weights: Array
@@ -74,7 +74,7 @@ def gather(
     background: Sequence[Text],
     recipe: TopicRecipe,
 ) -> Material:
-    """Choose the background, learn the vocabulary and turn every text into features."""
+    """Choose the background, learn the vocabulary, and turn every text into features."""
     import numpy as np
 
     chosen, weak_counts = _background(topics, labelled, background, recipe)
@@ -105,7 +105,7 @@ def gather(
 def find_targets(name: str, material: Material, recipe: TopicRecipe) -> Targets:
     """Join a topic's labels and weak labels.
 
-    Raises InputError where nothing says what the topic is not.
+    Raises InputError if there are no negatives.
     """
     import numpy as np
 
@@ -132,7 +132,7 @@ def _background(
     background: Sequence[Text],
     recipe: TopicRecipe,
 ) -> tuple[list[Text], dict[str, Array]]:
-    """Keep every text that holds a phrase, and fill up with others at even distances."""
+    """Keep every text with a phrase, and fill up with others at even distances."""
     import numpy as np
 
     counters = [PhraseCounter(topic) for topic in topics.values()]
@@ -161,7 +161,7 @@ def _evenly(rows: list[int], wanted: int) -> list[int]:
 
 
 def _example_texts(topic: Topic) -> list[Text]:
-    """Turn examples, and about five phrases at a time, into short texts that belong."""
+    """Turn examples, and groups of about five phrases, into short positive texts."""
     count = max(1, len(topic.phrases) // _PHRASES_TOGETHER)
     texts = [". ".join(topic.phrases[start::count]) for start in range(count)]
     return [Text(text, None) for text in (*texts, *topic.examples)]
@@ -172,9 +172,9 @@ def _key(text: Text) -> str:
 
 
 def _assign_folds(groups: Sequence[str], folds: int) -> list[int]:
-    """Deal whole groups to folds, the largest first, each to the fold with fewest papers.
+    """Assign whole groups to folds, largest first, each to the fold with the fewest papers.
 
-    A file of fewer groups than folds is dealt paper by paper.
+    With fewer groups than folds, papers are assigned one by one.
     """
     sizes = Counter(groups)
     if len(sizes) < folds:

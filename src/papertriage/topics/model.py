@@ -18,13 +18,13 @@ _MAGIC = "papertriage-model 1"
 _DIVIDER = "\n---\n"
 _DECIMALS = 4
 _LARGEST = 1e9
-"""No number of a model comes near; beyond, sums of products would overflow."""
+"""The largest number allowed in a model; beyond, sums of products would overflow."""
 _REPAIR = "train it again (`papertriage topics train`) or reinstall papertriage"
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What cross-validation measured on the labelled papers at the threshold of best F1."""
+    """Cross-validated quality on the labelled papers at the threshold of best F1."""
 
     labelled: int
     positives: int
@@ -37,7 +37,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a threshold is expected to keep of a day's papers."""
+    """The precision and recall expected from a threshold on a day's papers."""
 
     threshold: float
     precision: float
@@ -46,12 +46,12 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class TopicModel:
-    """One topic's numbers; its weights stand in a term table.
+    """One topic's numbers; its weights are in a term table.
 
-    `base` is the calibrated log-odds of a paper without any known term. Without an abstract the
-    features' norm is at least `title_norm`, so that two words do not speak as loud as ten, every
+    `base` is the calibrated log-odds of a paper without any known term. Without an abstract, the
+    features' norm is at least `title_norm`, so that two words do not count as much as ten, every
     contribution is multiplied by `title_scale`, and `title_shift` is added. `cuts` are the
-    thresholds a promise can choose from, ascending. `trained_on` counts papers.
+    thresholds that a promise can choose from, ascending. `trained_on` counts papers.
     """
 
     name: str
@@ -69,23 +69,23 @@ class TopicModel:
 
 
 class Rows(dict[str, "bytes | str"]):
-    """Numbers per term: the line of the file until the term is first met, then packed in place.
+    """Numbers per term, parsed from the file's line on first use and then packed.
 
-    Parsing all 30,000 lines at once took 60 of the 80 ms that loading the starter model cost.
-    Packed, a row is one piece of memory where a tuple of floats is six, scattered: a quarter less
-    time for the arithmetic of a paper.
+    Parsing all 30,000 lines at once took 60 of the 80 ms needed to load the starter model. Packed,
+    a row is one block of memory where a tuple of floats is six scattered ones: scoring a paper
+    takes a quarter less time.
     """
 
     where: str = "model"
-    """The file, for what is said of a line of it."""
+    """The file, for error messages about its lines."""
 
     def packed(self, terms: Collection[str]) -> list[bytes | None]:
         """Return each term's numbers as 8-byte floats, None for a term that is not in the table.
 
-        Raises ModelError where a line holds something else than numbers.
+        Raises ModelError if a line holds something other than numbers.
         """
         found = list(map(self.get, terms))
-        # Counting and finding in C: of 400 terms a handful are new, in most texts none.
+        # Counted and searched in C: of 400 terms a handful are new, in most texts none.
         kinds = list(map(type, found))
         if new := kinds.count(str):
             names, place = list(terms), -1
@@ -105,7 +105,7 @@ class Rows(dict[str, "bytes | str"]):
         except ValueError as error:
             msg = f"{self.where}: the line of term {term!r} is malformed ({error}); {_REPAIR}"
             raise ModelError(msg) from error
-        # The sum of numbers with a nan among them is none.
+        # A nan makes the sum a nan.
         if not (abs(sum(row)) <= _LARGEST and max(row) <= _LARGEST and min(row) >= -_LARGEST):
             msg = (
                 f"{self.where}: the line of term {term!r} holds a number that is not finite;"
@@ -119,18 +119,18 @@ class Rows(dict[str, "bytes | str"]):
 class TermTable:
     """One vocabulary: each term's line holds its idf and a weight per topic, as in the file.
 
-    A topic name of "" marks a column that no longer counts.
+    A topic name of "" marks an unused column.
     """
 
     topics: tuple[str, ...]
     lines: Mapping[str, str]
-    # Which lines were parsed so far makes no table another.
+    # Tables are equal whichever of their lines have been parsed.
     rows: Rows = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Topics and the term tables that score them; `hash` changes when a score could."""
+    """Topics and the term tables that score them; `hash` changes whenever scores may change."""
 
     topics: dict[str, TopicModel]
     tables: tuple[TermTable, ...]
@@ -138,14 +138,14 @@ class Model:
 
 
 def term_table(topics: tuple[str, ...], lines: Mapping[str, str]) -> TermTable:
-    """Make a table whose lines are parsed as they are met."""
+    """Make a table whose lines are parsed on first use."""
     return TermTable(topics, lines, Rows(lines))
 
 
 def load_model(path: Path) -> Model:
     """Read a model file.
 
-    Raises ModelError, one line, when the file is missing, damaged or of another format.
+    Raises ModelError if the file is missing, damaged or of another format.
     """
     try:
         content = path.read_bytes().replace(b"\r\n", b"\n")
@@ -164,7 +164,7 @@ def load_model(path: Path) -> Model:
         raise ModelError(msg)
     try:
         model = _parse(signed.decode("utf-8"), digest)
-    # OverflowError: the integer of an infinity; RecursionError: brackets within brackets.
+    # OverflowError: converting infinity to an integer; RecursionError: deeply nested brackets.
     except (
         AttributeError,
         KeyError,
@@ -181,12 +181,12 @@ def load_model(path: Path) -> Model:
 
 
 def dump_model(model: Model) -> str:
-    """Write a model of one term table; the same model gives the same bytes.
+    """Write a model with one term table; the same model always gives the same bytes.
 
     Raises ModelError for models that were joined or had topics dropped.
     """
     if len(model.tables) != 1 or model.tables[0].topics != tuple(model.topics):
-        msg = "only a model as trained can be written, not joined or reduced ones"
+        msg = "only a freshly trained model can be written, not a joined or reduced one"
         raise ModelError(msg)
     (table,) = model.tables
     lines = [f"terms = {len(table.lines)}"]
@@ -201,17 +201,17 @@ def dump_model(model: Model) -> str:
 
 
 def model_hash(text: str) -> str:
-    """Name the content of a dumped model, as `load_model` does."""
+    """Return the hash of a dumped model, as computed by `load_model`."""
     return text.split("\n", 2)[1].removeprefix("sha256 ")[:16]
 
 
 def term_line(numbers: Iterable[float]) -> str:
-    """Write a term's idf and weights as the file holds them."""
+    """Format a term's idf and weights as in the file."""
     return " ".join(map(_number, numbers))
 
 
 def rounded(value: float) -> float:
-    """Round to what the file holds."""
+    """Round to the precision of the file."""
     return round(float(value), _DECIMALS) + 0.0
 
 
@@ -236,21 +236,21 @@ def _lines(body: str, count: int, numbers: int) -> dict[str, str]:
         msg = f"expected {count} lines of a term and {numbers} numbers"
         raise ValueError(msg)
     if len(lines) != count:
-        msg = "a term stands twice"
+        msg = "a term is listed twice"
         raise ValueError(msg)
     _refuse_words(lines)
     return lines
 
 
 def _refuse_words(lines: Mapping[str, str]) -> None:
-    """Refuse what no number is written with, inf and nan among it: 4 ms for 30,000 terms."""
+    """Reject characters that occur in no number, and so inf and nan: 4 ms for 30,000 terms."""
 
     def strange(numbers: Iterable[str]) -> bytes:
         return "".join(numbers).encode().translate(None, b" -.0123456789")
 
     if strange(lines.values()):
         term = next(term for term, line in lines.items() if strange([line]))
-        msg = f"the line of term {term!r} holds something else than numbers"
+        msg = f"the line of term {term!r} holds something other than numbers"
         raise ValueError(msg)
 
 
@@ -297,7 +297,7 @@ def _joined(values: Sequence[float]) -> str:
 
 
 def _number(value: float) -> str:
-    """Write at most four decimals, without trailing zeros."""
+    """Format at most four decimals, without trailing zeros."""
     if isinstance(value, int):
         return str(value)
     text = f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".")

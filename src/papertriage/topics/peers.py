@@ -1,4 +1,4 @@
-"""Peers to measure against: counted keywords, and the recipe of arxiv-sanity-lite."""
+"""Provide baselines to compare with: counted keywords, and arxiv-sanity-lite's recipe."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def keyword_values(topic: Topic, texts: Sequence[Text]) -> Array:
 
 
 def sanity_lite_values(texts: Sequence[Text], yes: Array, folds: Array) -> Array:
-    """Score each fold by arxiv-sanity-lite's features and classifier, trained on the others.
+    """Score each fold with arxiv-sanity-lite's features and classifier, trained on the others.
 
     TfidfVectorizer with English stop words, 1-2-grams, 20,000 features and sublinear tf
     (compute.py), LinearSVC with C=0.01 and balanced classes (serve.py).

@@ -29,7 +29,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One tagger on one topic; no calibration error where its values are no probabilities."""
+    """One tagger on one topic; no calibration error if its values are not probabilities."""
 
     labelled: int
     positives: int
@@ -42,7 +42,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class CrossFitted:
-    """Out-of-fold results per labelled paper; `day` are the weights that make them a day's mix."""
+    """Out-of-fold results per labelled paper; `day` weights them like a day's papers."""
 
     values: Array
     yes: Array
@@ -52,7 +52,7 @@ class CrossFitted:
 
 
 def cross_fit(values: Array, yes: Array, folds: Array, day_values: Array) -> CrossFitted:
-    """Calibrate and cut each fold's values as the other folds would."""
+    """Calibrate each fold's values and choose its threshold from the other folds."""
     import numpy as np
 
     day = day_weights(values, day_values)
@@ -98,7 +98,7 @@ def measure(held: CrossFitted, *, calibrated: bool = True) -> Measured:
 
 
 def average_precision(values: Array, yes: Array) -> float:
-    """Sum precision over the steps of recall, ties sharing one step, as scikit-learn does."""
+    """Return average precision as in scikit-learn: tied values share one recall step."""
     import numpy as np
 
     if not yes.any():
@@ -111,7 +111,7 @@ def average_precision(values: Array, yes: Array) -> float:
 
 
 def precision_recall_f1(tagged: Array, yes: Array) -> tuple[float, float, float]:
-    """Return precision, recall and F1; nothing tagged has precision 0."""
+    """Return precision, recall and F1; precision is 0 if nothing is tagged."""
     hits = float((tagged & yes).sum())
     precision = hits / max(float(tagged.sum()), 1.0)
     recall = hits / max(float(yes.sum()), 1.0)

@@ -1,4 +1,4 @@
-"""Score a paper for each topic in pure Python, with the terms that made the score."""
+"""Score a paper for each topic in pure Python, with the terms behind the score."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 TERMS_WHEN_TAGGED = 8
 TERMS_OTHERWISE = 3
 LOWEST = -700.0
-"""exp() of more than 709 overflows."""
+"""exp() overflows above 709."""
 LOG_COUNTS = (0.0, *(1.0 + math.log(count) for count in range(1, 1000)))
-"""1 + ln(count) by count."""
+"""1 + ln(count), indexed by count."""
 
 
 def score_paper(model: Model, title: str, abstract: str | None) -> tuple[TopicScore, ...]:
@@ -60,7 +60,7 @@ def _scores(
 
 
 class Sums(NamedTuple):
-    """What a paper's terms say in sum: of their contributions, and the length of its features."""
+    """Sums over a paper's terms: their contributions, and the length of its features."""
 
     total: float
     norm: float
@@ -70,7 +70,7 @@ class Sums(NamedTuple):
 def topic_score(
     topic: TopicModel, sums: Sums, terms: Callable[[int], list[tuple[str, float]]]
 ) -> TopicScore:
-    """Turn sums into a score; terms(n) gives the n strongest terms and their contributions.
+    """Turn sums into a score; terms(n) returns the n strongest terms and their contributions.
 
     The contributions and their sum are not yet scaled by the norm.
     """
@@ -94,9 +94,9 @@ def topic_score(
 
 
 def strongest(contributions: list[float], wanted: int) -> list[int]:
-    """Find the places of the largest contributions of either sign, largest first.
+    """Find the places of the largest contributions by absolute value, largest first.
 
-    Sorting bare floats and searching their places is four times as fast as a heap of pairs.
+    Sorting plain floats and searching for their places is four times as fast as a heap of pairs.
     """
     ordered = sorted(contributions)
     ends = ordered[:wanted] + ordered[max(wanted, len(ordered) - wanted) :]
@@ -111,7 +111,7 @@ def strongest(contributions: list[float], wanted: int) -> list[int]:
 
 
 def _scaled(counts: Iterable[int]) -> list[float]:
-    """Return 1 + ln(count) of each, from a table where it can."""
+    """Return 1 + ln(count) of each, from a table if possible."""
     counts = list(counts)
     try:
         return list(map(LOG_COUNTS.__getitem__, counts))

@@ -30,7 +30,7 @@ def train_starter(data: Path, definitions: Path) -> Model:
 
 
 def read_starter_labels(data: Path, topics: tuple[str, ...]) -> list[LabelledPaper]:
-    """Read the labelled papers, and the seed page's with texts from the page beside it."""
+    """Read the labelled papers, and those of the seed page with texts from the file next to it."""
     page = (data.parent / "seeds" / "trending-papers.txt").read_text(encoding="utf-8")
     blocks = [block.strip() for block in page.split("\n\n")]
     abstracts = dict(pairwise(blocks))
@@ -43,7 +43,7 @@ def read_starter_labels(data: Path, topics: tuple[str, ...]) -> list[LabelledPap
 
 
 def read_background(data: Path) -> list[Text]:
-    """Read the unlabelled abstracts since 2020 that are not of robotics venues, and arXiv's month.
+    """Read the unlabelled abstracts since 2020 from other than robotics venues, and arXiv's month.
 
     Measured by cross-validation: older and robotics abstracts make idf and weak labels worse.
     """

@@ -1,4 +1,4 @@
-"""Suggest topics: clusters of untagged papers, named by what sets them apart."""
+"""Suggest topics: clusters of untagged papers, named after their distinctive terms."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Matrix = Any
 
 MIN_PAPERS = 40
-"""With fewer papers than this a cluster is a coincidence."""
+"""With fewer papers than this, a cluster is a coincidence."""
 MAX_PAPERS = 20_000
 _TERMS, _TITLES, _PHRASES = 5, 3, 3
 _CLUSTER = 20
@@ -35,7 +35,7 @@ _SMALLEST = 3
 _MAX_TERMS = 10_000
 _CANDIDATES = 40
 _LOOKED_AT = 10
-# How many times as common as elsewhere a pair, and a word, is in the cluster of its topic.
+# How much more common than elsewhere a pair, and a word, must be in its topic's cluster.
 _TELLING_PAIR, _TELLING_WORD = 5.0, 50.0
 _PAIR = re.compile(r"[^\W_]+[ -][^\W_]+")
 _PHRASE = re.compile(r"[^\W_]{2,30}(?:[ -][^\W_]{2,30})?")
@@ -43,7 +43,7 @@ _PHRASE = re.compile(r"[^\W_]{2,30}(?:[ -][^\W_]{2,30})?")
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A cluster of papers as a topic: `terms` set it apart, `titles` are its most typical."""
+    """A cluster of papers as a topic: its distinctive `terms`, and its most typical `titles`."""
 
     name: str
     size: int
@@ -61,7 +61,7 @@ class _Named:
 
 
 def sample_evenly(texts: Iterable[Text], most: int = MAX_PAPERS) -> list[Text]:
-    """Keep at most so many texts of a stream of unknown length, at even distances."""
+    """Keep at most `most` texts of a stream of unknown length, evenly spaced."""
     kept: list[Text] = []
     step = 1
     for number, text in enumerate(texts):
@@ -78,7 +78,7 @@ def sample_evenly(texts: Iterable[Text], most: int = MAX_PAPERS) -> list[Text]:
 def suggest_topics(texts: Sequence[Text], taken: Collection[str]) -> list[Suggestion]:
     """Cluster texts and name the clusters, the largest and most distinct first.
 
-    No name is among `taken`; the same texts give the same clusters. Raises InputError where there
+    Names in `taken` are not used; the same texts give the same clusters. Raises InputError if there
     are fewer than 40.
     """
     import numpy as np
@@ -140,7 +140,7 @@ def _clusters(features: Matrix) -> Iterator[Array]:
     count = min(max(features.shape[0] // _CLUSTER, 2), _MOST_CLUSTERS)
     means = MiniBatchKMeans(count, random_state=0, n_init=3, batch_size=2048)
     with warnings.catch_warnings():
-        # Fewer distinct papers than clusters: then some stay empty.
+        # With fewer distinct papers than clusters, some stay empty.
         warnings.simplefilter("ignore", ConvergenceWarning)
         labels = means.fit_predict(features)
     for cluster in range(count):
@@ -152,7 +152,7 @@ def _clusters(features: Matrix) -> Iterator[Array]:
 def _contrast(features: Matrix, here: Array, pair: Array) -> tuple[Array, Array]:
     """Return p log(p / q) and p / q of each term's share of papers in the cluster and elsewhere.
 
-    The first is the term's part of the Kullback-Leibler divergence; a pair's counts twice, for
+    The first is the term's part of the Kullback-Leibler divergence; a pair's counts twice, since
     each of its words is at least as common and says less.
     """
     import numpy as np
@@ -168,7 +168,7 @@ def _contrast(features: Matrix, here: Array, pair: Array) -> tuple[Array, Array]
 
 
 def _typical(features: Matrix, here: Array) -> Array:
-    """Order a cluster's rows by how near they are to its mean."""
+    """Order a cluster's rows by their distance to its mean, nearest first."""
     import numpy as np
 
     rows = features[here]
@@ -193,7 +193,7 @@ def _told_apart(candidates: Iterable[tuple[str, float]], typical: Sequence[Text]
 
 
 def _written(term: str, texts: Iterable[Text]) -> str | None:
-    """Find how texts mostly write a term; None where a bracket or comma mostly parts its words."""
+    """Return the most common spelling of a term; None if its words are mostly separated."""
     forms: Counter[str] = Counter()
     for text in texts:
         reading = read(text.title, text.abstract)

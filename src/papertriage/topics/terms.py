@@ -9,18 +9,18 @@ from typing import NamedTuple
 from papertriage.topics.words import WORD, fold, words
 
 MIN_ABSTRACT_WORDS = 5
-"""Fewer words than this ("n/a", "Withdrawn.") are no abstract."""
+"""Texts with fewer words ("n/a", "Withdrawn.") are not abstracts."""
 TITLE_WEIGHT = 3
-"""How often a term of the title counts; by cross-validation 3 is better than 2 and 2 than 1."""
+"""How often a term of the title counts; 3 beats 2 and 2 beats 1 in cross-validation."""
 
 _MEMORY = 200_000
 
 
 class _Folded(dict[str, str]):
-    """Folded form per word, remembered: most words of a text were met before."""
+    """The folded form of each word seen, since most words recur."""
 
     def __missing__(self, word: str) -> str:
-        """Fold a new word; what an endless stream brings is not all remembered."""
+        """Fold a new word; the memory is bounded, even for an endless stream."""
         folded = fold(word)
         if len(self) < _MEMORY:
             self[word] = folded
@@ -31,7 +31,7 @@ _folded = _Folded()
 
 
 class PaperTerms(NamedTuple):
-    """A paper's words as written and folded, side by side, and its terms with repetitions."""
+    """A paper's words as written and folded, in parallel, and its terms with repetitions."""
 
     written: list[str]
     folded: list[str]
@@ -40,7 +40,7 @@ class PaperTerms(NamedTuple):
 
 
 def read(title: str, abstract: str | None) -> PaperTerms:
-    """Read a paper; the title's terms count three times, no pair joins title and abstract."""
+    """Read a paper; the title's terms count three times, and no pair joins title and abstract."""
     written = words(title)
     folded = list(map(_folded.__getitem__, written))
     found = _terms(folded) * TITLE_WEIGHT
@@ -55,7 +55,7 @@ def read(title: str, abstract: str | None) -> PaperTerms:
 
 
 def as_written(reading: PaperTerms, term: str) -> str:
-    """Show a term as the paper first writes it: `language_model` as "language models"."""
+    """Return a term as the paper first writes it: `language_model` as "language models"."""
     first, _, second = term.partition("_")
     folded, place = reading.folded, -1
     while True:

@@ -1,4 +1,4 @@
-"""Hold linear algebra to one thread, so that sums do not depend on the number of cores."""
+"""Limit linear algebra to one thread, so that sums do not depend on the number of cores."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Hold BLAS and OpenMP to one thread; also a decorator.
+    """Limit BLAS and OpenMP to one thread; also a decorator.
 
     With two, the starter model's weights differed in the fourth decimal from those trained with
-    one, and training took nearly twice the CPU time: threads that wait spin.
+    one, and training took nearly twice the CPU time, since waiting threads spin.
     """
-    # The limit holds for the libraries that are loaded: numpy's and scipy's OpenBLAS.
+    # The limit applies to loaded libraries: numpy's and scipy's OpenBLAS.
     import scipy.linalg  # noqa: F401 - loads both
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
@@ -29,8 +29,8 @@ def one_thread() -> Iterator[None]:
 def _number_of_threads_said() -> Iterator[None]:
     """Keep scikit-learn from counting the machine's cores.
 
-    Where it cannot (a container, a minimal system without lscpu), joblib warns and shows a
-    traceback, for a number that one thread has no use for.
+    If counting fails (a container, a minimal system without lscpu), joblib warns with a traceback,
+    for a number that is not needed with one thread.
     """
     before = os.environ.get("OMP_NUM_THREADS")
     os.environ["OMP_NUM_THREADS"] = "1"

@@ -55,7 +55,7 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class OutOfFold:
-    """Decision values per row, each by a model that had not seen the row."""
+    """Decision values per row, each from a model that had not seen the row."""
 
     values: Array
     title_values: Array
@@ -70,8 +70,8 @@ def train_model(
 ) -> Model:
     """Train every topic on one vocabulary; the same input gives the same bytes.
 
-    `background` are unlabelled texts: they set the idf and give weak labels. Raises InputError
-    where nothing says what a topic is not.
+    `background` are unlabelled texts: they set the idf and provide weak labels. Raises InputError
+    if a topic has no negatives.
     """
     material = gather(topics, labelled, background, recipe)
     trained = [_train(topic, material, recipe) for topic in topics.values()]
@@ -89,9 +89,9 @@ def train_topic(
     background: Sequence[Text],
     recipe: TopicRecipe = _DEFAULT,
 ) -> Model:
-    """Train a user's own topic from its phrases, its examples, labels if any, and a cache's texts.
+    """Train a user's own topic from its phrases, examples, any labels, and a cache's texts.
 
-    The result is a model of its own, to be joined to others (`join_models`).
+    The result is a separate model, to be joined with others (`join_models`).
     """
     return train_model({topic.name: topic}, texts, background, recipe)
 
@@ -125,7 +125,7 @@ def fit_linear(
 def cross_validate(
     name: str, targets: Targets, material: Material, recipe: TopicRecipe
 ) -> OutOfFold:
-    """Score every row, and its title alone, by a model trained on the other folds."""
+    """Score every row, and its title alone, with a model trained on the other folds."""
     import numpy as np
 
     values, title_values = np.zeros(len(targets.yes)), np.zeros(len(targets.yes))

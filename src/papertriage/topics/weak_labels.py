@@ -1,4 +1,4 @@
-"""Count topic phrases in a text, without those that mislead."""
+"""Count topic phrases in a text, ignoring misleading ones."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from papertriage.topics.labelled import Text
 
 WEAK_YES = 2
-"""A paper that holds this many phrases is a weak yes; one that holds fewer, but any, is unclear."""
+"""A paper with this many phrases is a weak yes; one with fewer, but any, is unclear."""
 
 
 class PhraseCounter:
     """Counts a topic's phrases, singular or plural; a phrase in the title counts twice.
 
-    Features fold more: there scheming and schemes are one word, which a phrase must tell apart.
+    Unlike features, it keeps scheming and schemes apart.
     """
 
     def __init__(self, topic: Topic) -> None:
@@ -33,7 +33,7 @@ class PhraseCounter:
         self._triggers = frozenset(map(_trigger, topic.phrases))
 
     def count(self, text: Text, found: AbstractSet[str] | None = None) -> int:
-        """Count the phrases; `found` are the text's terms if known, to pass most texts quickly."""
+        """Count the phrases; `found` are the text's terms, if known, to skip most texts quickly."""
         if found is not None and self._triggers.isdisjoint(found):
             return 0
         return 2 * self._in(text.title) + self._in(text.abstract or "")
@@ -56,7 +56,7 @@ def _pattern(spellings: set[str]) -> re.Pattern[str]:
 
 
 def _trigger(phrase: str) -> str:
-    """Choose a term that a text with this phrase must hold: its first pair, or its first word.
+    """Return a term that every text with this phrase contains: its first pair or word.
 
     A definition's phrases hold at least one word that is a term.
     """

@@ -7,7 +7,7 @@ import re
 from papertriage.text import normalized
 
 WORD = r"[^\W_]+"
-"""A run of letters and digits."""
+"""A sequence of letters and digits."""
 _BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 # fmt: off
@@ -18,18 +18,18 @@ _STOP_WORDS = frozenset([
     "which", "while", "with",
 ])
 # fmt: on
-# Words no longer than these keep the ending; stems keep at least this much.
+# Words up to this length keep their ending; stems keep at least this much.
 _SHORTEST_S, _SHORTEST_IES, _SHORTEST_OUR, _SHORTEST_E = 3, 4, 5, 5
 _SHORTEST_STEM, _SHORTEST_DOUBLE = 4, 4
 
 
 def words(text: str) -> list[str]:
-    """List the lower-case runs of letters and digits.
+    """List the sequences of letters and digits in lower case.
 
     Ligatures and full-width forms are folded (NFKC), as in text copied from a PDF.
     """
     if text.isascii():
-        # The same words as by the pattern in a third of the time.
+        # The same words as with the pattern, in a third of the time.
         return text.lower().translate(_BLANKS).split()
     return re.findall(WORD, normalized("NFKC", text).lower())
 
@@ -37,8 +37,8 @@ def words(text: str) -> list[str]:
 def fold(word: str) -> str:
     """Fold inflections and British spellings; stop words, numbers and single characters become "".
 
-    After `singular`, the endings -ing, -ed, -ment and a final -e go where at least four letters
-    stay, so that align, aligned, aligning and alignment are one word.
+    After `singular`, the endings -ing, -ed, -ment and a final -e are removed if at least four
+    letters remain, so that align, aligned, aligning and alignment are one word.
     """
     if len(word) == 1 or word in _STOP_WORDS or word.isdigit():
         return ""
@@ -50,7 +50,7 @@ def fold(word: str) -> str:
 
 
 def singular(word: str) -> str:
-    """Fold plurals, after Harman's S-stemmer (1991), and the British -isation and -our."""
+    """Fold plurals, following Harman's S-stemmer (1991), and the British -isation and -our."""
     if len(word) > _SHORTEST_S and word[-1] == "s":
         if word.endswith("ies") and len(word) > _SHORTEST_IES:
             word = word[:-3] + "y"
@@ -64,7 +64,7 @@ def singular(word: str) -> str:
 
 
 def _undoubled(stem: str) -> str:
-    """Undo what -ing and -ed did to a stem: modell is model, optimize is optimiz."""
+    """Undo spelling changes before -ing and -ed: modell becomes model, optimize optimiz."""
     if stem[-1] == stem[-2] and stem[-1] not in "sz" and len(stem) > _SHORTEST_DOUBLE:
         stem = stem[:-1]
     return stem.removesuffix("e") if len(stem) > _SHORTEST_STEM else stem

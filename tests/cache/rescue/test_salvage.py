@@ -162,7 +162,7 @@ def test_words_that_are_in_the_wal_alone_are_saved(cache, tmp_path):
 @pytest.mark.parametrize("content", [b"", b"Dear diary\n" * 1000])
 def test_a_file_that_holds_nothing_of_a_cache_gives_none(tmp_path, content):
     (tmp_path / "damaged.db").write_bytes(content)
-    with pytest.raises(CacheUnusable, match="nothing of a cache can be read"):
+    with pytest.raises(CacheUnusable, match="no cache data can be read"):
         salvage(tmp_path / "damaged.db", tmp_path / "new.db")
     assert not (tmp_path / "new.db").exists()
 

@@ -1,1 +1,1 @@
-"""Check, copy and mend a cache."""
+"""Check, copy and repair a cache."""

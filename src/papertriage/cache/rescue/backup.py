@@ -15,18 +15,17 @@ from papertriage.cache.write_ahead import put_in_place
 from papertriage.errors import CacheUnusable
 
 Advance = Callable[[int, int], None]
-"""Tell how many bytes came since the last call, and how many there will be."""
+"""Report how many bytes were added since the last call, and how many there will be."""
 
-# Between two looks at the signals and the bar: some 10 ms.
+# Steps between two checks for signals and updates of the progress bar: some 10 ms.
 _STEPS = 50_000
 
 
 def back_up(cache: Path, target: Path, advance: Advance) -> dict[str, int]:
     """Write a verified copy of the cache; returns its rows by table.
 
-    Everything that was committed before is in it; who writes meanwhile does not wait. Raises
-    CacheUnusable, CacheBusy, DiskError, OutputError; a copy that failed leaves the target as it
-    was.
+    It holds everything committed before; writers do not wait. Raises CacheUnusable, CacheBusy,
+    DiskError, OutputError; a failed copy leaves the target unchanged.
     """
     target = Path(os.path.realpath(target))
     with examined(cache) as source, beside(target) as temporary:
@@ -42,24 +41,24 @@ def back_up(cache: Path, target: Path, advance: Advance) -> dict[str, int]:
 
 
 def copy(source: sqlite3.Connection, target: Path, advance: Advance) -> None:
-    """Write what a connection sees at one moment into an empty file.
+    """Write a connection's snapshot of the database into an empty file.
 
-    VACUUM INTO reads one snapshot, however many write meanwhile; the backup API begins again
-    whenever another process has written (https://sqlite.org/backup.html), and took 8.1 s of CPU
-    for 1,000,000 papers where this takes 5.2.
+    VACUUM INTO reads one snapshot, however many write meanwhile; the backup API starts over
+    whenever another process has written (https://sqlite.org/backup.html), and took 8.1 s of CPU for
+    1,000,000 papers where this takes 5.2.
     """
     size = size_of(source)
     need_space(target.parent, size, "the copy")
     with _watched(source, target, size, advance):
-        # As bytes, for a directory's name need not be UTF-8.
+        # As bytes, since a directory's name need not be UTF-8.
         source.execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(target),))
 
 
 def verified(path: Path) -> dict[str, int]:
-    """Check that a file is a whole cache, and return its rows by table; raises CacheUnusable."""
+    """Check that a file is an intact cache, and return its rows by table; raises CacheUnusable."""
     with examined(path) as connection:
-        # Not quick_check: SQLite 3.40 finds NULL in a table WITHOUT ROWID whose key is not in the
-        # order of its columns, where there is none.
+        # Not quick_check: SQLite 3.40 wrongly reports NULL in a table WITHOUT ROWID whose key is
+        # not in column order.
         for (line,) in connection.execute("PRAGMA integrity_check(1)"):
             if line != "ok":
                 msg = f"{path} is damaged ({line}): nothing was written"
@@ -68,7 +67,7 @@ def verified(path: Path) -> dict[str, int]:
 
 
 def size_of(connection: sqlite3.Connection) -> int:
-    """Return how many bytes a copy without holes has."""
+    """Return the size in bytes of a copy without free pages."""
     pages, size, free = (
         connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_count", "page_size", "freelist_count")
@@ -84,7 +83,7 @@ def _said(connection: sqlite3.Connection) -> int:
 def _watched(
     connection: sqlite3.Connection, target: Path, size: int, advance: Advance
 ) -> Iterator[None]:
-    """Advance a bar while one long statement runs, and let signals end it."""
+    """Advance a progress bar while one long statement runs, and let signals interrupt it."""
     done, ended = 0, []
 
     def look() -> int:
@@ -93,7 +92,7 @@ def _watched(
             now = os.stat(target).st_size
             advance(now - done, size)
             done = now
-        # sqlite3 swallows what a callback raises, a signal's SystemExit too.
+        # sqlite3 swallows exceptions raised in a callback, even a signal's SystemExit.
         except BaseException as error:  # noqa: BLE001 - raised again below
             ended.append(error)
             return 1

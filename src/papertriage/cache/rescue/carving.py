@@ -1,4 +1,4 @@
-"""Find lines of the journal in the pages of a damaged file."""
+"""Find journal lines in the pages of a damaged file."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-# https://sqlite.org/fileformat2.html#b_tree_pages; a table WITHOUT ROWID is an index to the file.
+# https://sqlite.org/fileformat2.html#b_tree_pages; a table WITHOUT ROWID is stored as an index.
 _INTERIOR, _LEAF = 0x02, 0x0A
 _PAGE, _BUFFER = 4096, 2**20
 _WAL_MAGIC = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _WAL_HEAD, _FRAME_HEAD = 32, 24
-# What a cell may hold in its own page, of a page of 4,096 bytes; a line of the journal has 150.
+# The most that a cell holds in its own page of 4,096 bytes; a journal line has 150.
 _LOCAL = 1002
 _WIDTHS = {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 7: 8, 8: 0, 9: 0}
 _FIRST_BLOB = 12
@@ -19,15 +19,15 @@ _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _COLUMNS = 7
 
 Line = tuple[str, str, str, str, str | None, str | None, str | None]
-"""A line of the journal, its columns in the table's order."""
+"""A journal line, with the columns in table order."""
 
 
 def carved(path: Path) -> Iterator[Line]:
-    """Yield the lines of the journal that any page of a cache or of its WAL still holds.
+    """Yield the journal lines that any page of a cache or its WAL still holds.
 
-    A line is never changed, so an old page says nothing that is not so. Raises OSError.
+    A line never changes, so that old pages are as valid as new ones. Raises OSError.
     """
-    # Read and not mapped, which some network file systems refuse.
+    # Read rather than mapped: some network file systems do not support mapping.
     with path.open("rb", buffering=_BUFFER) as file:
         head, gap = (_WAL_HEAD, _FRAME_HEAD) if file.read(4) in _WAL_MAGIC else (0, 0)
         file.seek(head)
@@ -69,7 +69,7 @@ def _line(page: bytes, cell: int) -> Line | None:
 
 
 def _checked(values: list[str | None]) -> Line | None:
-    """Return a line that the journal may hold, else None."""
+    """Return a valid journal line, or None."""
     if len(values) != _COLUMNS:
         return None
     line, at, kind, paper, topic, value, undoes = values
@@ -84,7 +84,7 @@ def _checked(values: list[str | None]) -> Line | None:
 
 
 def _varint(page: bytes, place: int) -> tuple[int, int]:
-    """Return a number of 7 bits a byte, and the place behind it; lines need no ninth byte."""
+    """Return a varint and the position after it; journal lines need no ninth byte."""
     value = 0
     for offset in range(8):
         byte = page[place + offset]

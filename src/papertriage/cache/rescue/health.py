@@ -1,4 +1,4 @@
-"""Check that the cache is whole."""
+"""Check that the cache is intact."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from papertriage.text import counted
 
 # https://sqlite.org/wal.html#walresetbug: rare corruption when two connections write at once.
 _WAL_RESET_MENDED = (3, 51, 3)
-# Comparing an index with the text it is of takes 23 s of CPU a million papers, and its structure
-# alone 9 s; nobody else can write meanwhile, and who writes waits 30 s at most.
+# Comparing an index with its texts takes 23 s of CPU per million papers, and checking its structure
+# alone 9 s; nobody else can write meanwhile, and writers block for at most 30 s.
 _COMPARED = 100_000
 _SHOWN = 5
-# FTS5 does not say which text it could not read.
+# FTS5 does not report which text it could not read.
 _ABSTRACTS = Table("papers", ("abstract",), ("rowid",))
 _PAGE = 1000
 
 
 def problems(connection: sqlite3.Connection, *, deep: bool = False) -> Iterator[str]:
-    """Yield what is wrong with the file, its indexes, references and words, one line each.
+    """Yield problems with the file, its indexes, references and decisions, one line each.
 
-    Not deep, the index of a cache of more than 100,000 papers is not compared with its texts, and
-    rows are not read one by one.
+    Unless deep, the index of a cache of more than 100,000 papers is not compared with its texts,
+    and rows are not read one by one.
     """
     damage = False
-    # With all indexes, because quick_check of SQLite 3.40 finds NULL in a table WITHOUT ROWID
-    # whose key is not in the order of its columns; 2.7 against 1.7 s of CPU a million papers.
+    # Includes all indexes: quick_check of SQLite 3.40 wrongly reports NULL in a table WITHOUT ROWID
+    # whose key is not in column order; 2.7 instead of 1.7 s of CPU per million papers.
     for (line,) in connection.execute(f"PRAGMA integrity_check({100 if deep else 10})"):
         if line != "ok":
             damage = True
             yield f"integrity: {line}"
     if damage:
-        # What else is asked of a damaged file says nothing of its own.
+        # Further checks of a damaged file would only report the same damage.
         yield (
-            "go on with a backup (`papertriage doctor --restore FILE`), or save what can be read"
+            "restore a backup (`papertriage doctor --restore FILE`), or save what can be read"
             " (`papertriage doctor --salvage FILE`)"
         )
         return
@@ -63,14 +63,16 @@ def versions(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def engine() -> str:
-    """Return SQLite's version, with what is known against it."""
+    """Return SQLite's version, with its known bugs."""
     old = sqlite3.sqlite_version_info < _WAL_RESET_MENDED
-    known = " (has the WAL-reset bug, fixed in 3.51.3: a rare corruption)" if old else ""
+    known = (
+        " (has the WAL-reset bug, fixed in 3.51.3, which can rarely corrupt a cache)" if old else ""
+    )
     return f"SQLite {sqlite3.sqlite_version}{known}"
 
 
 def _index_problems(connection: sqlite3.Connection, *, deep: bool) -> Iterator[str]:
-    # What an import that was killed has left to the next search is no fault.
+    # Papers that a killed import left to the next search are not a problem.
     catch_up(connection)
     behind = lag(connection)
     if behind > 0:
@@ -78,14 +80,14 @@ def _index_problems(connection: sqlite3.Connection, *, deep: bool) -> Iterator[s
     (last,) = connection.execute("SELECT coalesce(max(key), 0) FROM papers").fetchone()
     try:
         for index in INDEXES:
-            # https://sqlite.org/fts5.html#the_integrity_check_command: 1 reads the content too.
+            # https://sqlite.org/fts5.html#the_integrity_check_command: 1 compares the content too.
             connection.execute(
                 f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', ?)",
                 (int(deep or last <= _COMPARED),),
             )
     except sqlite3.OperationalError as error:
         check()
-        # Whoever may not write cannot ask the index; a busy cache is not a broken one.
+        # The check needs write access, and a busy cache is not a broken one.
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith("SQLITE_READONLY"):
             yield "the search index was not checked: the cache cannot be written"
@@ -102,7 +104,7 @@ def _index_problems(connection: sqlite3.Connection, *, deep: bool) -> Iterator[s
 
 
 def _orphans(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield the tables with rows of papers that are gone: each is scanned, papers are looked up."""
+    """Yield the tables with rows of missing papers; scans each table and looks up its papers."""
     for table in tables(connection):
         if not by_paper_key(connection, table.name):
             continue
@@ -134,7 +136,7 @@ def _tagged_too_far(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _row_problems(connection: sqlite3.Connection) -> Iterator[str]:
-    """Read every row of every table; a full scan by design."""
+    """Read every row of every table: a full scan by design."""
     (lost,) = connection.execute(
         "SELECT count(*) FROM tags WHERE topic NOT IN (SELECT key FROM topics)"
     ).fetchone()

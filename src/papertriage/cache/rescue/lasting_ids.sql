@@ -1,6 +1,6 @@
--- What a file or a source calls a paper ("3", a citation key) means nothing elsewhere: such papers
--- get an id that lasts, and keep the old one as a name. lasting_name() and told_apart() are
--- papertriage's own functions; the patterns leave them the few ids that may need a look.
+-- An id that a file or a source made up ("3", a citation key) means nothing elsewhere: such papers
+-- get a permanent id, and keep the old one as a name. lasting_name() and told_apart() are
+-- papertriage's own functions; the patterns pass them only the few ids that may need replacing.
 CREATE TEMP TABLE renamed (key INTEGER PRIMARY KEY, old TEXT NOT NULL UNIQUE, new TEXT);
 INSERT INTO renamed (key, old, new)
 SELECT
@@ -23,7 +23,7 @@ WHERE NOT (
 );
 DELETE FROM renamed WHERE new IS NULL;
 
--- Two that would have one id, and one that another paper has, are told apart by their old names.
+-- A new id that two papers would share, or that is taken, is made unique by their old names.
 CREATE INDEX temp.renamed_by_new ON renamed (new, key);
 UPDATE renamed SET new = told_apart((SELECT title FROM papers WHERE papers.key = renamed.key), old)
 WHERE EXISTS (SELECT 1 FROM papers WHERE papers.id = renamed.new)
@@ -38,7 +38,7 @@ DELETE FROM other_names
 WHERE name IN (SELECT new FROM renamed)
     AND paper = (SELECT key FROM renamed WHERE renamed.new = other_names.name);
 
--- What was said and shown follows; lines of the journal stay as they were written.
+-- Decisions, labels and picks follow the new id; journal lines stay as they were written.
 UPDATE OR IGNORE decisions SET paper = (SELECT new FROM renamed WHERE old = decisions.paper)
 WHERE paper IN (SELECT old FROM renamed);
 DELETE FROM decisions WHERE paper IN (SELECT old FROM renamed);
@@ -55,7 +55,7 @@ UPDATE OR IGNORE audits SET paper = (SELECT new FROM renamed WHERE old = audits.
 WHERE paper IN (SELECT old FROM renamed);
 DELETE FROM audits WHERE paper IN (SELECT old FROM renamed);
 
--- A split gives a paper the id that it came with: that must last as well.
+-- A split restores the original id of a paper, which must be permanent as well.
 UPDATE merges SET before = json_set(before, '$.id', coalesce(
     (SELECT new FROM renamed WHERE old = json_extract(before, '$.id')),
     lasting_name(json_extract(before, '$.id'), json_extract(before, '$.title'), (
@@ -79,6 +79,6 @@ WHERE json_valid(other)
             AND sightings.feed = merges.feed LIMIT 1
     )) IS NOT NULL;
 
--- A file may bring anew what another one's paper of the same name had overwritten.
+-- Files are read again: papers of the same name may have overwritten each other.
 DELETE FROM runs WHERE EXISTS (SELECT 1 FROM renamed);
 DROP TABLE renamed;

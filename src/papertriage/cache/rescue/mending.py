@@ -1,4 +1,4 @@
-"""Restore what a salvaged cache lacks, where the rest of it tells what that was."""
+"""Repair a salvaged cache where the rest of its data says what is missing."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from papertriage.cache.tables import by_paper_key, tables
 from papertriage.models import Paper
 
 _PAGE = 500
-# As many papers under one name as make it tell nothing: cache/identity.py.
+# The number of papers that makes a shared name useless: see cache/identity.py.
 _SHARED = 20
 _AFTER = f"""
 SELECT key, {PAPER_COLUMNS} FROM papers
 WHERE key > ? ORDER BY key LIMIT {_PAGE}
 """
-# With min(), SQLite takes the other columns from the row that has it.
+# With min(), SQLite takes the other columns from the row with the minimum.
 _LEFT_OUT = """
 SELECT source, feed, count(*), min(day)
 FROM (
@@ -31,7 +31,7 @@ GROUP BY source, feed ORDER BY source, feed
 
 
 class LeftOut(NamedTuple):
-    """How many papers that a feed of a source brought first are gone, and the first day of them."""
+    """How many papers first seen in a feed of a source are lost, and the first day of them."""
 
     source: str
     feed: str
@@ -40,22 +40,22 @@ class LeftOut(NamedTuple):
 
 
 def left_out(connection: sqlite3.Connection) -> Sequence[LeftOut]:
-    """Return where the papers came from that are gone, and whose sightings are not."""
+    """Return where the lost papers came from, as far as their sightings survive."""
     return [LeftOut(*row) for row in connection.execute(_LEFT_OUT)]
 
 
 def forget_fetches(connection: sqlite3.Connection) -> None:
-    """Let sources and files bring lost papers again; the caller holds the transaction."""
+    """Let sources and files deliver lost papers again; the caller holds the transaction."""
     connection.execute("DELETE FROM runs")
     connection.execute("DELETE FROM feed_states")
     connection.execute("UPDATE receipts SET whole_from = NULL, whole_to = NULL")
 
 
 def complete(connection: sqlite3.Connection, lost: dict[str, int | None]) -> None:
-    """Make what was saved fit together again; lost names the tables that lack rows, and is kept.
+    """Make the salvaged rows consistent; lost names the tables that lack rows, and stays unchanged.
 
-    Papers get the names and categories that they say themselves. What belongs to papers and topics
-    that are gone is removed, for their keys are given anew. The caller holds the transaction.
+    Papers get the names and categories found in their own rows. Rows of lost papers and topics are
+    deleted, because their keys will be reused. The caller holds the transaction.
     """
     for table in tables(connection):
         if by_paper_key(connection, table.name):
@@ -66,7 +66,7 @@ def complete(connection: sqlite3.Connection, lost: dict[str, int | None]) -> Non
                 lost[table.name] = (lost.get(table.name) or 0) + dropped
     connection.execute("DELETE FROM tags WHERE topic NOT IN (SELECT key FROM topics)")
     if "tags" in lost:
-        # `papertriage topics retag` goes on from there.
+        # `papertriage topics retag` continues from there.
         connection.execute("UPDATE topics SET tagged_to = 0")
     connection.execute(
         "UPDATE topics SET tagged_to = min(tagged_to, (SELECT coalesce(max(key), 0) FROM papers))"

@@ -1,4 +1,4 @@
-"""Give papers lasting ids, whatever a file or a source called them."""
+"""Give papers permanent ids, whatever a file or a source called them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from papertriage.cache import migrations
 from papertriage.cache.identity import title_hash
 from papertriage.identifiers import id_for, lasting_id, source_id, told_apart
 
-# The sources that came with papertriage while it stored papers under the names of files.
+# The built-in sources at the time when papertriage stored papers under names given by files.
 _OWN = frozenset(
     (
         "arxiv",
@@ -35,8 +35,8 @@ SELECT o.name, papers.id FROM other_names AS o CROSS JOIN papers ON papers.key =
 WHERE o.was_id = 1 AND NOT EXISTS (SELECT 1 FROM papers AS p WHERE p.id = o.name)
 ORDER BY papers.key
 """
-# Every id that a paper has or had and that somebody spoke of: the journal is small. Names of before
-# cache version 9 are in a table of another name.
+# Every current or former id that a decision or label refers to: the journal is small. Before cache
+# version 9, names were in a table of another name.
 _SPOKEN_OF = """
 SELECT said.paper, papers.title, papers.id, (
     SELECT source FROM sightings WHERE sightings.paper = papers.key LIMIT 1
@@ -72,7 +72,7 @@ _BY_ID = ("decisions", "labels", "picks", "passed", "audits")
 
 
 def rename_papers(connection: sqlite3.Connection) -> None:
-    """Give papers that files had named ids that last, and let what was said and shown follow.
+    """Give papers named by files permanent ids, and update what refers to them.
 
     For papers that come from another cache; the caller holds the transaction.
     """
@@ -86,7 +86,7 @@ def rename_papers(connection: sqlite3.Connection) -> None:
 def write_earlier_names(
     connection: sqlite3.Connection, rows: Iterable[Sequence[str | int | None]]
 ) -> None:
-    """Write the names of papers as caches before version 9 hold them: (name, paper, was_id)."""
+    """Write the names of papers as stored before cache version 9: (name, paper, was_id)."""
     for name, paper, was_id in rows:
         text = str(name)
         if _TITLE_ID.fullmatch(text):
@@ -97,7 +97,7 @@ def write_earlier_names(
 
 
 def lasting_name(name: str, title: str, source: str | None) -> str | None:
-    """Return the lasting id of a paper that a source called by a name; None where that lasts."""
+    """Return the permanent id for a name given by a source; None if the name is permanent."""
     lasting = lasting_id(name)
     if lasting:
         found = lasting[0]
@@ -109,7 +109,7 @@ def lasting_name(name: str, title: str, source: str | None) -> str | None:
 
 
 def follow_names(connection: sqlite3.Connection) -> None:
-    """Let what was said and shown under an id that a paper had stand under the one it has.
+    """Move rows under a paper's former id to its current one.
 
     For rows that come from another cache; the caller holds the transaction.
     """
@@ -123,10 +123,10 @@ def follow_names(connection: sqlite3.Connection) -> None:
 
 
 def say_under_lasting_ids(connection: sqlite3.Connection, held: sqlite3.Connection) -> None:
-    """Copy the lines of the journal that only another cache, held, can still match with papers.
+    """Copy the journal lines that only the other cache, held, can still match with papers.
 
-    There a paper has, or gets, a lasting id instead of the one under which it was spoken of; here
-    it is unknown, and will come back under the lasting one. The caller holds the transaction.
+    There the paper has, or gets, a permanent id in place of the one in the line; here it is
+    unknown, and will be added under the permanent one. The caller holds the transaction.
     """
     (names,) = held.execute(_NAMES).fetchone()
     for had, title, now, source in held.execute(_SPOKEN_OF.format(names=names)).fetchall():

@@ -1,4 +1,4 @@
-"""Compare decisions and labels with the journal, and read them from it again."""
+"""Compare decisions and labels with the journal, and rebuild them from it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from papertriage.cache.journal import ahead_of, all_ids, settle
 
 JOURNAL = "line, at, kind, paper, topic, value, undoes"
 _ADD = f"INSERT OR IGNORE INTO journal ({JOURNAL}) VALUES (?, ?, ?, ?, ?, ?, ?)"
-# A full scan: what a person says in years are thousands of lines.
+# A full scan: years of decisions are thousands of lines.
 _PAPERS = "SELECT DISTINCT paper FROM journal ORDER BY paper"
 _DECISIONS = """
 SELECT paper, value, at, line FROM journal AS j
@@ -37,7 +37,7 @@ WHERE paper IN (SELECT value FROM json_each(?))
 
 
 def add_lines(connection: sqlite3.Connection, lines: Iterable[Sequence[str | None]]) -> int:
-    """Add the lines that the journal lacks; the caller holds the transaction. Returns how many."""
+    """Add the lines that the journal lacks; returns how many. The caller holds the transaction."""
     before = connection.total_changes
     connection.executemany(_ADD, lines)
     return connection.total_changes - before
@@ -46,14 +46,14 @@ def add_lines(connection: sqlite3.Connection, lines: Iterable[Sequence[str | Non
 def line_of(
     kind: str, paper: str, topic: str | None, value: str | int, at: str
 ) -> Sequence[str | None]:
-    """Return a journal line for a decision or label whose own line was lost; the same each time."""
+    """Return a journal line for a decision or label that lost its own; the same line every time."""
     told = "\n".join((kind, paper, topic or "", str(value), at))
     name = f"salvaged-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
     return (name, at, kind, paper, topic, str(value), None)
 
 
 def say_unsaid(connection: sqlite3.Connection) -> None:
-    """Write a line for each decision and label whose own was lost, or names a paper that is gone.
+    """Write a line for each decision and label that lost its own, or whose line names a lost paper.
 
     The caller holds the transaction.
     """
@@ -66,9 +66,9 @@ def say_unsaid(connection: sqlite3.Connection) -> None:
 
 
 def replay(connection: sqlite3.Connection) -> None:
-    """Read all decisions and labels off the journal; the caller holds the transaction.
+    """Rebuild all decisions and labels from the journal; the caller holds the transaction.
 
-    Those of papers that the journal does not have get a line in it.
+    Those that the journal lacks get a line in it.
     """
     add_lines(
         connection,
@@ -80,7 +80,7 @@ def replay(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM decisions WHERE paper = ?", (paper,))
             connection.execute("DELETE FROM labels WHERE paper = ?", (paper,))
         settle(connection, now)
-        # The last word of each topic, under whatever id it was said.
+        # The last label for each topic, under whichever id of the paper.
         last = {row[1]: row[2:] for row in connection.execute(_LABELS, (ids,))}
         for topic, (value, at) in last.items():
             connection.execute("DELETE FROM labels WHERE paper = ? AND topic = ?", (now, topic))
@@ -90,9 +90,9 @@ def replay(connection: sqlite3.Connection) -> None:
 
 
 def disagreements(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield each paper whose decision or label is not what the journal says of it.
+    """Yield a line for each paper whose decision or label differs from the journal.
 
-    Of a paper that had two ids, and words under both, either may hold (cache/identity.py).
+    If a paper had two ids with decisions under both, either may be in force (cache/identity.py).
     """
     seen = set()
     for (paper,) in connection.execute(_PAPERS).fetchall():
@@ -107,14 +107,14 @@ def disagreements(connection: sqlite3.Connection) -> Iterator[str]:
     for table in ("decisions", "labels"):
         for (paper,) in connection.execute(f"SELECT DISTINCT paper FROM {table} ORDER BY paper"):
             if paper not in seen:
-                yield f"{paper}: {table} that the journal does not have"
+                yield f"{paper}: {table} missing from the journal"
 
 
 def take_back(connection: sqlite3.Connection, whole: Collection[str]) -> None:
-    """Write the lines that took words back and were lost; the caller holds the transaction.
+    """Restore lost undo lines; the caller holds the transaction.
 
-    For a journal with gaps; whole names those of decisions and labels that have none. What stands
-    in the journal and not in them was taken back, unless it came after everything they know of.
+    For a journal with gaps; whole names those of the tables decisions and labels that have none. A
+    line of the journal that they lack was undone, unless it is newer than everything in them.
     """
     (last,) = connection.execute(
         "SELECT max(at) FROM (SELECT at FROM decisions UNION ALL SELECT at FROM labels)"
@@ -160,7 +160,7 @@ def _decision_agrees(connection: sqlite3.Connection, now: str, ids: str) -> bool
 
 
 def _was_moved(connection: sqlite3.Connection, ids: str, at: str, said: str) -> bool:
-    """Say whether a line stands right behind one of a clock that was ahead when it was said."""
+    """Return whether a line directly follows one of a clock that was ahead when it was written."""
     try:
         if at <= ahead_of(said):
             return False

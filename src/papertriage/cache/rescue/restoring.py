@@ -1,4 +1,4 @@
-"""Put a backup in the cache's place, keeping decisions and labels made since."""
+"""Restore a backup of the cache, keeping decisions and labels made since."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from papertriage.errors import CacheBusy, DiskError, InputError
 
 # Long enough for a command that is about to end, too short for a fetch.
 _WAIT = 2.0
-# Between two looks at the signals: some 40 MB.
+# Bytes copied between two checks for signals: some 40 MB.
 _PAGES = 10_000
 _PIECE = 2**20
 _Line = Sequence[str | None]
@@ -33,7 +33,7 @@ _Line = Sequence[str | None]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Where the cache of before is now (None: there was none), and what was carried over."""
+    """Where the previous cache is now (None: there was none), and what was carried over."""
 
     aside: Path | None
     lines: int
@@ -41,16 +41,16 @@ class Restored:
 
 
 def restore(file: Path, cache: Path, stamp: str, advance: Advance) -> Restored:
-    """Put a copy of a file in the cache's place; the cache of before is put aside, named by stamp.
+    """Replace the cache with a copy of a file; the previous cache is put aside, named by stamp.
 
-    Journal lines and ledgers of the cache of before go into the copy. Raises CacheUnusable for a
-    file that is no whole cache, CacheBusy where another process uses the cache, DiskError.
+    Journal lines and ledgers of the previous cache are carried over. Raises CacheUnusable if the
+    file is not an intact cache, CacheBusy if another process uses the cache, DiskError.
     """
     if file.exists() and cache.exists() and file.samefile(cache):
         msg = f"{file} is the cache itself: choose a backup of it"
         raise InputError(msg)
     verified(file)
-    # Where a link leads: the link stays one.
+    # Resolve a link, so that the link itself stays.
     cache = Path(os.path.realpath(cache))
     with beside(cache) as temporary:
         with examined(file) as source, translated(cache):
@@ -59,21 +59,21 @@ def restore(file: Path, cache: Path, stamp: str, advance: Advance) -> Restored:
             done = _write_over(cache, fresh, stamp)
             lines = 0 if done else _add(fresh, _lines_of_damaged(cache))
         done = done or Restored(_swap(temporary, cache, stamp), lines, 0)
-    # Opened once, it has the log or the journal that its disk wants.
+    # Opening it once creates the log or journal that suits its disk.
     with opened(cache):
         return done
 
 
 def _write_over(cache: Path, fresh: sqlite3.Connection, stamp: str) -> Restored | None:
-    """Write the restored cache into the file of the cache; None where SQLite cannot lock it.
+    """Overwrite the cache with the restored one in place; None if SQLite cannot lock it.
 
-    The file keeps its name all the time, so that whoever waits for it waits for the restored one,
-    and what a kill leaves beside it belongs to it.
+    The file keeps its name throughout, so that processes waiting for it get the restored one, and
+    files left next to it by a kill belong to it.
     """
-    # Of a file of no bytes SQLite removes the log.
+    # SQLite deletes the log of an empty file.
     lines = [] if _size(cache) else lines_of(cache)
     with ExitStack() as stack:
-        # Closed after the connection, whose locks would go with it.
+        # Closed after the connection, whose locks would be lost with it.
         content = stack.enter_context(_content(cache))
         try:
             held = stack.enter_context(alone(cache, _WAIT))
@@ -97,7 +97,7 @@ def _write_over(cache: Path, fresh: sqlite3.Connection, stamp: str) -> Restored 
         try:
             _overwrite(held, fresh)
         except sqlite3.Error:
-            # The cache is what it was: its copy is of no use.
+            # The cache is unchanged: its copy is not needed.
             for end in ("", *LEFT_BESIDE):
                 aside.with_name(aside.name + end).unlink(missing_ok=True)
             raise
@@ -105,10 +105,10 @@ def _write_over(cache: Path, fresh: sqlite3.Connection, stamp: str) -> Restored 
 
 
 def _overwrite(held: sqlite3.Connection, fresh: sqlite3.Connection) -> None:
-    """Write one cache over another in one transaction."""
+    """Overwrite one cache with another in one transaction."""
     sizes = [one.execute("PRAGMA page_size").fetchone()[0] for one in (held, fresh)]
     if sizes[0] != sizes[1]:
-        # A write-ahead log has pages of one size.
+        # A write-ahead log only has pages of one size.
         held.execute("PRAGMA journal_mode = DELETE")
     fresh.backup(held, pages=_PAGES, progress=lambda *_: None, sleep=0)
 
@@ -116,7 +116,7 @@ def _overwrite(held: sqlite3.Connection, fresh: sqlite3.Connection) -> None:
 def _carry(
     fresh: sqlite3.Connection, held: sqlite3.Connection, lines: Iterable[_Line]
 ) -> tuple[int, int]:
-    """Add the words and ledgers that the restored cache lacks; returns how many of each."""
+    """Add the journal lines and ledgers that the restored cache lacks; returns how many of each."""
     words = [*lines]
     ledgers = []
     with contextlib.suppress(sqlite3.DatabaseError):
@@ -147,7 +147,7 @@ def _add(
 def _copy_rows(
     fresh: sqlite3.Connection, held: sqlite3.Connection, table: str, columns: tuple[str, ...]
 ) -> int:
-    """Copy a ledger's rows, the later word in place of the earlier; returns how many are new."""
+    """Copy a ledger's rows, later ones replacing earlier ones; returns how many are new."""
     names = ", ".join(f'"{name}"' for name in columns)
     count = f'SELECT count(*) FROM "{table}"'
     before = fresh.execute(count).fetchone()[0]
@@ -159,7 +159,7 @@ def _copy_rows(
 
 
 def _is_new(held: sqlite3.Connection) -> bool:
-    """Say whether nothing was ever written to a cache."""
+    """Return whether nothing was ever written to a cache."""
     try:
         return held.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
     except sqlite3.DatabaseError:
@@ -171,7 +171,7 @@ def _size(cache: Path) -> int:
 
 
 def _content(cache: Path) -> BinaryIO:
-    """Open the file of the cache, made where there is none."""
+    """Open the file of the cache, creating it if it does not exist."""
     try:
         if not cache.exists():
             cache.touch(0o600)
@@ -182,7 +182,7 @@ def _content(cache: Path) -> BinaryIO:
 
 
 def _copy(content: BinaryIO, cache: Path, before: Path) -> None:
-    """Copy a cache that nobody writes, with its log, byte by byte."""
+    """Copy a cache that nobody is writing to, with its log, byte by byte."""
     try:
         with before.open("r+b") as file:
             shutil.copyfileobj(content, file, _PIECE)
@@ -196,7 +196,7 @@ def _copy(content: BinaryIO, cache: Path, before: Path) -> None:
 
 
 def _put_aside(before: Path, cache: Path, stamp: str) -> Path:
-    """Give the copy of the cache, and of its log, a name with the stamp."""
+    """Rename the copy of the cache, and of its log, to include the stamp."""
     aside = _free_name(cache, stamp)
     log = before.with_name(f"{before.name}-wal")
     if log.exists():
@@ -215,16 +215,16 @@ def _free_name(cache: Path, stamp: str) -> Path:
 
 
 def _lines_of_damaged(cache: Path) -> list[_Line]:
-    """Return the lines in the file, its log, and logs that a restore has put aside before."""
+    """Return the journal lines in the file, its log, and logs put aside by earlier restores."""
     logs = cache.parent.glob(f"{glob.escape(cache.stem)}-*{glob.escape(cache.suffix)}-wal")
     put_aside = (log.with_name(log.name.removesuffix("-wal")) for log in logs)
     return [line for path in (cache, *put_aside) for line in lines_of(path)]
 
 
 def _swap(temporary: Path, cache: Path, stamp: str) -> Path:
-    """Put a file in the place of one that SQLite cannot read, and so nobody can be writing to.
+    """Replace a file that SQLite cannot read, so that nobody can be writing to it.
 
-    What lies beside the old one goes first: SQLite would read it into the new.
+    Files next to the old one are moved first: SQLite would apply them to the new one.
     """
     aside = _free_name(cache, stamp)
     try:
@@ -242,7 +242,7 @@ def _swap(temporary: Path, cache: Path, stamp: str) -> Path:
 
 
 def _link(file: Path, name: Path) -> None:
-    """Give a file a second name, or its copy where the disk has no second names."""
+    """Hard-link a file, or copy it if the disk has no hard links."""
     try:
         os.link(file, name)
     except OSError:

@@ -1,4 +1,4 @@
-"""Save from a damaged or an earlier cache what can be read: what people said first."""
+"""Salvage readable data from a damaged or earlier cache, decisions and labels first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from papertriage.cache.tables import WORDS, Table, counted, readable, tables
 from papertriage.cache.write_ahead import put_in_place
 from papertriage.errors import CacheUnusable, DiskError
 
-# A gap is halved so often without a row before it is given up: 4,096 looks at most.
+# How often a gap without a row is halved before it is given up: at most 4,096 reads.
 _DEPTH = 12
 _FARTHEST = 2**40
 _DIGITS = 8
@@ -34,10 +34,10 @@ _Key = int | str
 
 @dataclass(slots=True)
 class Salvaged:
-    """What was saved of a cache.
+    """What was salvaged from a cache.
 
-    By table: how many rows were saved, and how many are known to be lost (None: some). left_out are
-    the papers that could not be read, by where they were first seen.
+    By table: how many rows were saved, and how many are known to be lost (None: an unknown number).
+    left_out are the papers that could not be read, by where they were first seen.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
@@ -46,10 +46,10 @@ class Salvaged:
 
 
 def salvage(cache: Path, target: Path) -> Salvaged:
-    """Write a new cache of what can be read of a damaged or an earlier one, which stays as it is.
+    """Write a new cache from the readable data of a damaged or earlier one, left unchanged.
 
-    Works on a copy, with what stands beside it. Raises CacheUnusable where nothing can be read,
-    CacheBusy, DiskError and OutputError.
+    Works on a copy, including its log. Raises CacheUnusable if nothing can be read, CacheBusy,
+    DiskError and OutputError.
     """
     target = Path(os.path.realpath(target))
     size = sum(one.stat().st_size for one in _parts(cache))
@@ -58,7 +58,7 @@ def salvage(cache: Path, target: Path) -> Salvaged:
         _copy(cache, damaged)
         done = Salvaged()
         with opened(new) as fresh:
-            # What triggers would write is saved as it was, or lost.
+            # Rows that triggers would write are salvaged as they were, or lost.
             rows = fresh.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = [tuple(row) for row in rows]
             for name, _ in triggers:
@@ -85,12 +85,12 @@ def salvage(cache: Path, target: Path) -> Salvaged:
 
 def _refuse_nothing(fresh: sqlite3.Connection, cache: Path) -> None:
     if not any(counted(fresh).values()):
-        msg = f"nothing of a cache can be read in {cache}: restore a backup of it"
+        msg = f"no cache data can be read from {cache}: restore a backup of it"
         raise CacheUnusable(msg)
 
 
 def lines_of(cache: Path) -> list[Line]:
-    """Return the lines of the journal that are in the file or its WAL, each once."""
+    """Return the journal lines in the file or its WAL, each once."""
     found: dict[str, Line] = {}
     real = Path(os.path.realpath(cache))
     for path in (real, _wal(real)):
@@ -121,7 +121,7 @@ def _fill(fresh: sqlite3.Connection, damaged: Path, lines: Sequence[Line], done:
                 both = [name for name in there[table.name].columns if name in table.columns]
                 with writing(fresh):
                     _save(fresh, connection, Table(table.name, tuple(both), table.key), done)
-            # What an earlier version did not hold yet is not lost.
+            # Data that an earlier version did not store is not lost.
             elif not earlier or table.name in WORDS:
                 done.lost[table.name] = None
         if "names" in there:
@@ -155,7 +155,7 @@ def _save(
 def _save_names(
     fresh: sqlite3.Connection, damaged: sqlite3.Connection, table: Table, done: Salvaged
 ) -> None:
-    """Save what papers were called before cache version 9."""
+    """Save the names of papers from before cache version 9."""
     reader = Reader(damaged, table)
     write_earlier_names(fresh, reader.rows())
     if reader.errors:
@@ -163,7 +163,7 @@ def _save_names(
 
 
 def _save_counters(fresh: sqlite3.Connection, damaged: sqlite3.Connection) -> None:
-    """Let numbers go on where they were, for none is used twice, not even one whose row is gone."""
+    """Continue number sequences, so that no number is reused, not even that of a deleted row."""
     with contextlib.suppress(sqlite3.DatabaseError):
         rows = damaged.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
         counters = {_decoded(name): last for name, last in rows}
@@ -174,7 +174,7 @@ def _save_counters(fresh: sqlite3.Connection, damaged: sqlite3.Connection) -> No
 
 
 def _counted_by_index(damaged: sqlite3.Connection, table: str) -> int | None:
-    """Return how many rows an index of the table names, where one can be read."""
+    """Return how many rows an index of the table lists, if one can be read."""
     for name in _indexes(damaged, table):
         try:
             statement = f'SELECT count(*) FROM "{table}" INDEXED BY "{name}"'
@@ -195,7 +195,7 @@ def _indexes(damaged: sqlite3.Connection, table: str) -> list[str]:
 
 
 class Reader:
-    """Read the rows of a damaged table, by ranges of its key around the pages that are lost."""
+    """Reads the rows of a damaged table, by key ranges around the lost pages."""
 
     def __init__(self, connection: sqlite3.Connection, table: Table) -> None:
         """Prepare to read; errors counts the reads that met damage."""
@@ -212,7 +212,7 @@ class Reader:
         self._broken = False
 
     def rows(self) -> Iterator[Sequence[str | int | None]]:
-        """Yield every row that can be read; one may come twice."""
+        """Yield every readable row, possibly some of them twice."""
         yield from self._read("", self._up)
         if not self._broken:
             return
@@ -220,7 +220,7 @@ class Reader:
         yield from self._covered()
 
     def _covered(self) -> Iterator[Sequence[str | int | None]]:
-        """Yield the rows that an index holds whole."""
+        """Yield the rows that an index covers completely."""
         for name in _indexes(self._connection, self._table.name):
             hint = f'INDEXED BY "{name}"'
             try:
@@ -287,9 +287,9 @@ def _decoded(value: Any) -> Any:  # noqa: ANN401 - whatever SQLite has stored
 
 
 def between(low: _Key, high: _Key) -> _Key | None:
-    """Return a key between two, or None where there is none to be named."""
+    """Return a key between two others, or None if there is none."""
     if isinstance(low, int) and isinstance(high, int):
-        # The end of a table may be unknown: from 0 to 2**40 by powers first, not by halves.
+        # The end of a table may be unknown: from 0 to 2**40, go by powers first rather than halves.
         wide = high > 8 * max(low, 1)
         middle = math.isqrt(max(low, 1) * high) if wide else (low + high) // 2
         return middle if low < middle < high else None
@@ -317,15 +317,15 @@ def _wal(cache: Path) -> Path:
 
 
 def _parts(cache: Path) -> list[Path]:
-    """Return a cache and what holds a part of what it says: its log or its rollback journal."""
-    # SQLite puts them beside the file that a link leads to.
+    """Return a cache and the file with the rest of its data: its log or rollback journal."""
+    # SQLite puts them next to the file that a link points to.
     real = Path(os.path.realpath(cache))
     parts = (real, _wal(real), real.with_name(f"{real.name}-journal"))
     return [part for part in parts if part.is_file()]
 
 
 def _copy(cache: Path, damaged: Path) -> None:
-    """Copy a cache and its log or journal, its head mended and its lost end filled with nothing."""
+    """Copy a cache and its log or journal, repairing its header and padding a truncated end."""
     try:
         first, *others = _parts(cache)
         shutil.copyfile(first, damaged)
@@ -340,10 +340,10 @@ def _copy(cache: Path, damaged: Path) -> None:
 
 
 def _mend(path: Path) -> None:
-    """Write a head where there is none (https://sqlite.org/fileformat2.html#the_database_header).
+    """Write a missing header (https://sqlite.org/fileformat2.html#the_database_header).
 
-    SQLite refuses a file that is shorter than its head says; pages of nothing are damage that it
-    meets one by one.
+    SQLite refuses a file that is shorter than its header says; empty pages are damage that it meets
+    one by one.
     """
     page = 4096
     with path.open("r+b") as file:

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-# By program: how the folder may be named (None: anyhow), and what the program keeps in it.
+# By program: how the folder may be named (None: any name), and what the program stores in it.
 _PROGRAMS = {
     "Dropbox": (r"dropbox( \(.+\))?", (".dropbox.cache", ".dropbox")),
     "iCloud Drive": (r"mobile documents|com~apple~clouddocs|icloud ?drive", ()),
@@ -24,20 +24,20 @@ _PROGRAMS = {
 
 
 def synced_by(path: Path) -> str | None:
-    """Return the program that seems to sync the folder of a file ("Dropbox"), else None."""
+    """Return the program that seems to sync a file's folder ("Dropbox"), or None."""
     for directory in Path(os.path.realpath(path)).parents:
         for program, (name, marks) in _PROGRAMS.items():
             named = name and re.fullmatch(name, directory.name, re.IGNORECASE)
             if named or any(_holds(directory, mark) for mark in marks):
                 return program
-        # Where macOS keeps what any program syncs: ~/Library/CloudStorage/Dropbox-Personal.
+        # Where macOS keeps synced files of any program: ~/Library/CloudStorage/Dropbox-Personal.
         if directory.parent.name == "CloudStorage":
             return directory.name.partition("-")[0]
     return None
 
 
 def _holds(directory: Path, mark: str) -> bool:
-    # In a home directory .dropbox is a directory, with Dropbox's own settings.
+    # In a home directory, .dropbox is a directory with Dropbox's own settings.
     if mark == ".dropbox":
         return (directory / mark).is_file()
     return os.path.lexists(directory / mark)

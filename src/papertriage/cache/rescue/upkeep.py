@@ -11,7 +11,7 @@ from papertriage.cache.packing import packed
 from papertriage.cache.placing import need_space
 
 _PAGE = 5_000
-# Shorter ones are mostly no shorter as a frame.
+# Shorter texts mostly do not shrink.
 _PLAIN = (
     "SELECT key, abstract FROM papers WHERE key > ? AND typeof(abstract) = 'text'"
     " AND length(abstract) > 100 ORDER BY key LIMIT ?"
@@ -19,16 +19,16 @@ _PLAIN = (
 
 
 def tighten(connection: sqlite3.Connection, path: Path) -> tuple[int, int]:
-    """Pack abstracts, merge the indexes, write the file anew without holes, count for the planner.
+    """Compress abstracts, merge the indexes, vacuum the file, and update the planner's statistics.
 
-    Returns its bytes before and after. Raises DiskError without room for a second copy and its
-    WAL, which VACUUM needs. Others can read meanwhile, and wait to write: 20 s a million papers.
+    Returns its bytes before and after. Raises DiskError without room for a second copy and its WAL,
+    which VACUUM needs. Readers go on meanwhile, and writers block: 20 s per million papers.
     """
     import sqlite_utils
 
     before = path.stat().st_size
     need_space(path.parent, 2 * before, "--vacuum")
-    # Not its recursive triggers: this connection stays as it was opened.
+    # Without recursive triggers: this connection stays as it was opened.
     database = sqlite_utils.Database(connection, recursive_triggers=False, execute_plugins=False)
     _pack(connection)
     for index in INDEXES:
@@ -41,7 +41,7 @@ def tighten(connection: sqlite3.Connection, path: Path) -> tuple[int, int]:
 
 
 def _pack(connection: sqlite3.Connection) -> None:
-    """Pack the abstracts of before cache version 10, a transaction for so many papers."""
+    """Compress abstracts from before cache version 10, some papers per transaction."""
     after = 0
     while True:
         rows = connection.execute(_PLAIN, (after, _PAGE)).fetchall()
