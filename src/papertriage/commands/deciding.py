@@ -20,8 +20,6 @@ from papertriage.render.terminal import note
 from papertriage.triage.naming import ids_of
 from papertriage.triage.teaching.interest_learning import learn_or_explain
 
-_STATES: dict[str | None, str] = {**PAST_TENSES, None: "undecided"}
-
 
 def keep(ids: o.Ids) -> None:
     """Keep papers: they leave the picks, and similar papers rank higher."""
@@ -52,7 +50,7 @@ def undo(
         names = ids_of(ids) if ids else [last] if last else []
         undone = take_back(connection, names, at=clock.fine_stamp(clock.now()), new_line=new_line)
         for line in undone:
-            note(f"undid {line.undone}: {line.paper} is {_STATES[line.now]} again")
+            note(f"undid {line.undone}: {line.paper} is {_state(line.now)} again")
         _learn(connection, at_once=True)
         left = [name for name in names if name not in {line.paper for line in undone}]
         if left or not names:
@@ -75,3 +73,7 @@ def _decide_all(names: Sequence[str], decision: Decision) -> None:
 def _learn(connection: sqlite3.Connection, *, at_once: bool = False) -> None:
     if message := learn_or_explain(connection, clock.now(), at_once=at_once):
         note(message)
+
+
+def _state(decision: Decision | None) -> str:
+    return PAST_TENSES[decision] if decision else "undecided"
