@@ -75,5 +75,5 @@ def _learn(connection: sqlite3.Connection, *, at_once: bool = False) -> None:
         note(message)
 
 
-def _state(decision: Decision | None) -> str:
+def _state(decision: str | None) -> str:
     return PAST_TENSES[decision] if decision else "undecided"
