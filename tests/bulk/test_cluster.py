@@ -169,7 +169,7 @@ def test_the_command_runs_on_the_cluster_and_says_one_line(tmp_path, running) ->
         tmp_path, "tag", tmp_path / "in", "--output", tmp_path / "out", "--scheduler", running
     )
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.startswith("tagged 50 papers of 1 file in ")
+    assert done.stderr.startswith("tagged 50 papers in 1 file, ")
     assert done.stderr.count("\n") == 1
 
 

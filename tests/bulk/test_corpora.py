@@ -101,7 +101,7 @@ def test_bad_files_are_named_and_the_others_done(tmp_path, corpus) -> None:
     assert (report.files, list(report.faults)) == (2, [str(corpus / "bad.parquet")])
     lines = list(report_lines(report))
     assert lines[0].startswith(f"{corpus / 'bad.parquet'}: not Parquet, or damaged: ")
-    assert lines[1].startswith("tagged 30 papers of 2 files in ")
+    assert lines[1].startswith("tagged 30 papers in 2 files, ")
 
 
 def test_many_faults_are_counted(tmp_path) -> None:

@@ -115,7 +115,7 @@ def test_parquet_files_are_tagged_into_a_directory(tmp_path: Path) -> None:
     write_corpus(tmp_path / "in" / "a.parquet", 20)
     result = ran("tag", tmp_path / "in", "--output", tmp_path / "out")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr.startswith("tagged 20 papers of 1 file in ")
+    assert result.stderr.startswith("tagged 20 papers in 1 file, ")
     again = ran("tag", tmp_path / "in", "--output", tmp_path / "out")
     assert again.stderr == "tagged 0 papers in 0 files, 0.0 s of CPU time; 1 file already done\n"
 

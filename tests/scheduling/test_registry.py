@@ -23,7 +23,7 @@ def test_what_runs_missed_days_goes_before_cron(programs: Programs) -> None:
 
 
 def test_without_any_scheduler_it_is_said_what_to_do(programs: Programs) -> None:
-    with pytest.raises(ScheduleError, match="install cron, or have something else run the line"):
+    with pytest.raises(ScheduleError, match="install cron, or run daily what"):
         registry.detected()
 
 

@@ -74,7 +74,7 @@ def test_an_abstract_of_absurd_length_is_skipped_and_named():
     ids=["levels", "attributes"],
 )
 def test_what_would_keep_the_parser_busy_for_ever_is_refused(body):
-    with pytest.raises(SourceError, match="nested or filled"):
+    with pytest.raises(SourceError, match="too much nesting or too many attributes"):
         read_page(body.encode(), TODAY)
 
 

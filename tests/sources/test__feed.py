@@ -143,5 +143,5 @@ def test_a_feed_that_takes_too_long_is_given_up(monkeypatch):
 )
 def test_what_each_element_would_be_compared_with_is_bounded(inside):
     text = f"<rss version='2.0'><channel>{inside}</channel></rss>"
-    with pytest.raises(SourceError, match="nested or filled"):
+    with pytest.raises(SourceError, match="too much nesting or too many attributes"):
         read_feed(text.encode(), ANY)

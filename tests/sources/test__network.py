@@ -111,7 +111,7 @@ def test_once_a_host_was_reached_nobody_is_offline(closed):
 
 
 def test_others_are_tried_while_the_first_is_silent(monkeypatch, port):
-    monkeypatch.setattr(_network, "_UNEASY", 0.05)
+    monkeypatch.setattr(_network, "_OTHERS_AFTER", 0.05)
     silent = target("silent.example", 80, nowhere)
     seen = threading.Event()
 

@@ -68,7 +68,7 @@ def test_a_fault_is_named_and_another_root_refused():
     "text", ["<a>" * 60, "<a {}/>".format(" ".join(f"x{n}=''" for n in range(60)))]
 )
 def test_depth_and_attributes_are_bounded(text):
-    with pytest.raises(SourceError, match="nested or filled"):
+    with pytest.raises(SourceError, match="too much nesting or too many attributes"):
         fault(text, "a".__eq__, KIND)
 
 

@@ -163,7 +163,7 @@ def test_no_papers_are_one_empty_batch_and_no_error(make):
         ("gzip-cut", "the answer is truncated after page 1"),
         ("bomb", "the answer is larger than 15 MiB after page 1"),
         ("doctype", "the answer declares a document type or entities after page 1"),
-        ("deep", "the answer is nested .* after page 1"),
+        ("deep", "the answer has too much nesting .* after page 1"),
         (
             "redirect:https://example.org/",
             "redirects to https://example.org/ after page 1: refused",
