@@ -76,4 +76,4 @@ def _learn(connection: sqlite3.Connection, *, at_once: bool = False) -> None:
 
 
 def _state(decision: str | None) -> str:
-    return PAST_TENSES[decision] if decision else "undecided"
+    return next((past for word, past in PAST_TENSES.items() if word == decision), "undecided")

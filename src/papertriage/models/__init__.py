@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 Decision = Literal["keep", "skip", "later"]
 
-PAST_TENSES: Mapping[str, str] = {"keep": "kept", "skip": "skipped", "later": "postponed"}
+PAST_TENSES: dict[Decision, str] = {"keep": "kept", "skip": "skipped", "later": "postponed"}
 """The decision on a paper."""
 
 INTEREST = "interest"
