@@ -117,9 +117,9 @@ def test_margins_far_apart_are_no_overflow():
 
 
 def test_a_margin_for_some_papers_only_is_refused():
-    with pytest.raises(ValueError, match="a margin for each paper"):
+    with pytest.raises(ValueError, match="expected one margin per paper"):
         advice([True], 2, margins=[], unread_margins=[0.0, 0.0])
-    with pytest.raises(ValueError, match="a margin for each paper"):
+    with pytest.raises(ValueError, match="expected one margin per paper"):
         advice([True], 2, margins=[0.0], unread_margins=[0.0])
 
 

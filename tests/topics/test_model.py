@@ -96,9 +96,9 @@ def test_a_file_cut_short_anywhere_is_noticed(tmp_path_factory: pytest.TempPathF
         ("labelled_yes = 5", "labelled_yes = inf", "infinity"),
         ("base = -3.25", "base = -3e300", "a number is not finite"),
         ("terms = 2", f"terms = {'[' * 9000}", "maximum recursion depth"),
-        ("song 1.5 8.25", "song 1.5 nan", "the line of term 'song' holds something else"),
+        ("song 1.5 8.25", "song 1.5 nan", "the line of term 'song' holds something other"),
         ("bird_song 2 -0.5", "bird_song 2 -inf", "the line of term 'bird_song' holds"),
-        ("song 1.5 8.25", "song 1.5 many", "the line of term 'song' holds something else"),
+        ("song 1.5 8.25", "song 1.5 many", "the line of term 'song' holds something other"),
         ("threshold = 0.4\n", "", "threshold"),
         ("threshold = 0.4", "height = 0.4", "height"),
     ],
@@ -137,7 +137,7 @@ def test_a_missing_file_and_a_newer_format_are_named(tmp_path: Path):
 def test_a_joined_or_reduced_model_cannot_be_written():
     other = replace(UNNAMED, topics={"nests": replace(TOPIC, name="nests")})
     for model in (join_models([UNNAMED, other]), drop_topics(UNNAMED, ["bird song"])):
-        with pytest.raises(ModelError, match="only a model as trained"):
+        with pytest.raises(ModelError, match="only a freshly trained model"):
             dump_model(model)
 
 

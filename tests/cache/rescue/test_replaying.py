@@ -44,7 +44,10 @@ def test_a_cache_in_order_agrees_with_its_journal(said):
         ("DELETE FROM labels", "a: its labels"),
         ("UPDATE labels SET value = 0", "a: its labels"),
         ("INSERT INTO labels VALUES ('b', 'ood', 1, '2026')", "b: its labels"),
-        ("INSERT INTO decisions VALUES ('new', 'keep', '')", "new: decisions that the journal"),
+        (
+            "INSERT INTO decisions VALUES ('new', 'keep', '')",
+            "new: decisions missing from the journal",
+        ),
     ],
 )
 def test_words_that_differ_from_the_journal_are_found_and_read_off_it_anew(said, statement, line):
