@@ -131,7 +131,7 @@ def test_a_past_day_is_printed_as_it_was_written(
         (("--as-of", "today", "--date", "today"), "--as-of and --date cannot be used together"),
         (("--since", "2026-11-24"), "--since 2026-11-24 is after the last day, 2026-11-23"),
         (("--as-of", "2026-11-24"), "--as-of 2026-11-24 is in the future"),
-        (("--as-of", "2026-11-20"), "no digest of 2026-11-20 was kept"),
+        (("--as-of", "2026-11-20"), "no digest of 2026-11-20 was stored"),
         (("--trending", "--date", "yesterday"), "--trending cannot be used for a past day"),
         (("--format", "pdf"), "choose from markdown, html, text, atom, json"),
     ],

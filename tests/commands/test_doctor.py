@@ -189,7 +189,7 @@ def test_a_backup_is_written_again_but_replaces_no_other_file(seeded: Path, tmp_
     assert ran("doctor", "--backup", tmp_path / "b.db").exit_code == 0
     (tmp_path / "b.db").write_text("my notes")
     result = ran("doctor", "--backup", tmp_path / "b.db")
-    assert (result.exit_code, "--force overwrites it" in result.stderr) == (74, True)
+    assert (result.exit_code, "use --force to overwrite it" in result.stderr) == (74, True)
     assert (tmp_path / "b.db").read_text() == "my notes"
     assert ran("doctor", "--backup", tmp_path / "b.db", "--force").exit_code == 0
     for file in (seeded, tmp_path, tmp_path / "no" / "b.db"):

@@ -232,7 +232,7 @@ def test_nothing_new_is_an_empty_output_and_a_line(seeded: Path) -> None:
         (("--consumer", "nobody", "--forget"), "unknown consumer 'nobody'"),
         (("--consumer", "desk", "--forget", "--ack"), "--ack and --forget cannot be used together"),
         (("--consumer", "a/b"), "invalid --consumer 'a/b': use up to 64 letters"),
-        (("--consumer", ""), "--consumer '': a name is"),
+        (("--consumer", ""), "invalid --consumer ''"),
     ],
 )
 def test_what_cannot_be_meant_is_one_line(seeded: Path, words, line: str) -> None:

@@ -329,7 +329,7 @@ def test_the_first_fetch_offers_a_backfill_and_an_old_setting_is_one_line_of_adv
 ) -> None:
     config.change("sources.arxiv.since", "3d")
     first, second = ran("fetch"), ran("fetch")
-    assert "`papertriage fetch --since 30d` gets a month" in first.stderr
+    assert "`papertriage fetch --since 30d` for a month" in first.stderr
     assert "--since 30d" not in second.stderr
     for result in (first, second):
         assert result.exit_code == 0

@@ -19,7 +19,7 @@ def test_a_label_says_yes_or_no_or_is_taken_back(seeded: Path):
     ran("list", "-t", "ood")
     assert ran("label", 1, 2, "--topic", "ood").exit_code == 0
     assert labels(seeded) == [True, True]
-    assert "is not ood" in ran("label", 1, "-t", "ood", "--no").stderr
+    assert "labelled as not ood" in ran("label", 1, "-t", "ood", "--no").stderr
     assert sorted(labels(seeded)) == [False, True]
     ran("label", 1, 2, "-t", "ood", "--clear")
     assert labels(seeded) == []

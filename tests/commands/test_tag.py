@@ -56,7 +56,7 @@ def test_a_bad_line_is_passed_over_and_named(line: str, fault: str) -> None:
     result = ran("tag", stdin=f"{good}\n{line}\n{good}\n")
     assert result.exit_code == 3
     assert len(result.stdout.splitlines()) == 2
-    assert result.stderr.startswith("line 2: ")
+    assert result.stderr.startswith("skipped line 2: ")
     assert fault in result.stderr
     assert result.stderr.count("\n") == 1
 

@@ -220,7 +220,7 @@ def test_recall_shows_as_many_as_hold_what_would_be_kept(seeded: Path) -> None:
     few, many = (ran("today", "--recall", share, "--format", "ids") for share in (0.3, 0.9))
     assert 0 < len(few.stdout.split()) < len(many.stdout.split()) < 60
     assert many.stderr.startswith(f"expected: {len(many.stdout.split())} of 60 new papers, ")
-    assert "from 6 decisions, off by" in many.stderr
+    assert "on 6 decisions)" in many.stderr
     assert max(map(len, many.stderr.splitlines())) <= 80
     assert set(few.stdout.split()) <= set(many.stdout.split())
     assert not set(first[:6]) & set(many.stdout.split())

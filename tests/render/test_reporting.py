@@ -22,7 +22,7 @@ def test_tagging_that_is_stopped_says_what_was_done_and_how_to_go_on(pages, stop
         stopped_after(pages, stop)
     assert capsys.readouterr().err == (
         f"interrupted: {pages * 2},000 of 1,000,000 papers are tagged:"
-        " `papertriage topics retag` tags the rest\n"
+        " run `papertriage topics retag` to tag the rest\n"
     )
 
 
@@ -41,6 +41,6 @@ def test_a_topic_whose_tagging_was_stopped_is_there_and_the_rest_follows(
     monkeypatch.setattr("papertriage.commands.topics.train.retag", stopped)
     result = ran("topics", "add", "few shots", "-p", "few-shot", "--yes")
     assert result.exit_code == 130
-    assert "`papertriage topics retag` tags the rest" in result.stderr
+    assert "`papertriage topics retag` to tag the rest" in result.stderr
     assert "few shots" in {name for name, _, _ in load_followed().rows}
     assert "updated the tags of 1 topic" in ran("topics", "retag").stderr

@@ -16,7 +16,7 @@ def test_a_topic_from_phrases_tags_the_cache_at_once(seeded: Path):
     result = ran("topics", "add", "few shots", *PHRASES, "--yes")
     assert result.exit_code == 0
     assert "few shots: 0 papers were tagged, " in result.stderr
-    assert "picks of today:" in result.stderr
+    assert "today's picks:" in result.stderr
     tagged = json.loads(ran("list", "-t", "few shots", "--json").stdout)
     assert any("Few-Shot" in paper["title"] for paper in tagged)
     assert load_topic(definition_path("few shots")).phrases == ("few-shot", "meta-learning")

@@ -42,7 +42,7 @@ def test_another_phrase_trains_the_topic_anew_on_the_cache(seeded: Path):
 
 @pytest.fixture
 def at_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("papertriage.triage.teaching.editing._someone_is_there", lambda: True)
+    monkeypatch.setattr("papertriage.triage.teaching.editing._has_terminal", lambda: True)
 
 
 def test_the_editor_changes_the_file(
@@ -75,7 +75,7 @@ def test_a_topic_keeps_its_name(
 
 @pytest.mark.parametrize(
     ("editor", "code", "said"),
-    [("true", 0, "unchanged"), ("false", 2, "the editor 'false' failed"), ("'", 2, "failed")],
+    [("true", 0, "unchanged"), ("false", 2, "editor 'false' failed"), ("'", 2, "failed")],
 )
 def test_an_editor_that_changes_nothing_or_fails(
     seeded: Path, at_terminal: None, monkeypatch, editor, code, said

@@ -84,7 +84,7 @@ def test_only_what_was_asked_for_in_the_same_way_comes_back(connection: sqlite3.
     yesterday = TODAY - timedelta(days=1)
     written(connection)
     with pytest.raises(
-        InputError, match=r"asked for with --weekly --limit 3: there is one with --l"
+        InputError, match=r"was written with --weekly --limit 3: there is one with --l"
     ):
         earlier_digest(connection, week, "markdown")
     with pytest.raises(

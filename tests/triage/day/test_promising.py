@@ -48,8 +48,7 @@ def test_as_many_papers_as_hold_the_share(
         f"expected: {papers} of 4 new papers, {kept} of which you would keep"
     )
     assert rest == (
-        f"that is {share} of those that you would keep; learned from 5 decisions"
-        " (calibration error 0.07)"
+        f"that is {share} of those you would keep (calibration error 0.07 on 5 decisions)"
     )
 
 

@@ -50,7 +50,7 @@ def for_recall(
     share = expected / total if total else 1.0
     lines = [
         f"expected: {papers:,} of {counted(len(scores), 'new paper')}, {_kept(expected, papers)}",
-        f"that is {share:.0%} of those that you would keep; {_from(model)}",
+        f"that is {share:.0%} of those you would keep ({_calibration(model)})",
     ]
     if unscored := count_unscored(connection, since):
         without = counted(unscored, "more new paper")
@@ -75,7 +75,7 @@ def for_minutes(
     )
     left = _kept(sum(candidate.score for candidate in found), len(found))
     expected = f"expected: {counted(len(found), 'paper')}, {left}"
-    return ReadingPlan(papers, "", (f"{took} ({whose})", expected, _from(model)))
+    return ReadingPlan(papers, "", (f"{took} ({whose})", expected, _calibration(model)))
 
 
 def _kept(expected: float, papers: int) -> str:
@@ -83,10 +83,9 @@ def _kept(expected: float, papers: int) -> str:
     return f"{expected:.0f} of which you would keep (precision {precision})"
 
 
-def _from(model: Learned) -> str:
+def _calibration(model: Learned) -> str:
     return (
-        f"learned from {counted(model.decisions, 'decision')} (calibration error"
-        f" {model.calibration_error:.2f})"
+        f"calibration error {model.calibration_error:.2f} on {counted(model.decisions, 'decision')}"
     )
 
 
