@@ -351,3 +351,24 @@ def test_papertriage_runs_as_a_module_and_a_script() -> None:
     for words in (PAPERTRIAGE, [str(script)]):
         done = subprocess.run([*words, "--version"], capture_output=True, text=True, check=True)
         assert done.stdout == f"papertriage {__version__}\n"
+
+
+def test_the_help_groups_the_commands() -> None:
+    lines = ran("--help").stdout.splitlines()
+    panels: dict[str, list[str]] = {}
+    for line in lines[lines.index("Daily:") :]:
+        if line.endswith(":"):
+            names = panels.setdefault(line.removesuffix(":"), [])
+        elif line.startswith("  ") and not line.startswith("  For exit codes"):
+            names.append(line.split()[0])
+    assert panels == {
+        "Daily": [
+            *("today", "triage", "keep", "skip", "later", "undo", "list", "search"),
+            *("show", "similar"),
+        ],
+        "Papers in": ["fetch", "import"],
+        "Interest": ["topics", "label", "why", "why-not", "stats"],
+        "Papers out": ["digest", "export", "schedule"],
+        "Maintenance": ["status", "doctor", "config", "completion"],
+        "For other programs": ["tag", "simulate", "schema"],
+    }

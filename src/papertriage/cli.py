@@ -32,18 +32,18 @@ PANELS = {
         "show": ("show", "Show papers in full."),
         "similar": ("similar", "Show the papers most similar to a paper."),
     },
-    "Adding papers": {
+    "Papers in": {
         "fetch": ("fetch", "Fetch new papers from the sources."),
         "import": ("import_", "Import papers from files."),
     },
-    "Topics and ranking": {
+    "Interest": {
         "topics": ("topics", "Manage the topics that papers are tagged with."),
         "label": ("label", "Label papers as belonging to a topic, or not."),
         "why": ("why", "Show why a paper got its scores."),
         "why-not": ("why_not", "Show why a paper was not picked."),
         "stats": ("stats", "Show how well past days were ranked for you."),
     },
-    "Digests and exports": {
+    "Papers out": {
         "digest": ("digest", "Write or mail a digest of one or more days."),
         "export": ("export", "Export papers for other programs."),
         "schedule": ("schedule", "Fetch papers and write a digest every day."),
