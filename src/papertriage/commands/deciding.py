@@ -20,7 +20,7 @@ from papertriage.render.terminal import note
 from papertriage.triage.naming import ids_of
 from papertriage.triage.teaching.interest_learning import learn_or_explain
 
-_STATES: dict[str | None, str] = {**PAST_TENSES, None: "undecided"}
+_STATES: dict[str | None, str] = dict([*PAST_TENSES.items(), (None, "undecided")])
 
 
 def keep(ids: o.Ids) -> None:
