@@ -66,8 +66,7 @@ def command(
     """Show today's picks: the best of the new papers, and why each was picked.
 
     Picks are ranked by topic until you have kept and skipped enough papers, then by interest. They
-    stay the same all day, unless you decide on papers or fetch new ones. Papers that were picked on
-    earlier days are not picked again without --again.
+    stay the same all day, unless you decide on papers or fetch. Use --again for earlier picks too.
     """
     form = format_of(form, as_json=as_json, output=output)
     now = clock.now()
