@@ -136,7 +136,7 @@ def test_a_cluster_without_workers_or_with_other_code_is_one_line(tmp_path, monk
         with pytest.raises(ClusterError, match="has no workers"):
             cluster.check_workers(client, one.parts[0].run, one)
         monkeypatch.setattr(cluster, "__version__", "9.9")
-        with pytest.raises(ClusterError, match=r"scheduler has papertriage .*, 9\.9 here"):
+        with pytest.raises(ClusterError, match=r"scheduler runs papertriage .*, this machine 9\.9"):
             cluster._check_scheduler(client)
 
 
@@ -202,7 +202,7 @@ class FakeFuture:
 def test_what_fails_on_a_worker_costs_one_file_and_says_why() -> None:
     killed = KilledWorker("key", SimpleNamespace(address="tcp://127.0.0.1:1"), 3)
     for error, reason in (
-        (killed, "every worker that tried it died, last tcp://127.0.0.1:1"),
+        (killed, "every worker that tried it died, most recently tcp://127.0.0.1:1"),
         (OSError(5, "worker tcp://x: input/output error"), "worker tcp://x: input/output error"),
         (MemoryError("too much"), "MemoryError on a worker: too much"),
     ):
