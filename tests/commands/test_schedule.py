@@ -59,7 +59,8 @@ def test_a_time_before_the_papers_and_a_lost_password_are_told(
     programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     programs.add("crontab")
-    assert "appear at 04:00 or 05:00 here" in ran("schedule", "install", "--daily", "3:00").stderr
+    installed = ran("schedule", "install", "--daily", "3:00")
+    assert "appear at 04:00 or 05:00 local time" in installed.stderr
     monkeypatch.setenv("PAPERTRIAGE_SMTP_PASSWORD", "S3CRET")
     config.change("mail.to", "me@example.org")
     result = ran("schedule", "install")
