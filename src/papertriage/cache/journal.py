@@ -49,6 +49,11 @@ class Undone:
     now: str | None
 
 
+def new_line() -> str:
+    """Return an id for a journal line that is unique across machines."""
+    return uuid4().hex
+
+
 @translating
 def decide(
     connection: sqlite3.Connection,
@@ -56,7 +61,7 @@ def decide(
     decision: Decision,
     *,
     at: str,
-    new_line: Callable[[], str],
+    new_line: Callable[[], str] = new_line,
 ) -> None:
     """Write a decision for each paper; at is UTC, new_line returns a unique line id."""
     with writing(connection):
@@ -72,7 +77,7 @@ def undo(
     papers: Sequence[str],
     *,
     at: str,
-    new_line: Callable[[], str],
+    new_line: Callable[[], str] = new_line,
 ) -> list[Undone]:
     """Undo the last decision of each paper, leaving out papers without one."""
     undone = []
@@ -96,7 +101,7 @@ def label(
     value: bool | None,
     *,
     at: str,
-    new_line: Callable[[], str],
+    new_line: Callable[[], str] = new_line,
 ) -> None:
     """Label papers as belonging to the topic or not; None removes the label."""
     written = None if value is None else str(int(value))
@@ -133,11 +138,6 @@ def last_decided(connection: sqlite3.Connection) -> str | None:
         """
     ).fetchone()
     return row["paper"] if row else None
-
-
-def new_line() -> str:
-    """Return an id for a journal line that is unique across machines."""
-    return uuid4().hex
 
 
 def decision_times(connection: sqlite3.Connection, most: int) -> list[str]:

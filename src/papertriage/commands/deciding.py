@@ -10,7 +10,7 @@ import typer
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.cache.journal import decide, last_decided, new_line
+from papertriage.cache.journal import decide, last_decided
 from papertriage.cache.journal import undo as take_back
 from papertriage.cache.listing import require_papers
 from papertriage.commands import _options as o
@@ -48,7 +48,7 @@ def undo(
     with opened(paths.cache_path()) as connection:
         last = None if ids else last_decided(connection)
         names = ids_of(ids) if ids else [last] if last else []
-        undone = take_back(connection, names, at=clock.fine_stamp(clock.now()), new_line=new_line)
+        undone = take_back(connection, names, at=clock.fine_stamp(clock.now()))
         for line in undone:
             note(f"undid {line.undone}: {line.paper} is {_state(line.now)} again")
         _learn(connection, at_once=True)
@@ -64,7 +64,7 @@ def _decide_all(names: Sequence[str], decision: Decision) -> None:
     with opened(paths.cache_path()) as connection:
         papers = require_papers(connection, ids)
         ids = [held.paper.id for held in papers]
-        decide(connection, ids, decision, at=clock.fine_stamp(clock.now()), new_line=new_line)
+        decide(connection, ids, decision, at=clock.fine_stamp(clock.now()))
         for held in papers:
             note(f"{PAST_TENSES[decision]} {held.paper.id}: {held.paper.title}")
         _learn(connection)

@@ -9,7 +9,7 @@ import typer
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
 from papertriage.cache.filters import topic_key
-from papertriage.cache.journal import label, new_line
+from papertriage.cache.journal import label
 from papertriage.cache.listing import require_papers
 from papertriage.commands import _options as o
 from papertriage.errors import InputError
@@ -43,7 +43,7 @@ def command(
         papers = require_papers(connection, names)
         names = [held.paper.id for held in papers]
         at = clock.fine_stamp(clock.now())
-        label(connection, names, topic, value, at=at, new_line=new_line)
+        label(connection, names, topic, value, at=at)
         word = {True: "labelled as", False: "labelled as not", None: "removed the label for"}[value]
         for held in papers:
             note(f"{word} {topic}: {held.paper.id}  {held.paper.title}")

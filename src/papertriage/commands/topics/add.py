@@ -8,7 +8,7 @@ import typer
 
 from papertriage import clock, paths
 from papertriage.cache.connection import opened
-from papertriage.cache.journal import label, new_line
+from papertriage.cache.journal import label
 from papertriage.cache.listing import require_papers
 from papertriage.commands._options import Names
 from papertriage.commands.topics.train import Yes, accepted, changing
@@ -87,7 +87,7 @@ def _follow(topic: Topic, like: list[str], *, yes: bool) -> None:
 
         def keep() -> None:
             at = clock.fine_stamp(clock.now())
-            label(connection, liked, name, True, at=at, new_line=new_line)
+            label(connection, liked, name, True, at=at)
             save_model(model)
             note(f"saved topic {name!r} to {save_definition(topic)}")
 

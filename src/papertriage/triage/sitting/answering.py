@@ -10,7 +10,7 @@ from papertriage import clock, paths
 from papertriage.cache import journal, queue
 from papertriage.cache.audits import record_audit
 from papertriage.cache.connection import logs_ahead, opened
-from papertriage.cache.journal import Undone, new_line
+from papertriage.cache.journal import Undone
 from papertriage.cache.listing import current_ids, papers_by_id, search_papers
 from papertriage.cache.queue import Judged, Waiting, draw_waiting, pass_over_all
 from papertriage.models import CachedPaper, Decision, Filters
@@ -47,16 +47,16 @@ class Answers:
     def decide(self, papers: Sequence[str], decision: Decision) -> None:
         """Store a decision for each of the papers."""
         names = self._current_ids(papers)
-        journal.decide(self._connection, names, decision, at=_now(), new_line=new_line)
+        journal.decide(self._connection, names, decision, at=_now())
 
     def undo(self, papers: Sequence[str]) -> list[Undone]:
         """Undo the last decision on each of the papers."""
-        return journal.undo(self._connection, papers, at=_now(), new_line=new_line)
+        return journal.undo(self._connection, papers, at=_now())
 
     def label(self, paper: str, topic: str, value: bool | None) -> None:
         """Store a label, or remove it."""
         names = self._current_ids([paper])
-        journal.label(self._connection, names, topic, value, at=_now(), new_line=new_line)
+        journal.label(self._connection, names, topic, value, at=_now())
 
     def search(self, query: str) -> list[str]:
         """Return the matching papers, best match first; raises InputError."""
